@@ -1,0 +1,52 @@
+# On Record. `make help` says what there is to do.
+PYTHON ?= python3
+BIN := .venv/bin
+ARTICLE ?= nato-russia-2022
+PUBLISHED ?=
+ENVIRONMENT := .venv/.locked
+# Nothing that a user has set for Jupyter or matplotlib at home may change what the notebooks give.
+export MPLBACKEND := agg
+export PYTHONHASHSEED := 0
+export JUPYTER_PLATFORM_DIRS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lab notebooks lint lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "make report ARTICLE=path/to/story.txt PUBLISHED=2024-05-01   reads an article of your own, into reports/story/"
+
+report: $(ENVIRONMENT) ## analyse the article, execute the notebooks, write reports/<slug>/index.html
+	@$(BIN)/onrecord report "$(ARTICLE)" $(if $(PUBLISHED),--published "$(PUBLISHED)")
+
+test: $(ENVIRONMENT) ## unit tests, then every notebook against its committed outputs
+	@$(BIN)/python -m pytest
+
+lab: $(ENVIRONMENT) ## JupyterLab at the first notebook
+	@$(BIN)/jupyter lab notebooks/01-article.ipynb
+
+notebooks: $(ENVIRONMENT) ## execute the notebooks again and keep their outputs (after an edit)
+	@$(BIN)/python -m onrecord.report
+
+lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
+	@$(BIN)/ruff check lib tests
+
+lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml --output-file requirements.lock
+
+clean: ## take away the environment, the cache and the reports
+	rm -rf .venv .cache reports
+
+# The environment: exactly the locked versions, each checked by its hash. uv takes seconds; where it cannot run, pip does the same more slowly.
+$(ENVIRONMENT): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "On Record needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@echo "Setting up .venv (about a minute, once) ..."
+	@$(PYTHON) -m venv .venv
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; then \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
+	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . ; \
+	else \
+	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && $(BIN)/python -m pip install --quiet --no-deps --editable . ; \
+	fi
+	@touch $(ENVIRONMENT)

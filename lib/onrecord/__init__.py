@@ -1,0 +1,15 @@
+"""On Record reads a news article as data: who appears, who is quoted, who stands where, who belongs to what."""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_HOMES = {"Dossier": "dossier", "analyse": "dossier", "analyse_many": "dossier", "load": "dossier", "shipped": "dossier", "InputError": "article"}
+__all__ = ["__version__", *_HOMES]
+
+
+def __getattr__(name: str):
+    """Import the language machinery only when somebody asks for it: memberships and the command line's help start at once."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"onrecord.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'onrecord' has no attribute {name!r}")

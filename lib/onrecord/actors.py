@@ -1,0 +1,648 @@
+"""Mentions joined to actors: names, roles, affiliations, countries and sides; surnames, acronyms and pronouns resolved.
+
+Names, titles, seats of government and demonyms are rows in `data/reference/`; this module only joins them to the text.
+"""
+
+import functools
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pandas as pd
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span, Token
+from spacy.util import filter_spans
+
+from onrecord import data, language, schema
+from onrecord.article import slugify
+from onrecord.language import Passage
+from onrecord.marks import marked
+
+BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
+SUBJECTS = ("nsubj", "nsubjpass", "agent")
+PLACE_PREPOSITIONS = frozenset("in at near across around into off over through outside inside throughout within along".split())
+PARTICLES = frozenset("von van de der den del della di da dos das al el bin ibn ben la le du af av zu ter ten".split())
+GOVERNMENTS = frozenset("government administration cabinet regime".split())
+HE, SHE = frozenset("he him his himself".split()), frozenset("she her hers herself".split())
+
+
+@dataclass
+class Mention:
+    """Words that name an actor: its span of tokens, and the words' place in the article."""
+
+    passage: int
+    span: Span
+    start: int
+    end: int
+    form: str
+    rule: str
+    confidence: float
+
+
+@dataclass
+class Actor:
+    """What the article tells of one actor."""
+
+    name: str
+    kind: str
+    role: str | None = None
+    affiliation: str | None = None
+    affiliation_id: str | None = None
+    country: str | None = None
+    side: str | None = None
+    gender: str = ""
+    confidence: float = 0.8
+    rule: str = "name"
+    mentions: list[Mention] = field(default_factory=list)
+
+    @property
+    def actor_id(self) -> str:
+        """Slug of the canonical name."""
+        return slugify(self.name)
+
+
+# --- reference tables as look-ups ----------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _names(table: str, *columns: str) -> dict[str, pd.Series]:
+    """Every name that the columns of a reference table hold, to its row."""
+    found = {}
+    for _, row in data.table(table).iterrows():
+        for column in columns:
+            for name in filter(None, row[column].split("|")):
+                found.setdefault(name.casefold(), row)
+    return found
+
+
+def organisation(name: str) -> pd.Series | None:
+    """Row of `organisations.csv` that bears this name."""
+    return _names("organisations", "organisation", "name", "aliases").get(name.casefold())
+
+
+def state(name: str) -> pd.Series | None:
+    """Row of `states.csv` of this name."""
+    return _names("states", "name", "aliases").get(name.casefold())
+
+
+def people_of(demonym: str) -> pd.Series | None:
+    """Row of the state that this adjective or people belongs to."""
+    return _names("states", "demonyms").get(demonym.casefold())
+
+
+def seat(name: str) -> pd.Series | None:
+    """Row of the state whose government sits there."""
+    return _names("states", "capital", "seats").get(name.casefold())
+
+
+@functools.cache
+def roles() -> dict[str, tuple[str, str]]:
+    """Nouns for people and bodies, each with its sort (office, expert, ..., group, body) and gender."""
+    return {row.noun: (row.sort, row.gender) for row in data.table("roles").itertuples()}
+
+
+def role_sort(token: Token) -> str | None:
+    """Sort of the role that a noun names; `honorific`, `group` and `body` are sorts too. Two-word roles are looked up first."""
+    known = roles()
+    pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
+    for name in (pair, token.lower_, token.lemma_.casefold(), token.lower_.split("-")[-1]):
+        if name in known:
+            return known[name][0]
+    return None
+
+
+def speaks_for(known: pd.Series) -> str | None:
+    """Side of a known organisation: itself, the body or state to which it belongs, or `independent`."""
+    parent = organisation(known.speaks_for)
+    return slugify(parent["name"]) if parent is not None else known.speaks_for or None
+
+
+def country_of(words: str) -> str | None:
+    """Code of the state that words such as "Russian", "U.S." or "New Zealand's" point to."""
+    words = re.sub(r"[’']s?$", "", words)
+    for look in (state, people_of, seat):
+        row = look(words)
+        if row is not None:
+            return row.iso3
+    return None
+
+
+# --- the cast ------------------------------------------------------------------------------------------------------------------
+
+
+class Cast:
+    """All actors of an article, and who is meant by which words."""
+
+    def __init__(self, passages: list[Passage]):
+        self.passages = passages
+        self.actors: dict[str, Actor] = {}
+        self._at: dict[tuple[int, int], tuple[str, Mention]] = {}  # passage and token: who is named there
+        self._acronyms: dict[str, str] = {}
+        self._titles: set[tuple[int, int]] = set()  # passage and token: words of a title before a name
+        self._quoted = [_in_marks(p.doc) for p in passages]
+        self._known = [_known_organisations(p.doc) for p in passages]
+        for step in (self._people, self._bodies, self._nominals, self._pronouns):
+            step()
+
+    # finding
+
+    def who(self, passage: int, words: Span | Token) -> tuple[str, Mention] | None:
+        """The actor named by these words and the mention, the head of the words first; None where nobody is."""
+        tokens = [words] if isinstance(words, Token) else [words.root, *words]
+        return next((self._at[passage, t.i] for t in tokens if (passage, t.i) in self._at), None)
+
+    def actor(self, name: str, kind: str, **known) -> Actor:
+        """The actor of this name, made where there is none yet."""
+        made = Actor(name, kind, **known)
+        return self.actors.setdefault(made.actor_id, made)
+
+    def mention(self, actor: Actor, passage: int, span: Span, form: str, rule: str, confidence: float) -> Mention:
+        """Note that these words name the actor."""
+        start, end = self.passages[passage].place(span)
+        made = Mention(passage, span, start, end, form, rule, confidence)
+        actor.mentions.append(made)
+        for token in span:
+            self._at.setdefault((passage, token.i), (actor.actor_id, made))
+        return made
+
+    def _entities(self, *labels: str) -> Iterable[tuple[int, Span]]:
+        for i, passage in enumerate(self.passages):
+            for entity in passage.doc.ents:
+                if entity.label_ in labels:
+                    yield i, entity
+
+    # people
+
+    def _people(self) -> None:
+        found = [(i, span) for i, passage in enumerate(self.passages) for span in self._person_names(i, passage.doc)]
+        full = [(i, span) for i, span in found if len(_parts(span.text)) > 1]
+        canonical: dict[str, str] = {}
+        for _, span in sorted(full, key=lambda pair: -len(pair[1].text)):
+            longer = next((name for name in canonical.values() if _same_person(span.text, name)), span.text)
+            canonical.setdefault(_bare(span.text), _bare(longer))
+        surnames = {_parts(name)[-1] for name in canonical.values()}
+        for i, span in [*full, *self._surnames(found, full, surnames)]:
+            whole = len(_parts(span.text)) > 1
+            name = canonical.get(_bare(span.text)) or self._bearer(i, span, set(canonical.values())) or _bare(span.text)
+            person = self.actor(name, "person", rule="name", confidence=0.9 if whole else 0.7)
+            self.mention(person, i, span, "name", "full_name" if whole else "surname", 0.9 if whole else 0.85)
+            title = _title(span)
+            self._titles |= {(i, t.i) for t in title or ()}
+            _learn_role(person, title, _apposition(span))
+        for person in self.actors.values():
+            person.mentions.sort(key=lambda m: m.start)
+
+    def _person_names(self, i: int, doc: Doc) -> Iterable[Span]:
+        """Names that the model takes for people's, and any unknown name that bears a role: "Viola Cramon, a member of parliament"."""
+        known = {t.i for span in self._known[i] for t in span}
+        for entity in doc.ents:
+            if entity.label_ == "PERSON" and not _named_body(entity):
+                span = _trim_name(entity)
+            elif entity.label_ in ("ORG", "GPE", "FAC", "NORP", "WORK_OF_ART", "PRODUCT", "LOC") and 1 < len(_parts(entity.text)) <= 4 and _known_as_other(entity) is None:
+                span = _trim_name(entity) if _apposition(entity) is not None and all(t.text[:1].isupper() or t.text == "-" or t.lower_ in PARTICLES for t in entity) else None
+            else:
+                span = None
+            if span is not None and _is_name(span) and not known & {t.i for t in span}:
+                yield span
+        taken = {t.i for entity in doc.ents for t in entity}
+        for token in doc[:-3]:  # names that the model did not see at all
+            pair = doc[token.i : token.i + 2]
+            if pair[1].nbor().text == "," and not taken & {t.i for t in pair} and all(t.pos_ == "PROPN" and t.text[:1].isupper() and t.is_alpha for t in pair):
+                if token.i == 0 or doc[token.i - 1].pos_ != "PROPN":
+                    if _apposition(pair) is not None and role_sort(pair[1]) is None and not known & {t.i for t in pair}:
+                        yield pair
+
+    def _surnames(self, found, full, surnames: set[str]):
+        """Single names: those that the model takes for people, and any word that is a known person's surname."""
+        taken = {(i, t.i) for i, span in full for t in span}
+        single = [(i, span) for i, span in found if len(_parts(span.text)) == 1]
+        taken |= {(i, t.i) for i, span in single for t in span}
+        for i, passage in enumerate(self.passages):
+            longer = {t.i for e in passage.doc.ents if len(e) > 1 and (e.label_ == "ORG" or _named_body(e)) for t in e} | {t.i for s in self._known[i] for t in s}
+            for token in passage.doc:
+                if token.i not in longer and token.text.casefold() in surnames and token.text[:1].isupper() and (i, token.i) not in taken and token.pos_ in ("PROPN", "NOUN"):
+                    single.append((i, passage.doc[token.i : token.i + 1]))
+        return sorted((pair for pair in single if not _elsewhere(pair[1], surnames)), key=lambda pair: (pair[0], pair[1].start))
+
+    def _bearer(self, passage: int, span: Span, names: set[str]) -> str | None:
+        """The person of this surname, the one mentioned last before it where there are several."""
+        bearers = [a for a in self.actors.values() if a.kind == "person" and a.name in names and _same_person(span.text, a.name)]
+        here = self.passages[passage].place(span)[0]
+
+        def last_seen(actor: Actor) -> int:
+            return max((m.start for m in actor.mentions if m.start < here), default=-1)
+
+        return max(bearers, key=last_seen).name if bearers else None
+
+    # organisations, states and governments
+
+    def _bodies(self) -> None:
+        self._define_acronyms()
+        waiting: dict[str, list] = {}
+        for i, passage in enumerate(self.passages):
+            entities = [e for e in passage.doc.ents if e.label_ in BODIES]
+            for span, label in [*((s, "KNOWN") for s in self._known[i]), *((_trim_body(e), e.label_) for e in entities)]:
+                if span is None or any((i, t.i) in self._at or (i, t.i) in self._titles for t in span):
+                    continue
+                made = self._body(span, label)
+                if made is not None:
+                    acting, place = made.pop("acting"), made.pop("place")
+                    waiting.setdefault(slugify(made["name"]), []).append((i, span, made, acting, place))
+                    if label == "KNOWN":
+                        self._titles |= {(i, t.i) for t in span}  # nothing shorter inside a known name
+        for found in waiting.values():
+            if any(acting for *_, acting, _ in found):
+                for i, span, made, _, place in found:
+                    if not place and not any((i, t.i) in self._at for t in span):
+                        self.mention(self.actor(**made), i, span, "name", made["rule"], made.get("confidence", 0.8))
+
+    def _body(self, span: Span, label: str) -> dict | None:
+        """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
+        name = _bare(span.text)
+        known = organisation(self._acronyms.get(name, name))
+        acting, place = _acts(span), _is_place(span)
+        if known is not None:
+            return {"name": known["name"], "kind": known.kind or "organisation", "country": known.country or None, "rule": "known_organisation",
+                    "confidence": 0.95, "acting": True, "place": False, "side": speaks_for(known)}
+        government = _government(span)
+        if government is not None:
+            return {"name": _government_name(government), "kind": "government", "country": government.iso3, "side": government.iso3,
+                    "rule": "government", "acting": True, "place": False}
+        row = state(name)
+        if row is not None:
+            return {"name": row["name"], "kind": "state", "country": row.iso3, "side": row.iso3, "rule": "state", "acting": acting, "place": place}
+        row = seat(name)
+        if row is not None:
+            metonym = name.casefold() in [s.casefold() for s in row.seats.split("|")]
+            return {"name": _government_name(row), "kind": "government", "country": row.iso3, "side": row.iso3, "rule": "seat",
+                    "confidence": 0.75, "acting": acting or metonym, "place": place or not (acting or metonym)}
+        if (label == "ORG" or label == "PERSON" and _named_body(span)) and _is_name(span) and not _part_of_role(span):
+            full = next((long for short, long in self._acronyms.items() if short == name), name)
+            medium = re.search(r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b", full, re.IGNORECASE)
+            return {"name": full, "kind": "media" if medium else "organisation", "country": country_of(span[0].text), "rule": "organisation",
+                    "confidence": 0.65, "acting": True, "place": False}
+        return None
+
+    def _define_acronyms(self) -> None:
+        """Names that the article itself shortens in brackets: "Flag Consideration Project (FCP)"."""
+        for passage in self.passages:
+            for m in re.finditer(r"((?:[A-Z][\w’'-]+\s(?:(?:of|for|and|the|on|in|de)\s)*){2,8})\(([A-Z][A-Za-z]{1,7})\)", passage.doc.text):
+                words = re.sub(r"^The ", "", m.group(1).strip())
+                if re.sub(r"[^A-Z]", "", words)[-len(m.group(2)) :].casefold()[:1] == m.group(2)[0].casefold() or organisation(words) is not None:
+                    self._acronyms[m.group(2)] = words
+
+    # nominals and pronouns
+
+    def _nominals(self) -> None:
+        """Descriptions that stand for one organisation ("the alliance"), where the article names it."""
+        for row in data.table("nominals").itertuples():
+            known = organisation(row.organisation)
+            actor = known is not None and self.actors.get(slugify(known["name"]))
+            if not actor:
+                continue
+            for i, passage in enumerate(self.passages):
+                for m in re.finditer(rf"\b{re.escape(row.nominal)}\b", passage.doc.text, re.IGNORECASE):
+                    span = passage.doc.char_span(*m.span())
+                    if span is not None and not any((i, t.i) in self._at for t in span) and span.root.dep_ != "compound":
+                        self.mention(actor, i, span, "nominal", "known_description", 0.75)
+
+    def _pronouns(self) -> None:
+        """Each he and she to the person most in view: the latest sentence first, and in it the subject."""
+        for i, passage in enumerate(self.passages):
+            for token in passage.doc:
+                gender = "male" if token.lower_ in HE else "female" if token.lower_ in SHE else None
+                if gender and (i, token.i) not in self._at:
+                    found = self._in_view(i, token, gender)
+                    if found:
+                        found.gender = found.gender or gender
+                        self.mention(found, i, passage.doc[token.i : token.i + 1], "pronoun", "person_in_view", 0.7)
+
+    def _in_view(self, passage: int, token: Token, gender: str) -> Actor | None:
+        ranked = []
+        for actor in self.actors.values():
+            if actor.kind != "person" or actor.gender not in ("", gender):
+                continue
+            for m in actor.mentions:
+                distance = self._sentences_between(m, passage, token)
+                if distance is not None and distance <= 4:
+                    subject = m.span.root.dep_ in SUBJECTS or m.span.root.dep_ in ("appos", "compound") and m.span.root.head.dep_ in ("nsubj", "ROOT") or m.span.start == 0
+                    quoted = self._quoted[m.passage][m.span.start] and not self._quoted[passage][token.i]
+                    score = -distance + 0.9 * subject + 0.8 * (actor.gender == gender) - 0.3 * (m.span.root.dep_ == "poss") - 1.5 * quoted
+                    ranked.append((score, m.start, actor))
+        return max(ranked, key=lambda r: r[:2])[2] if ranked else None
+
+    def _sentences_between(self, mention: Mention, passage: int, token: Token) -> float | None:
+        """How many sentences lie between a mention and a later token, those in marks left out; a new paragraph counts half a sentence more."""
+        if mention.passage > passage or passage - mention.passage > 2 or mention.passage == passage and mention.span.start >= token.i:
+            return None
+        if mention.passage == passage:
+            return self._starts(passage, mention.span.end, token.i + 1)
+        return 1.5 * (passage - mention.passage) + self._starts(mention.passage, mention.span.end, None) + self._starts(passage, 1, token.i + 1)
+
+    def _starts(self, passage: int, begin: int, end: int | None) -> int:
+        doc, quoted = self.passages[passage].doc, self._quoted[passage]
+        return sum(bool(t.is_sent_start) and not quoted[t.i] for t in doc[begin : len(doc) if end is None else end])
+
+    # speakers that no name names
+
+    def describe(self, passage: int, words: Span) -> tuple[str, Mention] | None:
+        """An actor for a speaker who is only described: "some EU diplomats", "a spokesman for the ministry"; None for what cannot speak."""
+        head = words.root
+        sort = role_sort(head)
+        if sort in (None, "honorific", "document"):
+            return None
+        name = re.sub(r"^(?:the|a|an|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+", "", _first_phrase(words).text, flags=re.IGNORECASE)
+        government = _government(words.doc[words.start : head.i + 1])
+        if government is not None:
+            actor = self.actor(_government_name(government), "government", country=government.iso3, side=government.iso3, rule="government", confidence=0.8)
+            return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "name", "government", 0.8)
+        plural = head.tag_ in ("NNS", "NNPS") or sort == "group"
+        kind = "group" if plural else "organisation" if sort == "body" else "person"
+        actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
+        for token in words:
+            code = country_of(token.text)
+            actor.country = actor.country or code
+        actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
+        return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "nominal", "described_speaker", 0.6)
+
+    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The tables `actors` (its quotes and words still 0) and `mentions`."""
+        rows, named = [], []
+        for actor in self.actors.values():
+            if not actor.mentions:
+                continue
+            actor.mentions.sort(key=lambda m: (m.start, m.end))
+            first = next((m for m in actor.mentions if m.form != "pronoun"), actor.mentions[0])
+            rows.append({"actor_id": actor.actor_id, "name": actor.name, "printed": first.span.text, "kind": actor.kind, "role": actor.role,
+                         "affiliation": actor.affiliation, "affiliation_id": actor.affiliation_id, "country": actor.country, "side": actor.side,
+                         "mentions": len(actor.mentions), "quotes": 0, "words": 0, "rule": actor.rule, "confidence": actor.confidence,
+                         "source": "machine", "reviewed": False, "first": first.start})
+            for m in actor.mentions:
+                named.append({"mention_id": schema.row_id("m", m.start, m.end), "actor_id": actor.actor_id, "block_id": self.passages[m.passage].block_id,
+                              "start": m.start, "end": m.end, "text": m.span.text, "form": m.form, "rule": m.rule, "confidence": m.confidence,
+                              "source": "machine", "reviewed": False})
+        rows.sort(key=lambda row: row["first"])
+        return schema.frame("actors", rows), schema.frame("mentions", named)
+
+
+def _in_marks(doc: Doc) -> list[bool]:
+    """For each token, whether it stands in quotation marks."""
+    stretches = marked(doc.text)
+    return [any(s.outer_start <= t.idx < s.outer_end for s in stretches) for t in doc]
+
+
+@functools.cache
+def _matcher() -> PhraseMatcher:
+    """Finds the organisations' names and acronyms as they are printed in the reference table."""
+    nlp = language.model()
+    matcher = PhraseMatcher(nlp.vocab)
+    names = {alias for row in data.table("organisations").itertuples() for alias in [row.organisation, row.name, *row.aliases.split("|")] if len(alias) > 1}
+    matcher.add("organisation", [nlp.make_doc(name) for name in sorted(names)])
+    return matcher
+
+
+def _known_organisations(doc: Doc) -> list[Span]:
+    """Known organisations in a text, the longest first; a single common word counts only where the model too sees an organisation."""
+    spans = [doc[start:end] for _, start, end in _matcher()(doc)]
+    kept = [s for s in spans if len(s) > 1 or s.text.isupper() or s.root.ent_type_ in ("ORG", "PRODUCT", "GPE", "NORP", "FAC") and s.text[:1].isupper()]
+    return filter_spans(kept)
+
+
+# --- names ---------------------------------------------------------------------------------------------------------------------
+
+
+def _bare(name: str) -> str:
+    """A name without the article before it and the possessive behind it."""
+    return re.sub(r"\s+", " ", re.sub(r"(?:[’']s|[’'])$", "", re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE)))
+
+
+def _parts(name: str) -> list[str]:
+    """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
+    parts = [p for p in _bare(name).casefold().split() if p not in roles() or roles()[p][0] != "honorific"]
+    return [p for p in parts if p not in PARTICLES] or parts or [name.casefold()]
+
+
+def _same_person(short: str, long: str) -> bool:
+    """Whether a shorter name can be the longer one: `Cramon` or `Viola` for `Viola von Cramon-Taubadel`."""
+    a, b = _parts(short), _parts(long)
+    if len(a) == 1:
+        return a[0] == b[-1] or a[0] in b[-1].split("-") or len(b) > 1 and a[0] == b[0]
+    return a[-1] == b[-1] and (a[0] == b[0] or a[0].rstrip(".") == b[0][:1] or b[0].rstrip(".") == a[0][:1])
+
+
+def _trim_name(entity: Span) -> Span | None:
+    """A person's name without titles, debris and what follows a possessive."""
+    doc, start, end = entity.doc, entity.start, entity.end
+    while start < end and (not doc[start].text[0].isalpha() or doc[start].is_lower and doc[start].lower_ not in PARTICLES or role_sort(doc[start]) and end - start > 1):
+        start += 1
+    while end > start and not (doc[end - 1].text[0].isalpha() and (doc[end - 1].text[0].isupper() or doc[end - 2].text == "-")):
+        end -= 1
+    while end < len(doc) - 1 and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
+        end += 2  # Kim Jong-un
+    if end - start > 2 and doc[end - 1].tag_ in ("VBN", "VBD", "VBZ", "VBG") or end - start > 2 and doc[end - 1].lemma_ != doc[end - 1].text and doc[end - 1].pos_ == "VERB":
+        end -= 1
+    return doc[start:end] if end > start else None
+
+
+def _trim_body(entity: Span) -> Span | None:
+    """A body's name without the article before and the possessive behind it."""
+    doc, start, end = entity.doc, entity.start, entity.end
+    while start < end and (doc[start].lower_ in ("the", "a", "an") or doc[start].is_punct):
+        start += 1
+    if end < len(doc) and doc[end].lower_ in GOVERNMENTS and end - start < 4:
+        end += 1
+    while end > start and (doc[end - 1].tag_ == "POS" or doc[end - 1].is_punct and doc[end - 1].text != ")"):
+        end -= 1
+    return doc[start:end] if end > start else None
+
+
+def _is_name(span: Span) -> bool:
+    """Whether the words look like a name: capitals, no lone common word, nothing that belongs to a state or a page's debris."""
+    if not any(t.text[:1].isupper() for t in span) or any(c in span.text for c in "@#|/<>=_\\") or len(span) > 8:
+        return False
+    if len(span) == 1:
+        token = span[0]
+        return token.pos_ == "PROPN" and len(token) > 1 and role_sort(token) is None and not token.is_stop
+    return True
+
+
+def _elsewhere(span: Span, surnames: set[str]) -> bool:
+    """Whether a single name is rather a state, a place or an organisation."""
+    name = _bare(span.text)
+    if organisation(name) is not None or state(name) is not None or people_of(name) is not None:
+        return True
+    return seat(name) is not None and name.casefold() not in surnames
+
+
+def _acts(span: Span) -> bool:
+    """Whether a state's or city's name stands where actors stand: subject, owner, agent, party to something."""
+    root = _outer(span.root)
+    if root.dep_ in SUBJECTS or root.dep_ == "poss":
+        return True
+    if root.dep_ == "pobj":
+        return root.head.lower_ in ("by", "with", "between", "among", "against", "toward", "towards", "to", "for") and not _is_place(span)
+    return root.dep_ in ("dobj", "dative") and root.head.pos_ == "VERB"
+
+
+def _is_place(span: Span) -> bool:
+    """Whether the name says where something is: after in, at, near; behind another place's comma."""
+    root = _outer(span.root)
+    return root.dep_ == "pobj" and root.head.lower_ in PLACE_PREPOSITIONS or root.dep_ in ("npadvmod", "appos") or _dateline(span)
+
+
+def _dateline(span: Span) -> bool:
+    return span.start <= 3 and re.match(r"[^.]{0,40}\s[–—-]\s", span.doc.text[span.start_char :]) is not None
+
+
+def _outer(token: Token) -> Token:
+    """The first of coordinated words: what holds for it holds for them all."""
+    while token.dep_ == "conj" and token.head.i < token.i:
+        token = token.head
+    return token
+
+
+def _government_name(row: pd.Series) -> str:
+    article = "the " if re.match(r"United |Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles|Czech Republic|Central African|Dominican Rep", row["name"]) else ""
+    return f"Government of {article}{row['name']}"
+
+
+def _known_as_other(span: Span) -> pd.Series | None:
+    name = _bare(span.text)
+    return next((row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None)
+
+
+def _named_body(span: Span) -> bool:
+    """Whether a noun for a body stands right before the name: "the policy group Rasmussen Global"."""
+    return span.start > 0 and role_sort(span.doc[span.start - 1]) == "body" and span.doc[span.start - 1].is_lower
+
+
+def _part_of_role(span: Span) -> bool:
+    """Whether a lone word belongs to a role: State in "Secretary of State"."""
+    return len(span) == 1 and span.root.head.lower_ == "of" and role_sort(span.root.head.head) == "office"
+
+
+def _government(span: Span) -> pd.Series | None:
+    """The state whose government, administration or regime a name is."""
+    if len(span) > 1 and span[-1].lower_ in GOVERNMENTS:
+        code = country_of(_bare(span[:-1].text)) or next((c for t in span[:-1] for c in [country_of(t.text)] if c), None)
+        if code:
+            return state(state_name(code))
+    return None
+
+
+def _first_phrase(words: Span) -> Span:
+    """A noun phrase up to the comma, relative clause or dash that ends its core."""
+    for token in words:
+        if token.i > words.root.i and (token.text in (",", "—", "–", "(", ";", ":") or token.dep_ in ("relcl", "acl") or token.tag_ in ("WDT", "WP")):
+            return words.doc[words.start : token.i]
+    return words
+
+
+# --- roles ---------------------------------------------------------------------------------------------------------------------
+
+
+def _learn_role(person: Actor, title: Span | None, apposition: Span | None) -> None:
+    """Take role, affiliation, country and side from the title before a name and the apposition behind it."""
+    for words in (title, apposition):
+        if words is None:
+            continue
+        sorts = [(t, role_sort(t)) for t in words]
+        for token, sort in sorts:
+            if sort is not None and not person.gender:
+                person.gender = roles().get(token.lower_, ("", ""))[1]
+        nouns = [t for t, sort in sorts if sort not in (None, "honorific", "group", "body", "document")]
+        if not nouns:
+            continue
+        if person.role is None:
+            person.role = _role_text(words)
+        if person.affiliation is None:
+            _affiliate(person, words, nouns)
+
+
+def _title(span: Span) -> Span | None:
+    """The words of a title right before the name: "U.S. Deputy Secretary of State"."""
+    doc, start = span.doc, span.start
+    named = span.root.head
+    if span.root.dep_ == "appos" and named.i < span.start and role_sort(named) not in (None, "group", "body", "document") and doc[span.start - 1].text == ",":
+        words = doc[named.left_edge.i : span.start - 1]
+        return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
+    inside = ("of", "for", "and", "the", "’s", "'s", "-")
+    while start > 0:
+        token = doc[start - 1]
+        titled = token.text[:1].isupper() and token.is_alpha or "." in token.text and token.text[:1].isupper() or role_sort(token) or token.pos_ == "ADJ"
+        if token.is_punct and token.text == "," and start == span.start and start > 1 and role_sort(doc[start - 2]):
+            start -= 1
+        elif titled and token.ent_type_ != "PERSON" and not token.is_sent_start or titled and role_sort(token) or titled and country_of(token.text) or token.ent_type_ in ("ORG", "NORP", "GPE"):
+            start -= 1
+        elif token.lower_ in inside and start < span.start and start > 1 and (doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2])):
+            start -= 1
+        else:
+            break
+    while start < span.start and doc[start].lower_ in (*inside, "but", "on", "after", "when", "as"):
+        start += 1
+    end = span.start
+    while end > start and doc[end - 1].is_punct:
+        end -= 1
+    words = doc[start:end]
+    return words if len(words) and any(role_sort(t) for t in words) else None
+
+
+def _apposition(span: Span) -> Span | None:
+    """The phrase between commas behind the name: ", the US ambassador to the OSCE,"."""
+    doc, end = span.doc, span.end
+    if end + 1 >= len(doc) or doc[end].text != ",":
+        return None
+    start = end + 1
+    while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "who", "is", "was", "now"):
+        start += 1
+    stop = start
+    while stop < len(doc) and doc[stop].text not in (",", ".", ";", ":", "“", "”", '"', "(", "—", "–") and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP") or doc[stop].dep_ == "relcl") and stop - start < 25:
+        stop += 1
+    words = doc[start:stop]
+    nouns = [t for t in words if role_sort(t) not in (None, "honorific", "group", "body", "document")]
+    if not nouns or nouns[0].i - start > 8 or any(t.ent_type_ == "PERSON" for t in doc[start : nouns[0].i]):
+        return None
+    return words
+
+
+def _role_text(words: Span) -> str:
+    """A role as printed, up to the "at", "in" or relative clause behind it."""
+    for token in words:
+        if token.i > words.start and (token.lower_ in ("at", "in", "with", "who", "that", "which", "from") or token.text == ","):
+            words = words.doc[words.start : token.i]
+            break
+    return re.sub(r"^(?:the|a|an)\s+", "", words.text, flags=re.IGNORECASE)
+
+
+def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
+    sort = role_sort(nouns[0])
+    known_names = _known_organisations(words.doc)
+    entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
+    bodies = [e for e in map(_trim_body, sorted([*entities, *known_names], key=lambda e: e.start)) if e is not None and e.start >= words.start and e.end <= words.end]
+    bodies = [e for e in bodies if not _part_of_role(e) and (e.root.ent_type_ in ("ORG", "GPE", "NORP") or _known_as_other(e) is not None or _named_body(e))]
+    bodies += [words.doc[t.i : t.i + 1] for t in words if country_of(t.text) and not any(e.start <= t.i < e.end for e in bodies)]
+    organisations = [e for e in bodies if country_of(_bare(e.text)) is None]
+    chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
+    if sort != "office":  # "a senior Russia analyst at the Crisis Group": a topic is no affiliation
+        chosen = organisations[-1] if organisations else None
+    if chosen is None:
+        person.side = person.side or ("independent" if sort == "expert" else None)
+        return
+    person.affiliation = _bare(chosen.text)
+    known, code = organisation(person.affiliation), country_of(person.affiliation)
+    home = (known.country or None) if known is not None else code
+    name = known["name"] if known is not None else state_name(code) if code else person.affiliation
+    person.affiliation_id = slugify(name)
+    countries = [c for e in bodies for c in [country_of(_bare(e.text))] if c] if sort == "office" else []
+    person.country = person.country or home or next(iter(countries), None)
+    if sort == "office":
+        person.side = home or (speaks_for(known) if known is not None else None)
+    elif sort == "expert":
+        person.side = speaks_for(known) if known is not None and len(known.speaks_for) == 3 and known.speaks_for.isupper() and known.speaks_for == known.country else "independent"
+
+
+@functools.cache
+def state_name(code: str) -> str:
+    """English short name of a state, by its code; the code itself where the table has none."""
+    table = data.table("states")
+    return next(iter(table.name[table.iso3 == code]), code)

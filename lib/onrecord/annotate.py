@@ -1,0 +1,273 @@
+"""The article as HTML: every quotation, statement, actor and damaged spot marked in place, with tables that lead to the words and back.
+
+Here too is what every page of the report shares: escaping, counting in grammatical English, the templates, and the sides with their colours.
+"""
+
+import functools
+import html
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from onrecord.actors import state_name
+from onrecord.figures import side_colours
+from onrecord.figures.style import SIDES, listed
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+TAKES_ARTICLE = re.compile(r"^(United|European|(EU|UN|UK|US|OSCE)$)|\b(Nations|Union|States|Republic|Islands|Netherlands|Philippines)$")
+UNSURE = 0.7  # below this a row is marked as worth a look
+KINDS = {"direct": "direct speech", "mixed": "mixed: partly in marks", "indirect": "indirect speech", "scare": "words in marks, said by nobody"}
+SPEECH = {"act": "a reported act of speech", "thought": "a thought"}
+POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral on", "unclear": "unclear on"}  # as in a sentence, before the issue
+FLAGS = ("hedged", "negated", "hypothetical", "demanded")
+
+
+# --- words -------------------------------------------------------------------------------------------------------------------
+
+
+def legal(text: str) -> str:
+    """The text with what HTML forbids (control characters, halves of characters) shown as `�`, one for one."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
+
+
+def shown(text: object) -> Markup:
+    """The text for a page, with markup escaped."""
+    return Markup(html.escape(legal(str(text))))
+
+
+def plain(text: object) -> str:
+    """The text for a sentence in Markdown: whatever Markdown, mathematics or HTML would take for markup comes out as printed.
+
+    `plain("a_b $x$ <b>")` gives `a&#95;b &#36;x&#36; &#60;b&#62;`.
+    """
+    marks = r"[\\`*_{}\[\]<>()#|~$&@^]|://|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
+    return re.sub(marks, lambda m: "".join(f"&#{ord(mark)};" for mark in m.group()), re.sub(r"\s+", " ", str(text)).strip())
+
+
+def many(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `no quotations`, `1 quotation`, `2,100 quotations`."""
+    return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else plural or noun + 's'}"
+
+
+def few(names: Sequence[str], most: int = 5) -> str:
+    """Names as a phrase: `A`, `A and B`, `A, B and C`; those beyond `most` as `and 3 more`."""
+    return listed(names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"])
+
+
+def shortened(text: str, most: int = 90) -> str:
+    """The text, cut at a word after at most `most` characters."""
+    return text if len(text) <= most else re.sub(r"\W+\w*$", "", text[:most]) + " …"
+
+
+def sure(value: float) -> str:
+    """A confidence as `0.93`; a dash where there is none."""
+    return "–" if pd.isna(value) else f"{value:.2f}"
+
+
+def made_by(row) -> str:
+    """Who wrote the row, and whether anybody looked at it."""
+    if row.source == "review":
+        return "reviewer"
+    return "machine, confirmed by the reviewer" if row.reviewed else "machine"
+
+
+@functools.cache
+def environment() -> jinja2.Environment:
+    """The templates. Everything that they show is escaped."""
+    made = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True,
+                              undefined=jinja2.StrictUndefined, finalize=lambda value: shown(value) if type(value) is str else value)
+    made.tests["na"] = pd.isna
+    made.globals |= {"many": many, "shortened": shortened, "sure": sure, "made_by": made_by, "UNSURE": UNSURE}
+    made.globals |= {"FLAGS": FLAGS, "POSITIONS": POSITIONS}
+    return made
+
+
+# --- sides -------------------------------------------------------------------------------------------------------------------
+
+
+class Side(NamedTuple):
+    """For whom somebody speaks: `key` as in the actors table (empty where unknown), `css` its class in report.css, `words` of plain speech."""
+
+    key: str
+    name: str
+    css: str
+    words: int
+
+    @property
+    def plural(self) -> bool:
+        """Whether a sentence speaks of it as of several."""
+        return self.key in ("", "independent")
+
+    @property
+    def subject(self) -> str:
+        """The side in a sentence: `the United States`, `independent voices`."""
+        if self.plural:
+            return "independent voices" if self.key else "speakers whose side is unknown"
+        return f"the {self.name}" if TAKES_ARTICLE.search(self.name) else self.name
+
+
+def plain_speech(quotes: pd.DataFrame) -> pd.DataFrame:
+    """The quotations that are plain speech: said or written by somebody, no thought, no act, no scare quote."""
+    return quotes[(quotes.speech == "speech").fillna(False) & (quotes.kind != "scare")]
+
+
+def _side_name(key: str, actors: pd.DataFrame) -> str:
+    if key in ("", "independent"):
+        return key or "side unknown"
+    named = actors[((actors.country == key) & (actors.kind == "state")).fillna(False) | (actors.actor_id == key)]
+    return str(named["name"].iloc[0]) if len(named) else state_name(key) if re.fullmatch("[A-Z]{3}", key) else key
+
+
+def sides(dossier) -> dict[str, Side]:
+    """Every side of the article by its key, the one with most words of plain speech first; last, under "", the unknown one. The figures' colours."""
+    actors = dossier.actors
+    of = dict(zip(actors.actor_id, actors.side.fillna("")))
+    css = {side: f"s{list(SIDES).index(colour) + 1}" for side, colour in side_colours(actors).items() if colour in SIDES}
+    spoken = plain_speech(dossier.quotes)
+    words = spoken.groupby(spoken.speaker_id.map(of).fillna("")).words.sum().astype(int).to_dict()
+    keys = sorted({*of.values()} - {""}, key=lambda key: (-words.get(key, 0), key))
+    return {key: Side(key, _side_name(key, actors), css.get(key, "s0"), words.get(key, 0)) for key in [*keys, ""]}
+
+
+class SideOf(dict):
+    """An actor's side by actor_id; the unknown side for everybody else, a missing id too."""
+
+    def __init__(self, known: dict[str, Side], actors: pd.DataFrame):
+        super().__init__((who, known[side]) for who, side in zip(actors.actor_id, actors.side.fillna("")))
+        self.unknown = known[""]
+
+    def __getitem__(self, who):
+        return self.unknown if pd.isna(who) else self.get(who, self.unknown)
+
+
+# --- marks in the text -------------------------------------------------------------------------------------------------------
+
+
+class Mark(NamedTuple):
+    """A stretch of text to mark. Marks of a lower layer enclose those of a higher one. `first` opens it, `more` opens it again where another mark
+    cut it; `last` closes it, `close` closes a piece before the last. `speaks` is what the margin says of it: name, class, anchor, kind."""
+
+    layer: int
+    start: int
+    end: int
+    first: str
+    more: str
+    close: str
+    last: str
+    speaks: tuple[str, str, str, str] | None = None
+
+
+def nested(text: str, start: int, end: int, marks: list[Mark]) -> str:
+    """HTML of text[start:end] with its marks properly nested: the text is cut wherever a mark begins or ends."""
+    marks = sorted((m for m in marks if m.start < end and m.end > start), key=lambda m: (m.layer, m.start, -m.end))
+    cuts = sorted({start, end, *(cut for m in marks for cut in (m.start, m.end) if start < cut < end)})
+    begins: dict[int, list[int]] = {}
+    for number, mark in enumerate(marks):
+        begins.setdefault(max(mark.start, start), []).append(number)
+    out, opened, met = [], [], set()
+
+    def close(keep, at):
+        out.extend(marks[n].last if marks[n].end <= at else marks[n].close for n in reversed(opened[keep:]))
+
+    for a, b in pairwise(cuts):
+        active = sorted([n for n in opened if marks[n].end > a] + begins.get(a, []))
+        keep = next((i for i, (old, new) in enumerate(zip(opened, active)) if old != new), min(len(opened), len(active)))
+        close(keep, a)
+        out += [marks[n].more if n in met or marks[n].start < start else marks[n].first for n in active[keep:]]
+        met.update(active)
+        opened = active
+        out.append(shown(text[a:b]))
+    close(0, end)
+    return "".join(out)
+
+
+def _element(tag: str, css: str, **attributes: str) -> str:
+    given = "".join(f' {name.rstrip("_").replace("_", "-")}="{shown(value)}"' for name, value in attributes.items())
+    return f'<{tag} class="{shown(css)}"{given}>'
+
+
+def _quote_marks(quote, side: Side) -> list[Mark]:
+    """A mark a span, each with a card; the first has the quotation's id."""
+    css, template, marks = f"q {quote.kind} {side.css}", environment().get_template("card.html.j2"), []
+    for number, (start, end) in enumerate(quote.spans, 1):
+        name = quote.quote_id if number == 1 else f"{quote.quote_id}-{number}"
+        speaks = None if quote.kind == "scare" else ("speaker unknown" if pd.isna(quote.speaker) else quote.speaker, side.css, name, quote.kind)
+        card = template.render(q=quote, side=side, id=f"card-{name}", kind=KINDS[quote.kind], speech=SPEECH.get(quote.speech))
+        opening = _element("mark", css, id=name, tabindex="0", aria_describedby=f"card-{name}")
+        marks.append(Mark(0, start, end, opening, _element("mark", css), "</mark>", f"{card}</mark>", speaks))
+    return marks
+
+
+def _statement_mark(statement, issue: str) -> Mark:
+    about = f"{'Nobody named' if pd.isna(statement.holder) else statement.holder}: {POSITIONS[statement.position]} “{issue}”"
+    pin = _element("a", f"pin {statement.position}", href=f"#row-{statement.statement_id}", title=about, aria_label=f"Statement. {about}") + "</a>"
+    opening = _element("span", "st", id=statement.statement_id)
+    return Mark(1, statement.start, statement.end, opening, _element("span", "st"), "</span>", f"{pin}</span>")
+
+
+def _repair_mark(repair) -> Mark:
+    reading = f"probably “{repair.reading}”" if pd.notna(repair.reading) else "nobody can tell what it should read"
+    opening = _element("span", "repair", id=repair.repair_id, title=f"{repair.kind.replace('_', ' ')}: {reading}")
+    return Mark(3, repair.start, repair.end, opening, _element("span", "repair"), "</span>", "</span>")
+
+
+def _marks(dossier, of: SideOf, issues: dict[str, str]) -> list[Mark]:
+    marks = [mark for quote in dossier.quotes.itertuples() for mark in _quote_marks(quote, of[quote.speaker_id])]
+    marks += [_statement_mark(row, issues.get(row.issue, row.issue)) for row in dossier.statements.itertuples()]
+    names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
+    for row in dossier.mentions.itertuples():
+        opening = _element("span", f"actor {row.form} {of[row.actor_id].css}", title=names.get(row.actor_id, row.actor_id))
+        marks.append(Mark(2, row.start, row.end, opening, opening, "</span>", "</span>"))
+    return marks + [_repair_mark(row) for row in dossier.repairs.itertuples()]
+
+
+def _speakers(marks: list[Mark]) -> list[dict]:
+    """Who speaks in a block, in order of appearance, each with links to what he or she says there."""
+    notes: list[dict] = []
+    for name, css, anchor, kind in (mark.speaks for mark in sorted(marks, key=lambda m: m.start) if mark.speaks):
+        if not notes or notes[-1]["name"] != name:
+            notes.append({"name": name, "css": css, "links": []})
+        notes[-1]["links"].append((anchor, kind))
+    return notes
+
+
+def _blocks(dossier, marks: list[Mark]) -> list[dict]:
+    """The blocks, each with its words marked and its speakers for the margin. Words that no block holds stand in paragraphs of their own."""
+    text, stretches, at = dossier.article.text, [], 0
+    for start, end, kind in [*dossier.blocks[["start", "end", "kind"]].itertuples(index=False), (len(text), len(text), "")]:
+        stretches += [(at, start, "paragraph")] if text[at:start].strip() else []
+        stretches += [(start, end, kind)] if end > start else []
+        at = max(at, end)
+    within: list[list[Mark]] = [[] for _ in stretches]
+    ends = [end for _, end, _ in stretches]
+    for mark in marks:
+        number = bisect_right(ends, mark.start)
+        while number < len(stretches) and stretches[number][0] < mark.end:
+            within[number].append(mark)
+            number += 1
+    return [{"kind": kind, "html": Markup(nested(text, start, end, inside)), "speakers": _speakers([m for m in inside if m.start >= start])}
+            for (start, end, kind), inside in zip(stretches, within)]
+
+
+def annotate(dossier) -> Markup:
+    """HTML of the article with everything that was found marked in its words, a key above and tables below (a fragment, for report.css)."""
+    known = sides(dossier)
+    of = SideOf(known, dossier.actors)
+    issues = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
+    names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
+    rows = {table: list(getattr(dossier, table).itertuples()) for table in ("quotes", "statements", "repairs")}
+    return Markup(environment().get_template("annotated.html.j2").render(
+        blocks=_blocks(dossier, _marks(dossier, of, issues)), of=of, issues=issues, names=names, key=_key(dossier, known, of), **rows))
+
+
+def _key(dossier, known: dict[str, Side], of: SideOf) -> list[Side]:
+    """The sides that the key explains: those with colours of their own that are marked somewhere."""
+    seen = {of[who].key for who in [*dossier.quotes.speaker_id, *dossier.mentions.actor_id]}
+    return [side for key, side in known.items() if key in seen and side.css != "s0"]

@@ -1,0 +1,312 @@
+"""An article as received: reading a file, its blocks and sentences, and the damaged spots of its text."""
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from rapidfuzz.distance import OSA
+from spacy.lang.en.stop_words import STOP_WORDS
+
+from onrecord import data, language, schema
+from onrecord.language import Passage
+
+LONGEST = 1_000_000  # characters
+MARKS = "\"“”„‟«»"  # double marks of quotation
+RUNNING = ("headline", "paragraph", "subheading")  # blocks whose words are read as sentences
+
+
+class InputError(ValueError):
+    """Input that cannot be read: the message names the file, what is wrong and what to do."""
+
+
+@dataclass(frozen=True)
+class Article:
+    """The text as received and what is known of it. `published` is a Timestamp without a zone, or None; so are the other fields where nothing is known."""
+
+    text: str
+    slug: str = "article"
+    title: str = ""
+    outlet: str | None = None
+    published: pd.Timestamp | None = None
+    rights: str | None = None
+    credit: str | None = None
+    url: str | None = None
+
+    @property
+    def words(self) -> int:
+        """Number of words in the text."""
+        return count_words(self.text)
+
+
+def count_words(text: str) -> int:
+    """Number of words: runs of letters and digits, an apostrophe or hyphen inside a word being part of it."""
+    return len(re.findall(r"\w+(?:[’'-]\w+)*", text))
+
+
+def slugify(name: str) -> str:
+    """A name in small letters, digits and hyphens: `Wendy Sherman` gives `wendy-sherman`."""
+    return re.sub(r"[\W_]+", "-", name.casefold().replace("’", "").replace("'", "")).strip("-") or "unnamed"
+
+
+def day(value: object, what: str = "date") -> pd.Timestamp | None:
+    """A day from an ISO date; None stays None. Raises InputError for anything else."""
+    if value is None or value == "":
+        return None
+    try:
+        return pd.Timestamp(str(value)[:10] if not re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", str(value)) else str(value)).tz_localize(None).normalize()
+    except (ValueError, TypeError):
+        raise InputError(f"{value!r} is not a {what}: write it as 2024-05-01") from None
+
+
+# --- reading -----------------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path, published: str | None = None) -> Article:
+    """Read a text or saved web page, with the TOML file of the same name beside it where there is one. Raises InputError."""
+    path = Path(path)
+    text = _decode(path)
+    found = {}
+    if path.suffix.casefold() in (".html", ".htm"):
+        text, found = _extract(text, path)
+    if len(text) > LONGEST:
+        raise InputError(f"{path.name}: {len(text):,} characters are more than the {LONGEST:,} of one article: split it")
+    if not re.search(r"\w", text):
+        raise InputError(f"{path.name}: there are no words in it: save the article's text into it")
+    beside = path.with_name("article.toml") if path.name == "article.txt" else path.with_suffix(".toml")
+    found |= _metadata(beside)
+    found["published"] = day(published or found.get("published"), "date of publication")
+    slug = path.parent.name if path.name == "article.txt" else path.stem
+    return Article(text=text, slug=slugify(slug), **({"title": headline(text)} | found))
+
+
+def _decode(path: Path) -> str:
+    if not path.exists():
+        raise InputError(f"{path}: there is no such file: check the path, or name a shipped article (`onrecord list`)")
+    if not path.is_file():
+        raise InputError(f"{path}: this is not a file: name the text file of one article")
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path.name}: cannot be read ({error.strerror}): check who may read it") from None
+    if raw.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise InputError(f"{path.name}: this is a PDF, Word or packed file, not text: save the article as plain text (UTF-8)")
+    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: neither UTF-8 nor marked UTF-16: save it as UTF-8, or try `iconv -f WINDOWS-1252 -t UTF-8`") from None
+    if sum(c < " " and c not in "\t\n\r\f" for c in text) > 0.05 * len(text):
+        raise InputError(f"{path.name}: this is binary, not text: save the article as plain text (UTF-8)")
+    return text
+
+
+def _extract(page: str, path: Path) -> tuple[str, dict]:
+    """Text and metadata of a saved web page. Nothing that the page points to is loaded."""
+    import trafilatura  # only a web page needs it
+
+    document = trafilatura.bare_extraction(page, include_comments=False, include_tables=False, with_metadata=True)
+    if document is None or not (document.text or "").strip():
+        raise InputError(f"{path.name}: no article was found in this web page: save its text as a .txt file")
+    known = {"title": document.title, "outlet": document.sitename, "published": document.date, "url": document.url}
+    return document.text, {name: value for name, value in known.items() if value}
+
+
+def _metadata(path: Path) -> dict:
+    if not path.exists():
+        return {}
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
+    known = {"title", "outlet", "published", "rights", "credit", "url"}
+    if set(found) - known:
+        raise InputError(f"{path.name}: unknown field {sorted(set(found) - known)[0]!r}: known are {', '.join(sorted(known))}")
+    return found
+
+
+def looks_english(text: str) -> bool:
+    """Whether the common little words of English make up the share that they do in English text (short texts pass)."""
+    words = re.findall(r"[^\W\d_]+", text.casefold())[:2000]
+    return len(words) < 8 or sum(word in STOP_WORDS for word in words) >= 0.18 * len(words)
+
+
+# --- blocks and sentences ----------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _block_patterns() -> list[tuple[str, re.Pattern]]:
+    return [(row.kind, re.compile(row.pattern, re.IGNORECASE)) for row in data.table("blocks").itertuples()]
+
+
+def blocks(text: str) -> pd.DataFrame:
+    """Each line that is not blank is a block (table `blocks`)."""
+    lines = [m for m in re.finditer(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?", text)]
+    rows = []
+    for i, line in enumerate(lines):
+        rows.append({"block_id": schema.row_id("b", line.start(), line.end()), "start": line.start(), "end": line.end(), "text": line.group(),
+                     "kind": _block_kind(line.group(), first=i == 0, last=i == len(lines) - 1)})
+    return schema.frame("blocks", rows)
+
+
+def _block_kind(line: str, first: bool, last: bool) -> str:
+    short = len(line.split()) <= (25 if first else 12)
+    ended = re.search(r"[.!?:;,…][\"“”'’‘)\]]*$", line)
+    if short and not (first and last):
+        for kind, pattern in _block_patterns():
+            if pattern.fullmatch(line):
+                return kind
+        if first and (not ended or " | " in line or not re.search(r"\w\.[\"”’']?$", line)):
+            return "headline"
+        if not ended and not last and not line.startswith(tuple(MARKS)) and not line[:1].islower() and re.search(r"[^\W\d_]{2}", line):
+            return "subheading"
+    return "paragraph"
+
+
+def headline(text: str) -> str:
+    """The article's headline without the site's name behind a bar, else its first words."""
+    table = blocks(text)
+    heads = table.text[table.kind == "headline"]
+    return _without_site(heads.iloc[0]) if len(heads) else " ".join(text.split()[:10])
+
+
+def _without_site(line: str) -> str:
+    return re.sub(r"\s+\|\s[^|]*$", "", line)
+
+
+def passages(text: str, table: pd.DataFrame, repaired: pd.DataFrame) -> list[Passage]:
+    """Each block of running text, parsed by itself: a sentence never runs across a caption or into the next paragraph."""
+    running = [row for row in table.itertuples() if row.kind in RUNNING]
+    joined = repaired[repaired.kind == "joined_words"]
+    cuts = [s + len(_first_part(r)) for s, r in zip(joined.start, joined.reading, strict=True)]
+    view = _lowered(text, repaired)
+    given = []
+    for row in running:
+        end = row.start + len(_without_site(row.text)) if row.kind == "headline" else row.end
+        given.append((view[row.start : end], [cut - row.start for cut in cuts if row.start < cut < end]))
+    return [Passage(row.block_id, row.kind, int(row.start), doc) for row, doc in zip(running, language.parse(given), strict=True)]
+
+
+def sentences(text: str, read: list[Passage]) -> pd.DataFrame:
+    """The sentences of the running text (table `sentences`)."""
+    rows = []
+    for passage in read:
+        for sentence in passage.doc.sents:
+            start, end = passage.place(sentence)
+            printed = text[start:end]
+            start, end = start + len(printed) - len(printed.lstrip()), end - len(printed) + len(printed.rstrip())
+            if end > start:
+                rows.append({"sentence_id": schema.row_id("s", start, end), "block_id": passage.block_id, "start": start, "end": end, "text": text[start:end]})
+    return schema.frame("sentences", rows)
+
+
+# --- repairs -----------------------------------------------------------------------------------------------------------------
+
+_WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
+
+
+def repairs(text: str, table: pd.DataFrame) -> pd.DataFrame:
+    """Damaged spots of the running text, each with a reading where one can be given (table `repairs`). The text itself stays as it is."""
+    rows = []
+    usual = set(re.findall(r"\b[a-z]{3,}\b", text))  # words that this article prints in small letters
+    for block in table[table.kind.isin(["paragraph", "subheading"])].itertuples():
+        for start, end, kind, reading, reason, sure in _damage(block.text, usual):
+            start, end = int(block.start) + start, int(block.start) + end
+            rows.append({"repair_id": schema.row_id("r", start, end, kind), "kind": kind, "start": start, "end": end, "printed": text[start:end],
+                         "reading": reading, "reason": reason, "rule": kind, "confidence": sure, "source": "machine", "reviewed": False})
+    return schema.frame("repairs", rows)
+
+
+def _damage(line: str, usual: set[str]):
+    yield from _joined(line)
+    yield from _spacing(line)
+    yield from _stray_capitals(line, usual)
+    yield from _misspelt(line)
+
+
+def _joined(line: str):
+    for m in re.finditer(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?!\.)", line):
+        cut = re.search(r"[.!?][”\"’]?", m.group()).end()
+        if language.known_word(m.group()[: cut - 1].strip(".!?")) and not re.search(r"(?:www\.|@|/)\S*$", line[: m.start()]):
+            yield *m.span(), "joined_words", f"{m.group()[:cut]} {m.group()[cut:]}", "no space after the end of a sentence", 0.95
+    for m in re.finditer(r"\b([A-Z]?[a-z]{2,})([A-Z][a-z]+)\b", line):
+        first, second = m.groups()
+        if second.casefold() in STOP_WORDS and language.known_word(first) and not language.known_word(m.group()):
+            yield *m.span(), "joined_words", f"{first} {second}", "two words without a space between them", 0.9
+
+
+def _spacing(line: str):
+    for m in re.finditer(r"[^\W\d_]+( +[.,;:!?])(?=\s|$)", line):
+        yield m.start(1), m.end(1), "garbled", m.group(1).strip(), "a space before the mark", 0.8
+    for m in re.finditer(r"[.!?]\s*,\s", line):
+        if " " in m.group()[:-1]:
+            yield m.start(), m.end() - 1, "garbled", None, "a comma after the end of a sentence: words may be lost", 0.7
+    depth = None
+    for m in re.finditer(r"[“”]|(?<=,\s)[‘'’](?=\s)", line):
+        if m.group() == "“":
+            depth = m
+        elif m.group() == "”":
+            depth = None
+        elif depth:
+            yield *m.span(), "broken_mark", "”", "a single mark closes what a double mark opened", 0.9
+            depth = None
+
+
+def _stray_capitals(line: str, usual: set[str]):
+    words = list(_WORD.finditer(line))
+    for before, word, after in zip(words, words[1:], words[2:] + [None], strict=False):
+        printed, small = word.group(), word.group().casefold()
+        if not re.fullmatch(r"[A-Z][a-z]*", printed) or printed == "I" or line[before.end() : word.start()] != " ":
+            continue
+        follows = after is not None and line[word.end() : after.start()] == " "
+        plain = before.group().islower() or before.group() in _calendar()
+        little = small in STOP_WORDS and small not in ("us", "may", "will", "mine", "can")
+        if little and follows and plain and (after.group().islower() or small in ("between", "among", "with", "during")):
+            yield *word.span(), "stray_capital", small, "a little word with a capital inside a sentence", 0.85
+        elif not little and follows and before.group().islower() and before.group() not in STOP_WORDS and after.group().islower() and small in usual:
+            yield *word.span(), "stray_capital", small, "printed in small letters elsewhere in this article", 0.6
+
+
+@functools.cache
+def _calendar() -> frozenset[str]:
+    return frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+
+
+@functools.cache
+def _known_names() -> dict[tuple[int, str], list[str]]:
+    """Names of two words or more, by their number of words and first letter."""
+    rows = data.table("organisations")
+    found: dict[tuple[int, str], list[str]] = {}
+    for name in {alias for row in rows.itertuples() for alias in [row.name, *row.aliases.split("|")] if len(alias) >= 10 and " " in alias}:
+        found.setdefault((len(name.split()), name[0]), []).append(name)
+    return found
+
+
+def _misspelt(line: str):
+    words = list(re.finditer(r"\w+(?:[-.]\w+)*", line))
+    lengths = {size for size, _ in _known_names()}
+    for i, first in enumerate(words):
+        if not first.group()[0].isupper():
+            continue
+        for size in lengths:
+            if i + size <= len(words):
+                start, end = first.start(), words[i + size - 1].end()
+                printed, known = line[start:end], _known_names().get((size, first.group()[0]), [])
+                near = [name for name in known if OSA.distance(name.casefold(), printed.casefold(), score_cutoff=1) <= 1]
+                if near and not any(name.casefold() == printed.casefold() for name in near):
+                    yield start, end, "misspelt_name", near[0], "one letter away from a known name", 0.85
+
+
+def _first_part(reading: str) -> str:
+    return reading.split(" ", 1)[0]
+
+
+def _lowered(text: str, repaired: pd.DataFrame) -> str:
+    """The text with stray capitals made small for the parser: the same length, so that offsets stay."""
+    letters = list(text)
+    for start in repaired.start[repaired.kind == "stray_capital"]:
+        if len(letters[start].casefold()) == 1:
+            letters[start] = letters[start].casefold()
+    return "".join(letters)

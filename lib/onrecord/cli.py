@@ -1,0 +1,110 @@
+"""The command line. Exit 0 only when all was done; on bad input one line that says what is wrong and what to do, and exit 2."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from onrecord import __version__
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        self.exit(2, f"onrecord: {message} (see `{self.prog} --help`)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; the exit status is returned."""
+    asked = _parser().parse_args(arguments)
+    try:
+        asked.run(asked)
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("onrecord: stopped; nothing was written", file=sys.stderr)
+        return 130
+    except (ValueError, OSError) as error:
+        if not _expected(error):
+            raise
+        print(f"onrecord: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _expected(error: Exception) -> bool:
+    """Whether an error is about the input, and its message made for people."""
+    from onrecord.article import InputError
+    from onrecord.memberships import BadRequest
+
+    return isinstance(error, (InputError, BadRequest))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="onrecord", description="Reads a news article as data: who appears, who is quoted, who stands where, who belongs to what.")
+    parser.add_argument("--version", action="version", version=f"onrecord {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    add = commands.add_parser("list", help="the shipped articles")
+    add.set_defaults(run=_list)
+
+    source = argparse.ArgumentParser(add_help=False)
+    source.add_argument("source", metavar="SLUG-OR-PATH", help="a shipped article, or a text file (.txt, UTF-8) or saved web page (.html)")
+    source.add_argument("--published", metavar="DATE", help="when the article was published, as 2024-05-01")
+    source.add_argument("--codebook", metavar="NAME-OR-PATH", help="the codebook for its statements; by default the one that fits the article")
+    source.add_argument("--no-review", action="store_true", help="what the machine alone makes of it")
+
+    add = commands.add_parser("analyse", parents=[source], help="tables as CSV with datapackage.json")
+    add.add_argument("-o", "--output", metavar="DIR", required=True, type=Path, help="the folder for the tables")
+    add.set_defaults(run=_analyse)
+
+    add = commands.add_parser("report", parents=[source], help="an HTML report")
+    add.add_argument("-o", "--output", metavar="DIR", type=Path, help="the folder for the report (default: reports/<slug> in the repository)")
+    add.set_defaults(run=_report)
+
+    add = commands.add_parser("memberships", help="who belongs to which of some organisations on a day")
+    add.add_argument("organisations", metavar="ORG", nargs="+", help="such as NATO EU OSCE")
+    add.add_argument("--on", metavar="DATE", required=True, help="the day, as 2022-01-14")
+    add.add_argument("--json", action="store_true", help="as JSON")
+    add.set_defaults(run=_memberships)
+    return parser
+
+
+def _list(asked: argparse.Namespace) -> None:
+    from onrecord import article, dossier
+
+    for slug in dossier.shipped():
+        read = article.read(dossier.find(slug))
+        print(f"{slug:32}{read.published:%Y-%m-%d}  {read.outlet or '':12}{read.title}")
+
+
+def _load(asked: argparse.Namespace):
+    from onrecord import article, dossier
+
+    read = dossier.load(asked.source, review=not asked.no_review, published=asked.published, codebook=asked.codebook)
+    if not article.looks_english(read.article.text):
+        print(f"onrecord: {asked.source}: this does not look like English; the tables will hold little that is right", file=sys.stderr)
+    return read
+
+
+def _analyse(asked: argparse.Namespace) -> None:
+    from onrecord import exports
+
+    made = _load(asked)
+    folder = exports.write_csv(made, asked.output)
+    print(f"{folder}: {len(made.actors)} actors, {len(made.quotes)} quotations, {len(made.statements)} statements, {len(made.events)} events")
+
+
+def _report(asked: argparse.Namespace) -> None:
+    raise NotImplementedError
+
+
+def _memberships(asked: argparse.Namespace) -> None:
+    from onrecord import memberships
+
+    regions = memberships.regions(asked.organisations, on=asked.on)
+    if asked.json:
+        print(json.dumps({"on": asked.on, "regions": regions.to_dict("records")}, ensure_ascii=False, indent=2))
+        return
+    for row in regions.itertuples():
+        print(f"{' + '.join(row.organisations):24}{row.count:>4}  {' '.join(row.states)}")

@@ -1,0 +1,201 @@
+"""Codebooks: the issues that statements are about, how to recognise them, and which codebook suits an article.
+
+A codebook is a TOML file in `data/codebooks/`. A cue is words in their dictionary form: `|` parts alternatives, `*` ends a beginning of a word, `{name}`
+stands for a group of the file. ` & ` adds words that must stand near in the same sentence, ` ~ ` words that must stand in the same paragraph or
+the one before. The words before them, the core, are what a stance is taken on.
+"""
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+from spacy.tokens import Doc, Span
+
+from onrecord import data
+
+COLUMNS = ["issue", "title", "definition", "supports", "opposes", "excludes"]
+CUES = {"cues": (1, False), "contrary": (-1, False), "shows_support": (1, True), "shows_opposition": (-1, True)}
+NEAR = 10  # words between a cue's core and the words that must stand near
+FEWEST_ISSUES, FEWEST_HITS = 3, 6.0  # issues met, and hits in 1000 words, from which a codebook of one field suits an article
+
+
+@dataclass(frozen=True)
+class Cue:
+    """What recognises an issue. `pole` is 1 where the words name the thing itself, -1 where they name its contrary; `shows`: the words are a stance already."""
+
+    issue: str
+    pole: int
+    shows: bool
+    core: re.Pattern
+    near: tuple[re.Pattern, ...]
+    around: tuple[re.Pattern, ...]
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """`issues` has a row an issue (COLUMNS); `examples` the columns issue, sentence, holder, position (missing: must not be coded to it)."""
+
+    id: str
+    title: str
+    issues: pd.DataFrame
+    examples: pd.DataFrame
+    default: bool = False
+    cues: tuple[Cue, ...] = field(default=(), repr=False)
+    setting: tuple[re.Pattern, ...] = field(default=(), repr=False)
+
+
+class Words:
+    """A text's words in one line, each printed word with its dictionary form, so that a cue is one search."""
+
+    def __init__(self, words: list[tuple[str, str, int]]):
+        pieces = [f"{printed}|{lemma}" for printed, lemma, _ in words]
+        self.line = " " + " ".join(pieces) + " "
+        self.places, self._at, spot = [], {}, 1
+        for i, (piece, (_, _, index)) in enumerate(zip(pieces, words, strict=True)):
+            self.places.append(index)
+            self._at[spot] = i
+            spot += len(piece) + 1
+
+    @classmethod
+    def of(cls, doc: Doc | Span) -> "Words":
+        """The words of a parse; a hyphenated word counts as its parts, an apostrophe with s as nothing."""
+        return cls([(part, lemma, t.i) for t in doc if t.tag_ != "POS" for part, lemma in _parts(t.lower_, t.lemma_.casefold())])
+
+    @classmethod
+    def plain(cls, text: str) -> "Words":
+        """The words of a text that nobody has parsed, their ending cut off as a rough dictionary form."""
+        found = re.findall(r"\w+", text.casefold())
+        return cls([(w, re.sub(r"(?<=\w{3})(?:s|es|ed|ing)$", "", w), i) for i, w in enumerate(found)])
+
+    def find(self, pattern: re.Pattern) -> list[tuple[int, int]]:
+        """First and last token of each place where the pattern's words stand."""
+        found = []
+        for m in pattern.finditer(self.line):
+            first = self._at[m.start()]
+            found.append((self.places[first], self.places[first + m.group().count(" ")]))
+        return found
+
+
+def _parts(printed: str, lemma: str) -> list[tuple[str, str]]:
+    parts = re.findall(r"\w+(?:[’']\w+)*", printed)
+    return [(parts[0], lemma)] if len(parts) == 1 and re.fullmatch(r"[\w’']+", lemma) else [(part, part) for part in parts]
+
+
+def meets(cue: Cue, words: Words, around: str, sentence_of=lambda token: 0) -> list[tuple[int, int]]:
+    """First and last token of each place where the cue's core stands with what it needs beside it."""
+    cores = words.find(cue.core)
+    if not cores or not all(pattern.search(around) for pattern in cue.around):
+        return []
+    near = [words.find(pattern) for pattern in cue.near]
+    return [core for core in cores if all(any(_beside(core, other, sentence_of) for other in some) for some in near)]
+
+
+def _beside(one: tuple[int, int], other: tuple[int, int], sentence_of) -> bool:
+    apart = max(other[0] - one[1], one[0] - other[1])
+    return one != other and apart <= NEAR and sentence_of(one[0]) == sentence_of(other[0])
+
+
+def choose(text: str) -> Codebook:
+    """The codebook of one field that the text meets most densely, else the general one."""
+    words = Words.plain(text)
+    size = len(words.places)
+    best, density = None, FEWEST_HITS
+    for book in available():
+        if book.default:
+            best = best or book
+        elif all(pattern.search(words.line) for pattern in book.setting):
+            hits = [cue.issue for cue in book.cues for _ in meets(cue, words, words.line)]
+            if len(set(hits)) >= FEWEST_ISSUES and 1000 * len(hits) / max(size, 1) >= density:
+                best, density = book, 1000 * len(hits) / size
+    return best
+
+
+def available() -> list[Codebook]:
+    """The codebooks of `data/codebooks`, the general one first."""
+    return sorted((load(path.stem) for path in (data.folder() / "codebooks").glob("*.toml")), key=lambda book: (not book.default, book.id))
+
+
+def load(name: str | Path) -> Codebook:
+    """A codebook by its id or its file's path. Raises ValueError with one plain line where it is missing or broken."""
+    path = Path(name)
+    if path.suffix != ".toml":
+        path = data.folder() / "codebooks" / f"{name}.toml"
+    if not path.is_file():
+        raise ValueError(f"{name}: there is no such codebook: name a file in data/codebooks, or a path that ends in .toml")
+    return _read(path, path.stat().st_mtime_ns)
+
+
+@functools.cache
+def _read(path: Path, _changed: int) -> Codebook:
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
+    try:
+        return _build(found)
+    except ValueError as error:
+        raise ValueError(f"{path.name}: {error}") from None
+
+
+def _build(found: dict) -> Codebook:
+    issues, examples, cues = [], [], []
+    for key in ("id", "title", "issue"):
+        if not found.get(key):
+            raise ValueError(f"`{key}` is missing: add it")
+    groups = found.get("groups", {})
+    for issue in found["issue"]:
+        name = issue.get("id", "without id")
+        known = {*COLUMNS, *CUES, "id", "examples", "counter_examples"} - {"issue"}
+        if unknown := sorted(set(issue) - known):
+            raise ValueError(f"issue {name!r} has an unknown field {unknown[0]!r}: known are {', '.join(sorted(known))}")
+        for key in ("id", "title", "definition", "supports", "opposes", "cues"):
+            if not issue.get(key):
+                raise ValueError(f"issue {name!r} has no `{key}`: add it")
+        issues.append({"issue": name} | {key: issue.get(key, "") for key in COLUMNS[1:]})
+        cues += [_cue(name, *CUES[kind], words, groups) for kind in CUES for words in issue.get(kind, [])]
+        examples += [_example(name, row) for row in issue.get("examples", [])] + [_example(name, {"sentence": s}) for s in issue.get("counter_examples", [])]
+    if twice := [row["issue"] for i, row in enumerate(issues) if row["issue"] in [r["issue"] for r in issues[:i]]]:
+        raise ValueError(f"issue {twice[0]!r} stands twice: give one of them another id")
+    table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string")
+    setting = tuple(_words(term, groups, found["id"]) for term in found.get("setting", []))
+    return Codebook(found["id"], found["title"], pd.DataFrame(issues, columns=COLUMNS, dtype="string"), table, bool(found.get("default")), tuple(cues), setting)
+
+
+def _example(issue: str, row: dict) -> dict:
+    if not isinstance(row, dict) or "sentence" not in row or row.get("position", "support") not in ("support", "oppose", "neutral", "unclear"):
+        raise ValueError(f"issue {issue!r} has an example without a sentence or with an unknown position: {row!r}")
+    return {"issue": issue} | row
+
+
+def _cue(issue: str, pole: int, shows: bool, words: str, groups: dict) -> Cue:
+    core, *rest = re.split(r"\s+(?=[&~]\s)", words)
+    parts = {"&": [], "~": []}
+    for part in rest:
+        parts[part[0]].append(_words(part[1:], groups, issue))
+    return Cue(issue, pole, shows, _words(core, groups, issue), tuple(parts["&"]), tuple(parts["~"]))
+
+
+def _words(term: str, groups: dict, where: str) -> re.Pattern:
+    """The pattern of one term in a line of Words."""
+    def members(m: re.Match) -> str:
+        if m.group(1) not in groups:
+            raise ValueError(f"{where!r} uses a group {{{m.group(1)}}} that the file does not have: add it under [groups]")
+        return "|".join(groups[m.group(1)])
+
+    term = re.sub(r"\{([\w-]+)\}", members, term.strip())
+    if not term:
+        raise ValueError(f"{where!r} has an empty cue: fill it or take it out")
+    spelt = [" ".join(_word(word) for word in re.split(r"[\s-]+", phrase)) for phrase in _phrases(term)]
+    return re.compile(f"(?<= )(?:{'|'.join(spelt)})(?= )")
+
+
+def _phrases(term: str) -> list[str]:
+    return [phrase.strip().casefold() for phrase in term.split("|")]
+
+
+def _word(word: str) -> str:
+    body = re.escape(word.rstrip("*")) + (r"[^ |]*" if word.endswith("*") else "")
+    return rf"(?:{body}\|[^ |]*|[^ |]*\|{body})"

@@ -1,0 +1,170 @@
+"""One article's tables, made by the machine, corrected by a review, checked against their contract, and kept for the next reader."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pandas as pd
+
+from onrecord import actors, article, codebook, data, events, language, quotes, review, schema, statements
+from onrecord.article import Article, InputError
+from onrecord.codebook import Codebook
+from onrecord.review import Review
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """What one article says, as tables (see the README for their columns). `review` is None where no review was laid over the draft."""
+
+    article: Article
+    blocks: pd.DataFrame = field(repr=False)
+    sentences: pd.DataFrame = field(repr=False)
+    repairs: pd.DataFrame = field(repr=False)
+    actors: pd.DataFrame = field(repr=False)
+    mentions: pd.DataFrame = field(repr=False)
+    quotes: pd.DataFrame = field(repr=False)
+    statements: pd.DataFrame = field(repr=False)
+    events: pd.DataFrame = field(repr=False)
+    codebook: Codebook = field(repr=False)
+    review: Review | None = None
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All tables by name."""
+        return {name: getattr(self, name) for name in schema.TABLES}
+
+
+def analyse(text: str, published: str | None = None, title: str | None = None, outlet: str | None = None, codebook: str | None = None) -> Dossier:
+    """Read any English news text. `published` is an ISO date; without it, dates that hang on it stay missing. Never raises on any `str`."""
+    return next(analyse_many([text], published=published, title=title, outlet=outlet, codebook=codebook))
+
+
+def analyse_many(texts: Iterable[str], published: str | None = None, title: str | None = None, outlet: str | None = None, codebook: str | None = None) -> Iterator[Dossier]:
+    """Read a stream of texts, one dossier each, in their order."""
+    day = article.day(published, "date of publication")
+    for text in texts:
+        yield _draft(Article(text=text, title=title or article.headline(text), outlet=outlet, published=day), codebook)
+
+
+def load(source: str | Path, review: bool = True, published: str | None = None, codebook: str | None = None) -> Dossier:
+    """The dossier of a shipped article (by its slug) or of a file, with its review applied unless `review` is False.
+
+    The analysis is kept under `.cache/`, by a hash of everything on which it depends. Raises InputError for what cannot be read."""
+    path = find(source)
+    read = article.read(path, published)
+    decisions = _review_of(path, read.text) if review else None
+    codebook = codebook or (decisions.codebook if decisions else None)
+    cached = data.root() / ".cache" / _fingerprint(path, read, decisions, codebook)
+    kept = _recall(cached, read, decisions)
+    if kept is not None:
+        return kept
+    made = _draft(read, codebook)
+    if decisions is not None:
+        made = _reviewed(made, decisions)
+    _keep(cached, made, codebook or made.codebook.id)
+    return made
+
+
+def shipped() -> list[str]:
+    """Slugs of the articles that come with the project."""
+    return sorted(path.parent.name for path in (data.folder() / "articles").glob("*/article.txt"))
+
+
+def find(source: str | Path) -> Path:
+    """The file of a shipped article or the path itself. Raises InputError where neither is there."""
+    if str(source) in shipped():
+        return data.folder() / "articles" / str(source) / "article.txt"
+    path = Path(source).expanduser()
+    if not path.exists() and not path.suffix and "/" not in str(source) and "\\" not in str(source):
+        raise InputError(f"{source}: neither a shipped article nor a file: shipped are {', '.join(shipped())}")
+    return path
+
+
+# --- making --------------------------------------------------------------------------------------------------------------------
+
+
+def _draft(read: Article, chosen: str | None) -> Dossier:
+    text = read.text
+    blocks = article.blocks(text)
+    repairs = article.repairs(text, blocks)
+    passages = article.passages(text, blocks, repairs)
+    cast = actors.Cast(passages)
+    quoted = quotes.draft(text, passages, cast)
+    people, mentions = cast.tables()
+    people = _with_counts(people, mentions, quoted)
+    book = codebook.load(chosen) if chosen else codebook.choose(text)
+    made = Dossier(
+        article=read, blocks=blocks, sentences=article.sentences(text, passages), repairs=repairs, actors=people, mentions=mentions, quotes=quoted,
+        statements=statements.draft(read, passages, quoted, mentions, people, book), events=events.draft(read, passages, mentions), codebook=book,
+    )
+    schema.check(made.tables, text)
+    return made
+
+
+def _reviewed(made: Dossier, decisions: Review) -> Dossier:
+    tables = review.apply(decisions, made.tables, made.article.text)
+    tables["actors"] = _with_counts(tables["actors"], tables["mentions"], tables["quotes"])
+    schema.check(tables, made.article.text)
+    return replace(made, **tables, review=decisions)
+
+
+def _with_counts(people: pd.DataFrame, mentions: pd.DataFrame, quoted: pd.DataFrame) -> pd.DataFrame:
+    """The actors with their numbers of mentions, quotations and quoted words, in the order in which the article brings them."""
+    heard = quoted[quoted.kind != "scare"].groupby("speaker_id")
+    counted = people.assign(
+        mentions=people.actor_id.map(mentions.actor_id.value_counts()).fillna(0).astype("Int64"),
+        quotes=people.actor_id.map(heard.size()).fillna(0).astype("Int64"),
+        words=people.actor_id.map(heard.words.sum()).fillna(0).astype("Int64"),
+    )
+    first = counted.actor_id.map(mentions.groupby("actor_id").start.min())
+    return counted.iloc[first.fillna(len(counted) * 10**9).argsort(kind="stable")].reset_index(drop=True)
+
+
+def _review_of(path: Path, text: str) -> Review | None:
+    decided = review.beside(path)
+    return review.read(decided, text) if decided.exists() else None
+
+
+# --- keeping -------------------------------------------------------------------------------------------------------------------
+
+
+def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: str | None) -> str:
+    """Hash of the text, what is known of it, its review, the codebooks, the reference tables, the model's name and this library's own files."""
+    parts = [repr(read).encode("utf-8", "surrogatepass"), repr(decisions and decisions.decisions).encode(), repr((decisions, chosen)).encode(), os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode()]
+    sources = [*Path(__file__).parent.glob("*.py"), *(data.folder() / "codebooks").glob("*.toml"), *(data.folder() / "reference").glob("*.csv")]
+    if chosen and Path(chosen).exists():
+        sources.append(Path(chosen))
+    parts += [source.read_bytes() for source in sorted(sources)]
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()[:24]
+
+
+def _keep(folder: Path, made: Dossier, book: str) -> None:
+    """Write the tables whole or not at all; a place where nobody may write is no fault."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+        (scratch / "codebook").write_text(str(book), encoding="utf-8")
+        for name, table in made.tables.items():
+            (scratch / f"{name}.csv").write_text(schema.to_csv(name, table), encoding="utf-8", newline="", errors="surrogatepass")
+        try:
+            scratch.rename(folder)
+        except OSError:  # another process was faster
+            shutil.rmtree(scratch)
+    except OSError:
+        return
+
+
+def _recall(folder: Path, read: Article, decisions: Review | None) -> Dossier | None:
+    try:
+        tables = {name: schema.from_csv(name, (folder / f"{name}.csv").read_text(encoding="utf-8", errors="surrogatepass", newline="")) for name in schema.TABLES}
+        book = codebook.load((folder / "codebook").read_text(encoding="utf-8"))
+    except (OSError, TypeError):
+        return None
+    return Dossier(article=read, **tables, codebook=book, review=decisions)

@@ -1,0 +1,37 @@
+"""The figures: one function each. They take a dossier's tables and return a matplotlib Figure; `show` puts it into a notebook.
+
+Every function requires `alt=` (what the figure shows, in words) and `source=`; `title=` says the finding and `subtitle=` the measure and its unit,
+and both have plain defaults.
+"""
+
+import base64
+import io
+
+from onrecord.figures.along import mentions_along, speakers_along
+from onrecord.figures.memberships import membership_grid, venn
+from onrecord.figures.stances import congruence, stance_matrix
+from onrecord.figures.style import house, side_colours
+from onrecord.figures.sureness import confidence_strip, machine_against_review
+from onrecord.figures.timeline import timeline
+from onrecord.figures.voices import cues, heard_and_mentioned, quote_kinds, voice, voice_by_group
+
+__all__ = [
+    "confidence_strip", "congruence", "cues", "heard_and_mentioned", "machine_against_review", "membership_grid", "mentions_along", "png",
+    "quote_kinds", "show", "side_colours", "speakers_along", "stance_matrix", "timeline", "venn", "voice", "voice_by_group",
+]
+
+
+def png(fig) -> bytes:
+    """The figure as PNG, two pixels to the CSS pixel and a half; the same figure gives the same bytes."""
+    buffer = io.BytesIO()
+    with house():
+        fig.savefig(buffer, format="png", dpi=fig.dpi, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def show(fig) -> None:
+    """Display the figure in a notebook as a PNG with its text alternative. Returns nothing, so that a cell ends clean."""
+    from IPython.display import display
+
+    bundle = {"image/png": base64.b64encode(png(fig)).decode("ascii"), "text/plain": fig.alt}
+    display(bundle, raw=True, metadata={"image/png": {"alt": fig.alt, "width": round(fig.get_figwidth() * 96)}})

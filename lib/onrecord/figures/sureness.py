@@ -1,0 +1,116 @@
+"""Figures of how sure one can be: the machine against the review, and its own confidence against the truth."""
+
+import pandas as pd
+from matplotlib.patheffects import withStroke
+
+from onrecord.figures.style import DIM, GROUND, INK, PLAIN, RULE, SMALL, WIDTH, Sheet, column_for, count, dark, house, nothing, titled
+
+HALO = [withStroke(linewidth=3, foreground="white")]  # keeps a hairline out of a number
+
+
+def _scale(sheet, left, right, high, ticks, words):
+    """A scale from 0 to 1 above the rows, with hairlines through them."""
+    if words:
+        sheet.y += sheet.write(left, sheet.y, words, SMALL, color=DIM)
+    for tick in ticks:
+        sheet.write(left + tick * (right - left), sheet.y, f"{tick:g}", SMALL, ha="center", color=DIM)
+        sheet.line([left + tick * (right - left)] * 2, (sheet.y + 17, sheet.y + 17 + high), RULE)
+    sheet.y += 17
+
+
+def _heights(names) -> float:
+    """How tall the rows of these names become."""
+    probe = Sheet()
+    for name, note, column, least in names:
+        probe.name(name, column, note=note, least=least)
+    return probe.y
+
+
+@house()
+def machine_against_review(scores, *, alt, source, title=None, subtitle=None):
+    """Precision and recall of the machine's draft against the review, as a dumbbell per table.
+
+    scores: DataFrame with columns table, precision, recall (0 to 1, may be missing), n_machine, n_review. Returns a Figure."""
+    title = title or "The machine's draft against the review"
+    if scores.empty:
+        return nothing("Nothing was reviewed, so there is nothing to compare.", title, source, alt)
+    sheet = Sheet()
+    names = [str(table).capitalize() for table in scores["table"]]
+    notes = [f"{m} drafted, {r} in the review" for m, r in zip(scores["n_machine"], scores["n_review"])]
+    column = column_for([*names, *notes], 14)
+    left, right = column + 42, WIDTH - 42
+    sheet.key([(lambda x, y: _end(sheet, x, y, "o", INK), "precision: of the drafted rows, how many are right"),
+               (lambda x, y: _end(sheet, x, y, "D", "white"), "recall: of the right rows, how many were drafted")])
+    sheet.y += 6
+    _scale(sheet, left, right, _heights([(n, note, column, 34) for n, note in zip(names, notes)]), (0, 0.5, 1), "")
+    for name, note, precision, recall in zip(names, notes, scores["precision"], scores["recall"]):
+        y = sheet.name(name, column, note=note, least=34)
+        marks = sorted((left + float(value) * (right - left), shape, fill, f"{value:.2f}")
+                       for value, shape, fill in ((precision, "o", INK), (recall, "D", "white")) if pd.notna(value))
+        if not marks:
+            sheet.write(left, y, "no rows to compare", SMALL, middle=True, color=DIM)
+            continue
+        (low, *_, lowest), (high, *_, highest) = marks[0], marks[-1]
+        sheet.line((low, high), (y, y), INK, 2)
+        for x, shape, fill, _ in marks:
+            _end(sheet, x, y, shape, fill)
+        if lowest != highest:
+            sheet.write(low - 9, y, lowest, middle=True, ha="right", path_effects=HALO)
+        sheet.write(high + 9, y, highest, middle=True, path_effects=HALO)
+    return titled(sheet, title, subtitle or "Share of rows, from 0 to 1, by table", source, alt)
+
+
+def _end(sheet, x, y, shape, fill):
+    """An end of a dumbbell; where both meet, the dot shows inside the diamond."""
+    sheet.mark(x, y, shape, fill, INK, 6 if shape == "o" else 9.5, zorder=5 if shape == "o" else 4)
+
+
+@house()
+def confidence_strip(rows, *, alt, source, title=None, subtitle=None):
+    """The machine's confidence, row by row: filled where it was right, a cross where wrong, open where nobody has looked.
+
+    rows: DataFrame with columns table, confidence (0 to 1), right (boolean, may be missing). Returns a Figure."""
+    title, rows = title or "How sure the machine was, and whether it was right", rows.dropna(subset=["confidence"])
+    if rows.empty:
+        return nothing("No row has a confidence to show.", title, source, alt)
+    sheet = Sheet()
+    tables = list(dict.fromkeys(rows["table"]))
+    seen = {t: rows.loc[rows["table"] == t, "right"].dropna().astype(bool) for t in tables}
+    notes = {t: f"{seen[t].sum()} of {len(seen[t])} right" if len(seen[t]) else f"{count(int((rows['table'] == t).sum()), 'row')}, not reviewed" for t in tables}
+    column = column_for([*map(str, tables), *notes.values()], 16)
+    left, right = column + 8, WIDTH - 8
+    kinds = {True: ("o", PLAIN, "right"), False: ("x", INK, "wrong"), None: ("o", "white", "not reviewed")}
+    used = [k for k in kinds if any(_truth(v) is k for v in rows["right"])]
+    sheet.key([(lambda x, y, k=k: _dot(sheet, x, y, kinds[k]), kinds[k][2]) for k in used])
+    sheet.y += 6
+    swarms = {t: _swarm(rows[rows["table"] == t], left, right) for t in tables}
+    high = {t: max(40, 2 * max(abs(dy) for _, dy, _ in swarms[t]) + 22) for t in tables}
+    _scale(sheet, left, right, _heights([(str(t).capitalize(), notes[t], column, high[t]) for t in tables]), (0, 0.25, 0.5, 0.75, 1), "confidence")
+    for table in tables:
+        y = sheet.name(str(table).capitalize(), column, note=notes[table], least=high[table])
+        sheet.page.broken_barh([(left - 6, right - left + 12)], (y - high[table] / 2 + 3, high[table] - 6), facecolor=GROUND, linewidth=0, zorder=0)
+        for x, dy, truth in swarms[table]:
+            _dot(sheet, x, y + dy, kinds[truth])
+    return titled(sheet, title, subtitle or "One mark per row of the draft, at the confidence that the machine gave it, from 0 to 1", source, alt)
+
+
+def _truth(value):
+    return None if pd.isna(value) else bool(value)
+
+
+def _dot(sheet, x, y, kind):
+    shape, fill, _ = kind
+    sheet.mark(x, y, shape, fill, INK if shape == "x" or fill == "white" else dark(PLAIN), 5.5 if shape == "x" else 5, zorder=5 if shape == "x" else 4)
+
+
+def _swarm(rows, left, right, step=7.0, half=28.0) -> list[tuple[float, float, bool | None]]:
+    """(x, distance from the middle, truth) of each mark: equal confidences stand on top of each other, closer where there are many."""
+    columns, marks = {}, []
+    for confidence, value in zip(rows["confidence"], rows["right"]):
+        x = left + float(confidence) * (right - left)
+        columns.setdefault(round(x / 6), []).append((x, _truth(value)))
+    for column in columns.values():
+        gap = min(step, 2 * half / max(len(column) - 1, 1))
+        for i, (x, truth) in enumerate(sorted(column, key=lambda c: (c[1] is None, not c[1]))):
+            marks.append((x, (i - (len(column) - 1) / 2) * gap, truth))
+    return marks

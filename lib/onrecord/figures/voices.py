@@ -1,0 +1,172 @@
+"""Figures of voice: who is heard, how much, in which kind of quotation, by which cues."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from onrecord.figures.style import DIM, NOBODY, OTHER, PLAIN, SMALL, WIDTH, Sheet, Who, cast, column_for, count, house, measure, nothing, side_colours, titled
+
+SPEECH = {"speech": "Speech", "act": "Acts of speech", "thought": "Thought", "": "No kind of speech"}
+NO_CUE = "no cue printed"
+
+
+class _Row(NamedTuple):
+    """A bar: its name, its parts as (value, look), the words behind it, its colour, and whether the colour is a side's."""
+
+    name: str
+    parts: tuple[tuple[float, str], ...]
+    label: str
+    colour: str = PLAIN
+    sided: bool = False
+    note: str = ""
+
+
+def _bars(sheet: Sheet, rows: list[_Row], column: float, most: float, left: float = 0.0, width: float = WIDTH):
+    """Rows of bars, each with its words behind it; `most` is the value of the longest bar."""
+    room = width - column - max(measure(row.label) for row in rows) - 12
+    for row in rows:
+        x, y = left + column, sheet.name(row.name, column, row.colour if row.sided else None, row.note)
+        for value, look in row.parts:
+            wide = float(value) / max(most, 1) * room
+            if value:
+                sheet.bar(x, y, wide, 13, row.colour, look)
+            x += wide if value else 0
+        sheet.line((left + column, left + column), (y - 9, y + 9), DIM)
+        sheet.write(x + 7, y, row.label, middle=True)
+
+
+def _column(rows: list[_Row]) -> float:
+    return column_for([text for row in rows for text in (row.name, row.note) if text], 26 if any(row.sided for row in rows) else 12)
+
+
+def _chart(rows: list[_Row], title, subtitle, source, alt, looks=()) -> Sheet:
+    sheet = Sheet()
+    if looks:
+        sheet.looks(looks)
+    sheet.y += 4
+    _bars(sheet, rows, _column(rows), max(sum(float(v) for v, _ in row.parts) for row in rows))
+    return titled(sheet, title, subtitle, source, alt)
+
+
+def _spoken(quotes: pd.DataFrame) -> pd.DataFrame:
+    """The quotations that somebody speaks: no scare quotes, a missing speaker as the empty text."""
+    spoken = quotes[quotes["kind"] != "scare"]
+    return spoken.assign(speaker_id=spoken["speaker_id"].fillna(""), words=spoken["words"].fillna(0).astype(int))
+
+
+def _who(people: dict[str, Who], speaker: str) -> Who:
+    return people.get(speaker, NOBODY if not speaker else Who(speaker, NOBODY.side, OTHER))
+
+
+@house()
+def heard_and_mentioned(actors, top=15, *, alt, source, title=None, subtitle=None, states=None):
+    """How often actors are mentioned and whether they are heard: solid bars for the quoted, outlined ones for the never heard.
+
+    actors: table of a dossier. top: how many of the most mentioned to draw. Returns a Figure."""
+    title = title or "Talked about and heard"
+    chosen = actors[actors["mentions"] > 0].sort_values(["mentions", "name"], ascending=[False, True]).head(top)
+    if chosen.empty:
+        return nothing("No actor was found.", title, source, alt)
+    people = cast(actors, states)
+    rows = [_Row(who.name, ((row.mentions, "direct" if row.quotes else "indirect"),),
+                 f"{count(row.mentions, 'mention')}, {count(row.quotes, 'quotation') if row.quotes else 'never heard'}", who.colour, True, who.note)
+            for row in chosen.itertuples() for who in [people[row.actor_id]]]
+    drawn = f"the {len(chosen)} most mentioned of {len(actors)} actors" if len(chosen) < len(actors) else count(len(chosen), "actor")
+    return _chart(rows, title, subtitle or f"Mentions in the article: names, descriptions and pronouns; {drawn}. Solid: quoted. Outlined: never quoted", source, alt)
+
+
+@house()
+def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=None, states=None):
+    """Share of voice: quoted words as bars, by `speaker`, by `side` or by `kind` of actor.
+
+    quotes, actors: tables of a dossier; scare quotes are left out. Raises ValueError for another `by`. Returns a Figure."""
+    if by not in ("speaker", "side", "kind"):
+        raise ValueError(f"by={by!r}: say speaker, side or kind")
+    title, spoken = title or f"Who is heard, by {by}", _spoken(quotes)
+    if spoken.empty:
+        return nothing("No quotation was found, so nobody is heard.", title, source, alt)
+    people, kinds = cast(actors, states), dict(zip(actors["actor_id"], actors["kind"]))
+    sides, colours = dict(zip(actors["actor_id"], actors["side"].fillna(""))), side_colours(actors)
+    key = {"speaker": lambda s: s, "side": lambda s: sides.get(s, ""), "kind": lambda s: kinds.get(s, "")}[by]
+    rows = []
+    for value, group in spoken.groupby(spoken["speaker_id"].map(key)):
+        who = _who(people, group["speaker_id"].iloc[0])
+        name = {"speaker": who.name, "side": who.side, "kind": str(value).capitalize() or NOBODY.name}[by]
+        colour = PLAIN if by == "kind" else who.colour if by == "speaker" else colours.get(value, OTHER)
+        words = group["words"].sum()
+        label = f"{count(words, 'word')} · {count(len(group), 'quotation')}"
+        rows.append((-words, name, _Row(name, ((words, "direct"),), label, colour, by != "kind", who.note if by == "speaker" else "")))
+    rows = [row for *_, row in sorted(rows, key=lambda r: r[:2])]
+    return _chart(rows, title, subtitle or "Words in quotation and number of quotations; scare quotes left out", source, alt)
+
+
+@house()
+def quote_kinds(quotes, actors, *, alt, source, title=None, subtitle=None, states=None):
+    """How speakers are quoted: words in direct, mixed and indirect quotation, one stacked bar per speaker.
+
+    quotes, actors: tables of a dossier; scare quotes are left out. Returns a Figure."""
+    title, spoken = title or "In whose words", _spoken(quotes)
+    if spoken.empty:
+        return nothing("No quotation was found.", title, source, alt)
+    people, looks = cast(actors, states), [k for k in ("direct", "mixed", "indirect") if (spoken["kind"] == k).any()]
+    table = spoken.pivot_table(index="speaker_id", columns="kind", values="words", aggfunc="sum", fill_value=0)
+    rows = []
+    for speaker, words in table.assign(total=table.sum(axis=1)).sort_values(["total"], ascending=False, kind="stable").drop(columns="total").iterrows():
+        who, parts = _who(people, speaker), tuple((int(words[look]), look) for look in looks)
+        said = [f"{number} {look}" for number, look in parts if number]
+        rows.append(_Row(who.name, parts, ", ".join(said) or "0 words", who.colour, True, who.note))
+    return _chart(rows, title, subtitle or "Words in quotation by kind; scare quotes left out", source, alt, looks)
+
+
+@house()
+def cues(quotes, top=12, *, alt, source, title=None, subtitle=None):
+    """The words that attribute quotations, as printed, counted and grouped by speech, act and thought.
+
+    quotes: table of a dossier; scare quotes are left out. top: how many cues of each group to draw. Returns a Figure."""
+    title, spoken = title or "The words that attribute", _spoken(quotes)
+    if spoken.empty:
+        return nothing("No quotation was found, so no words attribute one.", title, source, alt)
+    spoken = spoken.assign(cue=spoken["cue"].str.casefold().fillna(NO_CUE), speech=spoken["speech"].fillna(""))
+    groups, rest = {}, 0
+    for speech in SPEECH:
+        numbers = spoken.loc[spoken["speech"] == speech, "cue"].value_counts()
+        ranked = sorted(numbers.index, key=lambda cue: (cue == NO_CUE, -numbers[cue], cue))
+        groups[speech] = [_Row(cue, ((int(numbers[cue]), "indirect" if cue == NO_CUE else "direct"),), f"{numbers[cue]}") for cue in ranked[:top]]
+        rest += len(ranked[top:])
+    sheet, drawn = Sheet(), [row for rows in groups.values() for row in rows]
+    for speech, rows in groups.items():
+        if rows:
+            sheet.section(SPEECH[speech])
+            _bars(sheet, rows, _column(drawn), max(row.parts[0][0] for row in drawn))
+    more = f"; {count(rest, 'rarer cue')} not drawn" if rest else ""
+    return titled(sheet, title, subtitle or f"Number of quotations by cue, as printed{more}", source, alt)
+
+
+@house()
+def voice_by_group(table, *, alt, source, title=None, subtitle=None):
+    """Talked about versus heard: for each group a bar of mentions and a bar of quoted words, each on its own scale.
+
+    table: DataFrame with columns group, words, quotes, mentions. Returns a Figure."""
+    title = title or "Talked about, and heard"
+    if table.empty:
+        return nothing("There is no group to compare.", title, source, alt)
+    sheet, table = Sheet(), table.sort_values(["words", "mentions", "group"], ascending=[False, False, True])
+    column = column_for(table["group"].astype(str), 12, most=140)
+    half = (WIDTH - column) / 2
+    sides = [("Talked about", [f"{m:,}" for m in table["mentions"]], table["mentions"], "indirect", column),
+             ("Heard", [f"{w:,} · {q:,}" for w, q in zip(table["words"], table["quotes"])], table["words"], "direct", column + half)]
+    sheet.y += 6
+    for head, unit, x in (("Talked about", "mentions", column), ("Heard", "quoted words · quotations", column + half)):
+        sheet.write(x, sheet.y, head, weight="bold")
+        sheet.write(x, sheet.y + 15, unit, SMALL, color=DIM)
+    sheet.y += 34
+    middles = [sheet.name(group, column) for group in table["group"].astype(str)]
+    for _, labels, values, look, x in sides:
+        room = half - max(map(measure, labels)) - 20
+        for y, label, value in zip(middles, labels, values):
+            wide = float(value) / max(float(values.max()), 1) * room
+            if value:
+                sheet.bar(x, y, wide, 13, PLAIN, look)
+            sheet.line((x, x), (y - 9, y + 9), DIM)
+            sheet.write(x + (wide if value else 0) + 7, y, label, middle=True)
+    return titled(sheet, title, subtitle or "Mentions and quoted words by group; each side has its own scale", source, alt)

@@ -1,0 +1,621 @@
+"""The report: the notebooks executed on an article, and a folder of HTML pages that needs no network, no script and no second file.
+
+A notebook is executed with its values in the cell tagged `parameters`. Its page has the code folded and holds nothing that could run or load
+something; the overview is computed from the tables, so that it is true of any article.
+"""
+
+import functools
+import json
+import os
+import platform
+import re
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import unquote
+
+import lxml.html
+import nbformat
+import pandas as pd
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from lxml_html_clean import Cleaner
+from markupsafe import Markup
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbconvert import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+
+from onrecord import __version__, data
+from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, few, legal, many, plain_speech, shortened, shown, sides, sure
+from onrecord.article import InputError
+from onrecord.dossier import Dossier, shipped
+from onrecord.exports import replace_folder
+from onrecord.language import DEFAULT_MODEL
+
+MARKER = "onrecord.json"
+AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotlib in it
+LONGEST_CELL = 600  # seconds
+MOST_BARS = 5  # sides that the overview names; the rest are "others"
+MOST_FOUND = 10  # lines of what was found
+METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+
+Progress = Callable[[str, int, int], None]
+
+
+class NotebookError(RuntimeError):
+    """A notebook failed: the message names it, the cell and the error."""
+
+
+# --- executing ---------------------------------------------------------------------------------------------------------------
+
+
+class _ThisPython(AsyncKernelManager):
+    """Starts the running interpreter, whatever kernels are installed, without anybody's IPython settings and, but on Windows, without a port."""
+
+    def __init__(self, home: str):
+        named = os.name != "nt" and len(home) < 80  # the name of a socket has a limit
+        super().__init__(kernel_name="python3", connection_file=str(Path(home) / "kernel.json"), transport="ipc" if named else "tcp")
+        self.home = home
+
+    @property
+    def kernel_spec(self) -> KernelSpec:
+        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=40"]  # 40: errors
+        return KernelSpec(argv=argv, language="python", env={"IPYTHONDIR": self.home, "MPLBACKEND": "module://matplotlib_inline.backend_inline"})
+
+
+def notebooks(folder: Path) -> list[Path]:
+    """The notebooks in a folder that make up a report, in order: all but those that say `"onrecord": {"report": false}` in their metadata."""
+    return [path for path in sorted(Path(folder).glob("*.ipynb")) if nbformat.read(path, 4).metadata.get("onrecord", {}).get("report", True)]
+
+
+def with_parameters(notebook: NotebookNode, values: dict[str, object]) -> NotebookNode:
+    """Set the values in the cell tagged `parameters`, where it assigns a text or None to their names. Changes the notebook in place."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
+            assignment = rf"""^({"|".join(values)})(\s*=\s*)("[^"\n]*"|'[^'\n]*'|None)"""
+            cell.source = re.sub(assignment, lambda m: f"{m[1]}{m[2]}{values[m[1]]!r}", cell.source, flags=re.MULTILINE)
+    return notebook
+
+
+def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
+    """Execute in place with a fresh kernel that works in `folder`; the same cells give the same notebook."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-", ignore_cleanup_errors=True) as home:
+        client = NotebookClient(notebook, km=_ThisPython(home), timeout=LONGEST_CELL, resources={"metadata": {"path": str(folder)}},
+                                record_timing=False, allow_errors=False, coalesce_streams=True)
+        try:
+            client.execute(cleanup_kc=True)
+        except (CellExecutionError, CellTimeoutError, RuntimeError) as error:
+            raise NotebookError(_failure(notebook, name, error)) from None
+    notebook.metadata.update(nbformat.from_dict(METADATA))
+    for count, cell in enumerate((cell for cell in notebook.cells if cell.cell_type == "code"), 1):
+        cell.execution_count = count
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = count
+    return notebook
+
+
+def _failure(notebook: NotebookNode, name: str, error: Exception) -> str:
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    failed = [number for number, cell in enumerate(code, 1) if any(output.output_type == "error" for output in cell.outputs)]
+    number = failed[0] if failed else 1 + sum(cell.execution_count is not None for cell in code)
+    if isinstance(error, CellExecutionError):
+        said = f"{error.ename}: {(error.evalue.strip().splitlines() or [''])[-1]}".rstrip(": ")
+    elif isinstance(error, CellTimeoutError):
+        said = f"no end after {LONGEST_CELL} seconds"
+    else:
+        said = "its Python died, perhaps for want of memory" if isinstance(error, DeadKernelError) else str(error)
+    return f"{name}, code cell {number}: {said}"
+
+
+def _run_all(paths: list[Path], work: Callable[[Path], None], on_progress: Progress | None) -> None:
+    lock, done = threading.Lock(), 0
+
+    def tell(path, more):
+        nonlocal done
+        with lock:
+            done += more
+            if on_progress:
+                on_progress(path.stem, done, len(paths))
+
+    def one(path):
+        tell(path, 0)
+        work(path)
+        tell(path, 1)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        futures = [pool.submit(one, path) for path in paths]
+        try:
+            for future in futures:
+                future.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def execute(article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None) -> list[Path]:
+    """Execute every notebook on the article and write the results into `folder`. Gives their paths, in order.
+
+    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default).
+    `on_progress(name, done, total)` is called when a notebook starts and when it is done. Raises NotebookError.
+    """
+    source, folder, own = Path(source or data.root() / "notebooks"), Path(folder), Path(article).expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    is_file = article not in shipped() and own.is_file()
+    values = {"ARTICLE": str(own.resolve()) if is_file else article, "PUBLISHED": published}
+
+    def work(path):
+        notebook = _run(with_parameters(nbformat.read(path, 4), values), path.name, source)
+        if is_file:
+            with_parameters(notebook, {"ARTICLE": own.name})  # where the file lies is nobody's business in a report
+        nbformat.write(notebook, folder / path.name)
+
+    found = notebooks(source)
+    _run_all(found, work, on_progress)
+    return [folder / path.name for path in found]
+
+
+def execute_in_place(paths: Iterable[Path], on_progress: Progress | None = None) -> None:
+    """Execute notebooks and write the outputs into them; one that fails is left as it was. Twice gives the same bytes. Raises NotebookError."""
+
+    def work(path):
+        notebook = nbformat.read(path, 4)
+        for cell in notebook.cells:
+            for passing in ("execution", "ExecuteTime", "collapsed", "scrolled"):
+                cell.metadata.pop(passing, None)
+        _run(notebook, path.name, path.parent)
+        beside = path.with_name(f".{path.name}.new")
+        nbformat.write(notebook, beside)
+        os.replace(beside, path)
+
+    _run_all([Path(path).resolve() for path in paths], work, on_progress)
+
+
+# --- a notebook as a page ----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Page:
+    """One page: its file, what the navigation calls it, its question and first answer, its body and its headings with their anchors."""
+
+    file: str
+    label: str
+    title: str
+    body: str = ""
+    answer: str = ""
+    contents: list[tuple[str, str]] = field(default_factory=list)
+    before: "Page | None" = None
+    after: "Page | None" = None
+
+
+class _Sentence(IPythonRenderer):
+    """Markdown that a cell computed: tags in it are text."""
+
+    def inline_html(self, html: str) -> str:
+        return shown(html)
+
+    def block_html(self, html: str) -> str:
+        return f"<p>{shown(html)}</p>"
+
+
+def _sentence(markdown: str) -> str:
+    return MarkdownWithMath(renderer=_Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)).render(markdown)
+
+
+@functools.cache
+def _exporter() -> HTMLExporter:
+    made = HTMLExporter(template_name="onrecord", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
+    made.config.NbConvertBase.display_data_priority = ["text/html", "text/markdown", "image/png", "image/jpeg", "text/plain"]
+    made.register_filter("sentence", _sentence)
+    return made
+
+
+TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li mark ol p pre
+q s samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var"""
+ATTRIBUTES = "alt aria-label class colspan href lang open role rowspan scope src tabindex title width"
+CLEAN = Cleaner(allow_tags=TAGS.split(), remove_unknown_tags=False, safe_attrs=ATTRIBUTES.split(), style=True,
+                kill_tags=["svg", "math", "template", "noscript", "title"])
+
+
+def slug(text: str) -> str:
+    """An anchor from a heading: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold().replace("’", "").replace("'", "")).strip("-") or "section"
+
+
+def _notebook_page(path: Path) -> Page:
+    html, _ = _exporter().from_notebook_node(nbformat.read(path, 4))
+    body = CLEAN.clean_html(lxml.html.fragment_fromstring(legal(html), create_parent="div"))
+    label = re.sub(r"^0*(\d+) (.)", lambda m: f"{m[1]} {m[2].upper()}", re.sub(r"[-_]+", " ", path.stem))
+    page = Page(f"{path.stem}.html", label, label)
+    for number, heading in enumerate(body.findall(".//h1")):
+        if number:
+            heading.tag = "h2"
+        else:
+            page.title = _words(heading)
+            heading.drop_tree()
+    page.answer = _first_sentence(body)
+    _anchor(body, page)
+    _describe_pictures(body)
+    for number, table in enumerate(body.findall(".//table"), 1):
+        _tidy(table, number)
+    page.body = _inside(body)
+    return page
+
+
+def _words(element) -> str:
+    return re.sub(r"\s+", " ", element.text_content()).strip()
+
+
+def _inside(body) -> Markup:
+    return Markup("".join(lxml.html.tostring(child, encoding="unicode") for child in body))
+
+
+def _first_sentence(body) -> str:
+    """Of what the cell tagged `answer` computed, else of the first computed text, else of the first paragraph."""
+    places = (".//*[contains(@class, 'answer')]//*[@class='computed']//p", ".//*[@class='computed']//p", ".//*[@class='prose']//p")
+    paragraphs = next((found for found in map(body.xpath, places) if found), [])
+    text = _words(paragraphs[0]) if paragraphs else ""
+    return re.match(r"(?:.*?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!?][”’\"]?(?=\s|$))?", text).group() or text
+
+
+def _anchor(body, page: Page) -> None:
+    taken = {"main"}
+    for heading in body.xpath(".//h2 | .//h3 | .//h4"):
+        anchor, number = slug(_words(heading)), 2
+        while anchor in taken:
+            anchor, number = f"{slug(_words(heading))}-{number}", number + 1
+        taken.add(anchor)
+        heading.set("id", anchor)
+        if heading.tag == "h2":
+            page.contents.append((anchor, _words(heading)))
+
+
+def _above(element) -> str:
+    """The heading above an element."""
+    return _words((element.xpath("preceding::*[self::h2 or self::h3][1]") or [lxml.html.Element("p")])[0])
+
+
+def _describe_pictures(body) -> None:
+    for image in body.findall(".//img"):
+        if not image.get("src", "").startswith("data:image/"):  # it would have to be loaded from somewhere
+            image.tail = (image.get("alt") or "") + (image.tail or "")
+            image.drop_tree()
+        elif not image.get("alt"):
+            image.set("alt", f"A picture without a description, in the section “{_above(image) or 'beginning'}”")
+
+
+NUMBER = re.compile(r"[+−-]?\d[\d,. ]*( ?%)?|[+−-]?\.\d+")
+MISSING = {"<NA>", "NaN", "NaT", "nan", "None"}
+ELLIPSES = {"...", "…", "–", ""}
+
+
+def _tidy(table, number: int) -> None:
+    """A table as pandas writes it, made readable for everybody: header cells with a scope, numbers to the right, no style of its own, in a region
+    that scrolls by itself and can be reached by keyboard."""
+    for element in table.iter():
+        for name in ("class", "width"):
+            element.attrib.pop(name, None)
+    _merge_heads(table)
+    head, rows = table.findall("thead/tr"), table.findall("tbody/tr")
+    if _only_counts(head, rows):
+        for row in [*head, *rows]:
+            row.remove(row[0])
+    for where, one, several, span in (("thead", "col", "colgroup", "colspan"), ("tbody", "row", "rowgroup", "rowspan")):
+        for cell in table.findall(f"{where}/tr/th"):
+            if _words(cell):
+                cell.set("scope", several if int(cell.get(span) or 1) > 1 else one)
+            else:
+                cell.tag = "td"
+    for cell in table.findall("tbody/tr/td"):
+        if not len(cell) and _words(cell) in MISSING:
+            cell.text = "–"
+            cell.set("title", "missing")
+    for column in range(1, max((len(row) for row in rows), default=0) + 1):  # counted from the right: a row header may span several rows
+        cells = [row[-column] for row in rows if len(row) >= column and row[-column].tag == "td"]
+        texts = {_words(cell) for cell in cells} - ELLIPSES
+        if texts and all(NUMBER.fullmatch(text) for text in texts):
+            for cell in [*cells, *(row[-column] for row in head if len(row) == len(rows[0]))]:
+                cell.set("class", "n")
+    caption = table.find("caption")
+    name = _words(caption) if caption is not None else _above(table)
+    label = f"Table {number}: {name}" if name else f"Table {number}"
+    region = lxml.html.Element("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label})
+    region.tail, table.tail = table.tail, None
+    table.getparent().replace(table, region)
+    region.append(table)
+
+
+def _merge_heads(table) -> None:
+    """pandas writes the names of the index into a row of their own: put them into the free cells above."""
+    rows = table.findall("thead/tr")
+    if len(rows) > 1 and len(rows[-2]) == len(rows[-1]) and not any(_words(a) and _words(b) for a, b in zip(*rows[-2:])):
+        for upper, lower in zip(*rows[-2:]):
+            upper.text = upper.text or lower.text
+        rows[-1].getparent().remove(rows[-1])
+
+
+def _only_counts(head, rows) -> bool:
+    """Whether the first column counts the rows from 0 under no name, as pandas does where there is no index."""
+    firsts = [row[0] for row in rows if len(row)]
+    counted = [_words(cell) for cell in firsts if _words(cell) not in ELLIPSES]
+    named = any(len(row) == 0 or _words(row[0]) for row in head)
+    if not counted or not head or named or any(cell.tag != "th" or cell.get("rowspan") for cell in firsts):
+        return False
+    return counted == [str(i) for i in range(len(counted))] or len(counted) < len(firsts) and counted[0] == "0"
+
+
+def _mend_links(pages: list[Page]) -> None:
+    """Links between notebooks become links between pages; one to a file that the report does not hold becomes plain text, an unknown anchor goes."""
+    bodies = {page.file: lxml.html.fragment_fromstring(page.body, create_parent="div") for page in pages}
+    known = {name: {element.get("id") for element in body.iter() if element.get("id")} for name, body in bodies.items()}
+    for page in pages[2:]:
+        for link in bodies[page.file].findall(".//a[@href]"):
+            address = link.get("href")
+            if re.match(r"https?:|mailto:", address):
+                link.set("rel", "noreferrer")
+                continue
+            target, _, wanted = unquote(address).partition("#")
+            target = re.sub(r"\.ipynb$", ".html", target.removeprefix("./")) or page.file
+            anchor = next((f"#{name}" for name in (wanted, slug(wanted)) if wanted and name in known.get(target, ())), "")
+            if target in known:
+                link.set("href", target.replace(page.file, "") + anchor or "#main")
+            else:
+                link.drop_tag()
+        page.body = _inside(bodies[page.file])
+
+
+# --- the overview ------------------------------------------------------------------------------------------------------------
+
+
+def _date(day: pd.Timestamp | None) -> str:
+    return "no date" if pd.isna(day) else f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def _reviewed(dossier: Dossier) -> str:
+    if dossier.review is None:
+        return "read by the machine, not yet reviewed"
+    day = pd.to_datetime(dossier.review.on, errors="coerce")
+    when = f"{day.day} {day:%B %Y}" if pd.notna(day) else dossier.review.on
+    seen, all_ = int(dossier.quotes.reviewed.sum()), len(dossier.quotes)
+    return f"reviewed by {dossier.review.by} on {when}" + (f" ({seen} of {many(all_, 'quotation')})" if seen < all_ else "")
+
+
+def _about(dossier: Dossier) -> dict:
+    article, by = dossier.article, dossier.review and dossier.review.by
+    url = article.url if str(article.url).startswith(("http:", "https:")) else None
+    return {"title": article.title or "Untitled article", "outlet": article.outlet or "outlet unknown", "date": _date(article.published), "url": url,
+            "words": article.words, "rights": article.rights, "credit": article.credit or article.outlet or "source unknown",
+            "review": _reviewed(dossier), "by": by, "version": __version__}
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """Who is heard in plain speech, and who is not."""
+
+    quotes: pd.DataFrame
+    total: int  # words
+    sides: list[Side]  # known and with a word, most words first
+    unknown: Side
+    speakers: pd.Series  # words by speaker_id, most first
+    names: dict[str, str]
+    of: SideOf
+    never: list[str]  # names of actors talked about for whom nobody speaks, most mentioned first
+
+    @property
+    def independent(self) -> int:
+        """Number of independent speakers."""
+        return sum(self.of[who].key == "independent" for who in self.speakers.index)
+
+
+def _heard(dossier: Dossier) -> _Heard:
+    actors, quotes, known = dossier.actors, plain_speech(dossier.quotes), sides(dossier)
+    speakers = quotes.groupby("speaker_id").words.sum().sort_values(ascending=False, kind="stable")
+    spoken = actors[actors.actor_id.isin(speakers.index)]
+    served = {*spoken.side.dropna(), *spoken.affiliation_id.dropna()}
+    silent = actors[(actors.mentions > 0) & ~actors.actor_id.isin(speakers.index) & (actors.kind != "media")]
+    spoken_for = silent.actor_id.isin(served) | silent.country.isin(served) & silent.kind.isin(["state", "government"])
+    never = silent[(silent.kind == "person") | ~spoken_for].sort_values("mentions", ascending=False, kind="stable")
+    return _Heard(quotes, int(quotes.words.sum()), [side for side in known.values() if side.key and side.words], known[""], speakers,
+                  dict(zip(actors.actor_id, actors.name)), SideOf(known, actors), list(never.name))
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.0f} %"
+
+
+def _finding(heard: _Heard) -> tuple[str, str]:
+    """Who speaks, how much, for which side: a headline and a sentence."""
+    if not heard.total:
+        return "Nobody is quoted.", "The article holds no words that somebody is reported to say or write."
+    first, *rest = heard.sides or [heard.unknown]
+    share = first.words / heard.total
+    if share < 1:
+        amount = f"{first.words:,} of the {heard.total:,} quoted words" + (f" ({_share(share)})" if heard.total >= 50 else "")
+    else:
+        amount = f"all {heard.total:,} quoted words" if heard.total > 1 else "the one quoted word"
+    own = heard.speakers[[who for who in heard.speakers.index if heard.of[who].key == first.key]]
+    names = [heard.names[who] for who in own.index]
+    speaks = ""
+    if names and names != [first.name]:
+        how = "in its own name" if names[0] == first.name else f"by {names[0]}"
+        speaks = f", {'all' if own.iloc[0] == first.words else f'{own.iloc[0]:,}'} of them {how}"
+    others = few([f"{side.subject} ({side.words:,})" for side in rest], 4)
+    others = f"; then {'comes' if len(rest) == 1 and not rest[0].plural else 'come'} {others}" if rest else ""
+    nobody = "; nobody independent is heard" if heard.sides and not heard.independent else ""
+    subject = first.subject[:1].upper() + first.subject[1:]
+    return _headline(first.key, share), f"{subject} {'supply' if first.plural else 'supplies'} {amount}{speaks}{others}{nobody}."
+
+
+def _headline(side: str, share: float) -> str:
+    who = "Independent voices" if side == "independent" else "One side"
+    if not side:
+        return "For whom the speakers speak is unknown."
+    if share == 1:
+        return "Only independent voices speak." if side == "independent" else "One side speaks."
+    if share >= 0.75:
+        return f"{who} {'do' if side == 'independent' else 'does'} most of the talking."
+    if share > 0.5:
+        return f"{who} {'have' if side == 'independent' else 'has'} more than half of the quoted words."
+    return "No side has more than half of the quoted words."
+
+
+def _share(part: float) -> str:
+    return f"{100 * part:.0f} %"
+
+
+def _bars(heard: _Heard) -> list[dict]:
+    bars = [(side.name[:1].upper() + side.name[1:], side.css, side.words) for side in heard.sides[:MOST_BARS]]
+    bars += [("Others", "s0", sum(side.words for side in heard.sides[MOST_BARS:])), ("Side unknown", "s0", heard.unknown.words)]
+    most = max(words for _, _, words in bars)
+    return [{"name": name, "css": css, "percent": round(100 * words / most, 1), "value": f"{many(words, 'word')} · {_share(words / heard.total)}"}
+            for name, css, words in bars if words]
+
+
+def _tiles(heard: _Heard) -> list[tuple[str, str]]:
+    first, machine = (heard.sides or [None])[0], heard.quotes[heard.quotes.source == "machine"].confidence
+    whose = "for any side" if first is None else "are independent" if first.key == "independent" else f"for {first.subject}"
+    return [
+        (f"{len(heard.quotes):,}", f"quotation{_s(len(heard.quotes))} of plain speech"),
+        (f"{len(heard.speakers):,}", f"speaker{_s(len(heard.speakers))}, {heard.independent or 'none'} independent"),
+        (_share(first.words / heard.total) if first else "–", f"of quoted words {whose}"),
+        (f"{len(heard.never):,}", f"actor{_s(len(heard.never))} talked about, never heard"),
+        (sure(machine.median()) if len(machine) else "–", "how sure the machine is, at the median"),
+    ]
+
+
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"
+
+
+def _be(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
+    """Short lines, each with the page that tells more: the first whose file name has one of the words, else a place in the annotated article."""
+    lines, actors, quotes, statements = [], dossier.actors, heard.quotes, dossier.statements
+
+    def line(sentence: str, words: str = "", anchor: str = "text") -> None:
+        page = next((page for page in pages[2:] if words and re.search(words, page.file)), None)
+        href, link = (page.file, page.label) if page else (f"article.html#{anchor}", "In the article")
+        lines.append({"sentence": sentence, "href": href, "link": link})
+
+    if len(actors):
+        most = actors.sort_values("mentions", ascending=False, kind="stable").iloc[0]
+        often = {1: "once", 2: "twice"}.get(int(most.mentions), f"{most.mentions:,} times")
+        alone = f"1 actor appears: {most['name']}, mentioned {often}."
+        line(alone if len(actors) == 1 else f"{len(actors):,} actors appear; {most['name']} is mentioned most, {often}.", "actor|appear")
+    if len(quotes):
+        kinds = quotes.kind.value_counts()
+        sorts = few([f"{kinds[kind]} {_be(kinds[kind])} {kind}" for kind in ("direct", "mixed", "indirect") if kind in kinds])
+        alone = f"The one quotation of plain speech is {quotes.kind.iloc[0]}."
+        line(alone if len(quotes) == 1 else f"Of {len(quotes):,} quotations of plain speech {sorts}.", "quot|speak", "quotations")
+    if len(heard.speakers):
+        own, words = quotes[quotes.speaker_id == heard.speakers.index[0]], int(heard.speakers.iloc[0])
+        only = "alone speaks" if len(heard.speakers) == 1 else "speaks most"
+        line(f"{own.speaker.iloc[0]} {only}: {many(words, 'word')} in {many(len(own), 'quotation')}.", anchor=own.quote_id.iloc[0])
+    nameless = quotes[quotes.speaker_id.isna()]
+    if len(nameless):
+        line(f"{many(len(nameless), 'quotation')} {'has' if len(nameless) == 1 else 'have'} no known speaker.", anchor=nameless.quote_id.iloc[0])
+    if heard.never:
+        line(f"Talked about, but never heard: {few(heard.never)}.", "actor|appear")
+    if len(statements):
+        counts, words = statements.position.value_counts(), {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
+        said = few([f"{counts[position]} {word}" for position, word in words.items() if position in counts])
+        line(f"{many(len(statements), 'statement')} on {many(statements.issue.nunique(), 'issue')}: {said}.", "stance|statement|stand", "statements")
+    disputed = _disputed(dossier)
+    if disputed:
+        line(f"Disputed: {disputed[0]} ({disputed[1]} for, {disputed[2]} against).", "stance|statement|stand", "statements")
+    doubtful = quotes[(quotes.confidence < UNSURE) & ~quotes.reviewed].sort_values("confidence", kind="stable")
+    for least in doubtful.head(1).itertuples():
+        line(f"The machine is least sure of “{shortened(least.text, 50)}” ({sure(least.confidence)}).", anchor=least.quote_id)
+    if len(dossier.events):
+        line(f"The article tells of {many(len(dossier.events), 'event')}.", "event|when|happen")
+    if len(dossier.repairs):
+        line(f"The print is damaged in {many(len(dossier.repairs), 'place')}.", anchor="damage")
+    if not lines:
+        line("Nothing: no actor, no quotation, no statement.")
+    return lines[:MOST_FOUND]
+
+
+def _disputed(dossier: Dossier) -> tuple[str, int, int] | None:
+    """Of the issues with statements for and against, the one with most of them: its title and both numbers."""
+    counts = pd.crosstab(dossier.statements.issue, dossier.statements.position).reindex(columns=["support", "oppose"], fill_value=0)
+    counts = counts[counts.min(axis=1) > 0]
+    if not len(counts):
+        return None
+    issue, titles = counts.sum(axis=1).idxmax(), dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
+    return titles.get(issue, issue), int(counts.support[issue]), int(counts.oppose[issue])
+
+
+def _versions() -> list[tuple[str, str]]:
+    model = os.environ.get("ONRECORD_MODEL", DEFAULT_MODEL)
+
+    def installed(package):
+        try:
+            return version(package)
+        except PackageNotFoundError:
+            return "unknown"
+
+    packages = {"spaCy": "spacy", f"language model {model}": model, "pandas": "pandas", "matplotlib": "matplotlib"}
+    return [("On Record", __version__), *((name, installed(package)) for name, package in packages.items()), ("Python", platform.python_version())]
+
+
+# --- writing -----------------------------------------------------------------------------------------------------------------
+
+
+def write(dossier: Dossier, notebooks: Iterable[Path], folder: Path) -> Path:
+    """Write the report of a dossier and its executed notebooks into `folder` and give the path of its first page.
+
+    The folder is there whole or not at all; an older report in it is replaced. Raises InputError (a ValueError) where it holds anything else.
+    """
+    folder = Path(folder).resolve()
+    _refuse_others(folder)
+    files = _files(dossier, [Path(path) for path in notebooks])
+    marker = {"onrecord": __version__, "article": dossier.article.slug, "files": sorted(files)}
+    files[MARKER] = json.dumps(marker, indent=1, ensure_ascii=False) + "\n"
+    replace_folder(folder, {name: content.encode() for name, content in files.items()}, marker=MARKER, what="a report")
+    return folder / "index.html"
+
+
+def _refuse_others(folder: Path) -> None:
+    """Raises InputError where the folder holds a file that no report of ours wrote: replacing the folder would lose it."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: this is a file: name a folder for the report")
+    there = {path.name for path in folder.iterdir()} - {".DS_Store", "Thumbs.db", "desktop.ini"} if folder.exists() else set()
+    try:
+        ours = {MARKER, *json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]}
+    except (OSError, ValueError, TypeError, KeyError):
+        ours = set()
+    if there - ours:
+        found = few(sorted(there - ours), 3)
+        raise InputError(f"{folder}: holds something that is not a report of On Record ({found}): name another folder, or empty it")
+
+
+def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
+    """Every page's HTML by its file name."""
+    about = _about(dossier)
+    index = Page("index.html", "Overview", about["title"])
+    article = Page("article.html", "The article, annotated", "The article, annotated", annotate(dossier))
+    article.answer = f"The full text, with {many(len(dossier.quotes), 'quotation')} and {many(len(dossier.statements), 'statement')} marked in it."
+    article.contents = re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', article.body)
+    pages = [index, article, *map(_notebook_page, notebooks)]
+    _mend_links(pages)
+    for before, after in pairwise(pages):
+        before.after, after.before = after, before
+    heard, unsure = _heard(dossier), 100 * UNSURE
+    doubtful = int((heard.quotes.confidence < UNSURE).sum())
+    index.contents = [(slug(title), title) for title in ("Read this first", "What was found", "The pages", "How it was made", "Credit and terms")]
+    overview = {"finding": _finding(heard), "tiles": _tiles(heard), "bars": _bars(heard) if heard.total else [], "heard": heard, "doubtful": doubtful,
+                "unsure": f"{unsure:.0f} %", "found": _found(dossier, heard, pages), "versions": _versions()}
+    shared = {"about": about, "pages": pages, "style": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))}
+    templates = {page.file: environment().get_template("index.html.j2" if page is index else "page.html.j2") for page in pages}
+    return {page.file: templates[page.file].render(page=page, **shared, **overview) for page in pages}

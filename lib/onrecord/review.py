@@ -1,0 +1,393 @@
+"""A reviewer's decisions laid over the machine's draft, and how far two codings of an article agree.
+
+A decision points at words of the article, never at a row of the machine, so that a better machine breaks none of them.
+"""
+
+import datetime
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from onrecord import schema
+from onrecord.article import InputError, count_words, slugify
+from onrecord.marks import marked
+
+COMMON = {"words", "occurrence", "right", "why", "by", "on"}
+FIELDS = {
+    "actors": {"name", "kind", "role", "affiliation", "affiliation_name", "country", "side", "names"},
+    "mentions": {"actor", "form"},
+    "quotes": {"kind", "speech", "speaker", "speaker_words", "cue", "addressee"},
+    "statements": {"holder", "issue", "target", "position", "basis", "reported_by", "hedged", "negated", "hypothetical", "demanded"},
+    "events": {"kind", "date_from", "date_to", "inferred", "place", "participants"},
+    "repairs": {"kind", "reading", "reason"},
+}
+REFERS = {"speaker": "speaker_id", "holder": "holder_id", "target": "target_id", "reported_by": "reported_by", "actor": "actor_id"}
+BY_REVIEW = {"rule": "review", "confidence": 1.0, "source": "review", "reviewed": True}
+MATCH = 0.5  # two spans are about the same words when they share at least this part of their characters (Jaccard)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is right at some words of the article. `spans` are their places; `right` is False where the words are no such row."""
+
+    table: str
+    spans: tuple[tuple[int, int], ...]
+    right: bool
+    says: dict
+    why: str
+    by: str
+    on: str
+    place: str  # file and number, for messages
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review or a whole coding: who, when, for which tables it is complete, and its decisions."""
+
+    by: str
+    on: str
+    complete: tuple[str, ...] = ()
+    codebook: str | None = None
+    note: str = ""
+    decisions: tuple[Decision, ...] = field(default=(), repr=False)
+
+
+def beside(path: Path) -> Path:
+    """Where the review of an article file lies: `review.toml`, or `story.review.toml` for `story.txt`."""
+    return path.with_name("review.toml") if path.name == "article.txt" else path.with_name(f"{path.stem}.review.toml")
+
+
+def read(path: Path, text: str) -> Review:
+    """Read review.toml or coding-<name>.toml. Raises InputError with file, decision and remedy."""
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
+    head = found.pop("review", {})
+    if not head.get("by") or not head.get("on"):
+        raise InputError(f"{path.name}: [review] must say `by` and `on`: who decided, and when")
+    unknown = set(found) - set(FIELDS) or set(head.get("complete", ())) - set(FIELDS)
+    if unknown:
+        raise InputError(f"{path.name}: no table is called {sorted(unknown)[0]!r}: the tables are {', '.join(FIELDS)}")
+    decisions = [_decision(table, says, f"{path.name}, {table} {number}", text, head) for table in FIELDS for number, says in enumerate(found.get(table, ()), 1)]
+    return Review(head["by"], str(head["on"]), tuple(head.get("complete", ())), head.get("codebook"), head.get("note", ""), tuple(decisions))
+
+
+def _decision(table: str, says: dict, place: str, text: str, head: dict) -> Decision:
+    unknown = set(says) - FIELDS[table] - COMMON
+    if unknown:
+        raise InputError(f"{place}: unknown field {sorted(unknown)[0]!r}: known are {', '.join(sorted(FIELDS[table] | COMMON))}")
+    words = says.get("words")
+    if not words:
+        raise InputError(f"{place}: it does not say which `words` it is about: quote them from the article")
+    known = {f.name: f.allowed for f in schema.TABLES[table] if f.allowed}
+    for name, value in says.items():
+        if name in known and value not in known[name]:
+            raise InputError(f"{place}: {name} is {value!r}: write one of {', '.join(known[name])}")
+    spans, begin = [], 0
+    for piece in [words] if isinstance(words, str) else words:
+        start = _find(text, piece, says.get("occurrence", 1) if not spans else 1, begin)
+        if start < 0:
+            raise InputError(f"{place}: the article does not hold the words {piece[:60]!r}{' that often' if says.get('occurrence', 1) > 1 else ''}: quote them as printed")
+        spans.append((start, start + len(piece)))
+        begin = start + len(piece)
+    return Decision(table, tuple(spans), says.get("right", True), {k: v for k, v in says.items() if k in FIELDS[table]}, says.get("why", ""),
+                    says.get("by", head["by"]), str(says.get("on", head["on"])), place)
+
+
+def _find(text: str, words: str, occurrence: int, begin: int) -> int:
+    """Place of the nth occurrence, from `begin`, that does not cut a word; -1 where there is none."""
+    pattern = (r"(?<!\w)" if words[:1].isalnum() else "") + re.escape(words) + (r"(?!\w)" if words[-1:].isalnum() else "")
+    found = [m.start() for m in re.finditer(pattern, text) if m.start() >= begin]
+    return found[occurrence - 1] if len(found) >= occurrence > 0 else -1
+
+
+# --- laying it over the draft ----------------------------------------------------------------------------------------------------
+
+
+def apply(review: Review, tables: dict[str, pd.DataFrame], text: str) -> dict[str, pd.DataFrame]:
+    """The tables after review. Rows that a decision confirms stay the machine's and are marked reviewed; other decided rows are the reviewer's."""
+    over = _Overlay(review, {name: table.to_dict("records") for name, table in tables.items()}, text)
+    over.actors()
+    for table in ("mentions", "quotes", "statements", "events", "repairs"):
+        over.rows(table)
+    return {name: schema.frame(name, rows) for name, rows in over.tables.items()}
+
+
+class _Overlay:
+    def __init__(self, review: Review, tables: dict[str, list[dict]], text: str):
+        self.review, self.tables, self.text = review, tables, text
+        self.blocks = tables["blocks"]
+        for rows in tables.values():
+            for row in rows:
+                row.update({k: None for k, v in row.items() if not isinstance(v, tuple) and pd.isna(v)})
+
+    def _decisions(self, table: str) -> list[Decision]:
+        return [d for d in self.review.decisions if d.table == table]
+
+    # actors, their ids everywhere, and their names in the text
+
+    def actors(self) -> None:
+        """Rename, add and strike actors; then note every place where one of their names stands."""
+        rows = {row["actor_id"]: row for row in self.tables["actors"]}
+        decided, renamed = {}, {}
+        for d in self._decisions("actors"):
+            drafted = self._drafted_actor(d, rows)
+            if not d.right:
+                renamed[drafted] = None
+                continue
+            row = self._actor_row(d, rows.get(drafted))
+            if drafted and drafted not in decided:
+                renamed.setdefault(drafted, row["actor_id"])
+            decided[row["actor_id"]] = row
+        if "actors" in self.review.complete:
+            renamed |= {a: None for a in rows if a not in renamed and a not in decided}
+        kept = {a: row for a, row in rows.items() if a not in renamed}
+        self.tables["actors"] = [*{**kept, **decided}.values()]
+        self._rename({a: b for a, b in renamed.items() if a})
+        self._names(decided)
+
+    def _drafted_actor(self, d: Decision, rows: dict[str, dict]) -> str | None:
+        wanted = slugify(d.says.get("name", ""))
+        if wanted in rows:
+            return wanted
+        (start, end), *_ = d.spans
+        names = [m for m in self.tables["mentions"] if m["form"] != "pronoun" and m["start"] < end and start < m["end"] and m["actor_id"] in rows]
+        return max(names, key=lambda m: min(m["end"], end) - max(m["start"], start))["actor_id"] if names else None
+
+    def _actor_row(self, d: Decision, drafted: dict | None) -> dict:
+        stated = {k: v for k, v in d.says.items() if k not in ("names", "affiliation_name")}
+        if "affiliation_name" in d.says or "affiliation" in d.says:
+            stated["affiliation_id"] = slugify(d.says.get("affiliation_name") or d.says["affiliation"])
+        printed = self.text[slice(*d.spans[0])]
+        base = drafted or {"name": printed, "kind": "person", "mentions": 0, "quotes": 0, "words": 0, "confidence": 1.0, "rule": "review", "source": "review"}
+        full = d.says.get("kind") and "actors" in self.review.complete  # a whole coding says what is missing by not saying it
+        row = {f.name: base.get(f.name) for f in schema.TABLES["actors"]}
+        if full:
+            row |= {k: None for k in ("role", "affiliation", "affiliation_id", "country", "side")}
+        row |= {**stated, "printed": printed}
+        row["actor_id"] = slugify(row["name"])
+        same = drafted is not None and all((row[k] or None) == (drafted[k] or None) for k in ("actor_id", "name", "kind", "role", "affiliation", "affiliation_id", "country", "side"))
+        return row | ({"reviewed": True} if same else BY_REVIEW)
+
+    def _rename(self, renamed: dict[str, str | None]) -> None:
+        """Follow renamed and struck actors through all tables; a struck actor's mentions go with it."""
+        names = {row["actor_id"]: row["name"] for row in self.tables["actors"]}
+        self.tables["mentions"] = [m | {"actor_id": renamed.get(m["actor_id"], m["actor_id"])} for m in self.tables["mentions"] if renamed.get(m["actor_id"], "") is not None]
+        for table, columns in (("quotes", ("speaker_id",)), ("statements", ("holder_id", "target_id", "reported_by"))):
+            for row in self.tables[table]:
+                for column in columns:
+                    row[column] = renamed.get(row[column], row[column])
+                named = "speaker" if table == "quotes" else "holder"
+                row[named] = names.get(row[f"{named}_id"])
+        for row in self.tables["events"]:
+            row["participants"] = tuple(dict.fromkeys(q for p in row["participants"] for q in [renamed.get(p, p)] if q))
+
+    def _names(self, decided: dict[str, dict]) -> None:
+        """Every place in the running text where a decided actor's `names` stand is a mention of it, the longest name first."""
+        names = sorted(((name, slugify(d.says["name"])) for d in self._decisions("actors") if d.right for name in d.says.get("names", ())), key=lambda p: -len(p[0]))
+        taken: list[tuple[int, int]] = []
+        for name, actor in names:
+            for m in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self.text):
+                start, end = m.span()
+                block = self._block(start)
+                if block["kind"] in ("caption", "boilerplate", "dateline") or any(a < end and start < b for a, b in taken):
+                    continue
+                taken.append((start, end))
+                self._place_mention(start, end, actor, "name")
+
+    def _place_mention(self, start: int, end: int, actor: str, form: str) -> None:
+        same = [m for m in self.tables["mentions"] if (m["start"], m["end"], m["actor_id"], m["form"]) == (start, end, actor, form)]
+        self.tables["mentions"] = [m for m in self.tables["mentions"] if m in same or not (m["start"] < end and start < m["end"])]
+        if same:
+            same[0]["reviewed"] = True
+        else:
+            self.tables["mentions"].append({"mention_id": schema.row_id("m", start, end), "actor_id": actor, "block_id": self._block(start)["block_id"], "start": start,
+                                            "end": end, "text": self.text[start:end], "form": form, **BY_REVIEW})
+
+    # all other tables
+
+    def rows(self, table: str) -> None:
+        """Lay the decisions of one table over its rows."""
+        decided, struck = [], []
+        for d in self._decisions(table):
+            if not d.right:
+                struck.append(d.spans)
+            elif table == "mentions":
+                self._place_mention(*d.spans[0], self._actor(d, "actor"), d.says.get("form", "nominal"))
+            else:
+                near = [r for r in self.tables[table] if _shared(_spans(r), d.spans) >= MATCH and self._about_the_same(table, r, d)]
+                drafted = max(near, key=lambda r: _shared(_spans(r), d.spans), default=None)
+                decided.append(getattr(self, f"_{table[:-1]}_row")(d, drafted))
+        keys = {row[schema.key(table)] for row in decided}
+        complete = table in self.review.complete
+        if table == "mentions" and complete:
+            self.tables[table] = [r for r in self.tables[table] if r["reviewed"]]
+        rest = [r for r in self.tables[table] if r[schema.key(table)] not in keys and (table == "mentions" or not complete)]
+        rest = [r for r in rest if not any(_shared(_spans(r), spans) >= MATCH for spans in struck)]
+        if table not in ("statements", "mentions"):
+            rest = [r for r in rest if not any(_shared(_spans(r), _spans(d)) >= MATCH for d in decided)]
+        self.tables[table] = [*rest, *{row[schema.key(table)]: row for row in decided}.values()]
+
+    @staticmethod
+    def _about_the_same(table: str, row: dict, d: Decision) -> bool:
+        return table != "statements" or (row["issue"] == d.says.get("issue", row["issue"]) and row["holder"] == d.says.get("holder", row["holder"]))
+
+    def _block(self, start: int) -> dict:
+        return next(b for b in self.blocks if b["start"] <= start < b["end"])
+
+    def _actor(self, d: Decision, name: str) -> str | None:
+        """The id of the actor whom a decision names; it must be in the table of actors."""
+        value = d.says.get(name)
+        if value is None:
+            return None
+        if slugify(value) not in {row["actor_id"] for row in self.tables["actors"]}:
+            raise InputError(f"{d.place}: {value!r} is no actor of this article: add them under [[actors]], or write the canonical name")
+        return slugify(value)
+
+    def _near(self, d: Decision, words: str | None) -> tuple[int, int] | tuple[None, None]:
+        """Where the speaker's words or the cue stand: the occurrence nearest to the quotation and outside it, in one of its blocks."""
+        if not words:
+            return None, None
+        best = None
+        for m in re.finditer(rf"(?<!\w){re.escape(words)}(?!\w)", self.text):
+            if any(a <= m.start() < b for a, b in d.spans):
+                continue
+            gap = min(min(abs(m.start() - b), abs(a - m.end())) for a, b in d.spans)
+            far = self._block(m.start())["block_id"] not in {self._block(a)["block_id"] for a, _ in d.spans}
+            if best is None or (far, gap) < best[0]:
+                best = ((far, gap), m.span())
+        if best is None:
+            raise InputError(f"{d.place}: the words {words!r} do not stand outside the quotation: quote them as printed")
+        return best[1]
+
+    def _finish(self, table: str, row: dict, drafted: dict | None) -> dict:
+        """The drafted row, marked reviewed, where the decision says the same; else the reviewer's."""
+        content = [f.name for f in schema.TABLES[table] if f not in schema.PROVENANCE]
+        if drafted is not None and all(row.get(c) == drafted.get(c) for c in content):
+            return drafted | {"reviewed": True}
+        return row | BY_REVIEW
+
+    def _quote_row(self, d: Decision, drafted: dict | None) -> dict:
+        start = d.spans[0][0]
+        block = self._block(start)
+        says = d.says
+        base = {} if "quotes" in self.review.complete else dict(drafted or {})
+        in_marks = any(m.start <= start - block["start"] < m.end for m in marked(block["text"]))
+        row = base | {k: v for k, v in says.items() if k in ("kind", "speech", "addressee", "cue")}
+        row["kind"] = row.get("kind") or ("direct" if in_marks else "indirect")
+        row["speech"] = None if row["kind"] == "scare" else row.get("speech") or "speech"
+        if "speaker" in says:
+            row |= {"speaker_id": self._actor(d, "speaker"), "speaker": says["speaker"]}
+        if "speaker_words" in says:
+            row["speaker_start"], row["speaker_end"] = self._near(d, says["speaker_words"])
+        if "cue" in says:
+            row["cue_start"], row["cue_end"] = self._near(d, says["cue"])
+        said = " … ".join(self.text[a:b] for a, b in d.spans)
+        row |= {"quote_id": schema.row_id("q", d.spans, row["kind"]), "block_id": block["block_id"], "start": start, "end": d.spans[-1][1], "spans": d.spans,
+                "text": said, "words": count_words(said)}
+        return self._finish("quotes", row, drafted)
+
+    def _span(self, d: Decision, prefix: str, key: str, *about) -> dict:
+        start, end = d.spans[0][0], d.spans[-1][1]
+        return {key: schema.row_id(prefix, start, end, *about), "start": start, "end": end, "text": self.text[start:end]}
+
+    def _statement_row(self, d: Decision, drafted: dict | None) -> dict:
+        says = d.says
+        flags = {flag: bool(says.get(flag, (drafted or {}).get(flag, False))) for flag in ("hedged", "negated", "hypothetical", "demanded")}
+        holder = self._actor(d, "holder")
+        start, end = d.spans[0][0], d.spans[-1][1]
+        quote = next((q["quote_id"] for q in self.tables["quotes"] if any(a <= start and end <= b for a, b in q["spans"]) and q["kind"] != "scare"), None)
+        row = {"holder_id": holder, "holder": says.get("holder"), "issue": says.get("issue", (drafted or {}).get("issue")), "target_id": self._actor(d, "target"),
+               "position": says.get("position", "unclear"), "basis": says.get("basis", "narrator"), "reported_by": self._actor(d, "reported_by"), "quote_id": quote, **flags}
+        return self._finish("statements", self._span(d, "st", "statement_id", holder, row["issue"], row["target_id"]) | row, drafted)
+
+    def _event_row(self, d: Decision, drafted: dict | None) -> dict:
+        says = d.says
+        people = tuple(dict.fromkeys(self._actor(Decision(d.table, d.spans, True, {"p": name}, "", "", "", d.place), "p") for name in says.get("participants", ())))
+        dates = {k: pd.Timestamp(v) if isinstance(v := says.get(k), (str, datetime.date)) else None for k in ("date_from", "date_to")}
+        row = {"kind": says.get("kind", "other"), **dates, "inferred": bool(says.get("inferred", False)), "place": says.get("place"), "participants": people}
+        return self._finish("events", self._span(d, "e", "event_id", row["kind"]) | row, drafted)
+
+    def _repair_row(self, d: Decision, drafted: dict | None) -> dict:
+        kind = d.says.get("kind", (drafted or {}).get("kind", "garbled"))
+        span = self._span(d, "r", "repair_id", kind)
+        row = {"kind": kind, "printed": span.pop("text"), "reading": d.says.get("reading"), "reason": d.says.get("reason") or d.why or (drafted or {}).get("reason") or "seen by the reviewer"}
+        return self._finish("repairs", span | row, drafted)
+
+
+def _spans(row: dict) -> tuple[tuple[int, int], ...]:
+    return row.get("spans") or ((row["start"], row["end"]),)
+
+
+def _shared(a: tuple[tuple[int, int], ...], b: tuple[tuple[int, int], ...]) -> float:
+    """Jaccard index of the characters of two sets of spans."""
+    one, two = ({i for s, e in spans for i in range(s, e)} for spans in (a, b))
+    return len(one & two) / len(one | two) if one | two else 0.0
+
+
+# --- agreement -------------------------------------------------------------------------------------------------------------------
+
+LABELS = {"actors": ("kind", "role", "affiliation", "side"), "quotes": ("speaker_id", "kind", "speech", "cue"), "statements": ("position", "basis"), "events": ("date_from", "place"), "repairs": ("kind",)}
+
+
+def matches(table: str, draft: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Which rows of two codings are about the same words: columns draft, truth (positions, one to one) and shared (0 to 1).
+
+    Actors are matched by their printed name and mentions, statements by holder, issue and place, all others by place."""
+    pairs = []
+    drafted, true = draft.to_dict("records"), truth.to_dict("records")
+    for i, a in enumerate(drafted):
+        for j, b in enumerate(true):
+            if table == "actors":
+                share = float(a["actor_id"] == b["actor_id"] or a["printed"] == b["printed"])
+            else:
+                share = _shared(_spans(a), _spans(b)) if a["start"] < b["end"] and b["start"] < a["end"] else 0.0
+            if table == "statements":
+                share = share + 0.5 if share > 0 and (a["holder"], a["issue"]) == (b["holder"], b["issue"]) else 0.0
+            if table == "mentions" and a["actor_id"] != b["actor_id"]:
+                share = 0.0
+            if share >= MATCH:
+                pairs.append((min(share, 1.0), i, j))
+    used_a, used_b, chosen = set(), set(), []
+    for share, i, j in sorted(pairs, key=lambda p: (-p[0], p[1], p[2])):
+        if i not in used_a and j not in used_b:
+            used_a.add(i)
+            used_b.add(j)
+            chosen.append({"draft": i, "truth": j, "shared": share})
+    return pd.DataFrame(chosen, columns=["draft", "truth", "shared"])
+
+
+def scores(draft, reviewed) -> pd.DataFrame:
+    """Machine against review, a row a table: n_machine, n_review, matched, precision, recall, f1 (0 to 1; missing where there is nothing to divide by)."""
+    rows = []
+    for table in ("actors", "mentions", "quotes", "statements", "events", "repairs"):
+        a, b = getattr(draft, table), getattr(reviewed, table)
+        n = len(matches(table, a, b))
+        precision, recall = (n / len(a) if len(a) else None), (n / len(b) if len(b) else None)
+        f1 = 2 * n / (len(a) + len(b)) if len(a) + len(b) else None
+        rows.append({"table": table, "n_machine": len(a), "n_review": len(b), "matched": n, "precision": precision, "recall": recall, "f1": f1})
+    return pd.DataFrame(rows).astype({"precision": "Float64", "recall": "Float64", "f1": "Float64"})
+
+
+def labels(draft, reviewed) -> pd.DataFrame:
+    """On the rows that both have: share of equal labels, a row a table and label, with the number compared."""
+    rows = []
+    for table, columns in LABELS.items():
+        a, b = getattr(draft, table), getattr(reviewed, table)
+        pairs = matches(table, a, b)
+        for column in columns:
+            left, right = a[column].iloc[pairs.draft].tolist(), b[column].iloc[pairs.truth].tolist()
+            same = sum(x == y if not (pd.isna(x) or pd.isna(y)) else pd.isna(x) and pd.isna(y) for x, y in zip(left, right, strict=True))
+            rows.append({"table": table, "label": column, "compared": len(pairs), "same": same})
+    return pd.DataFrame(rows)
+
+
+def missed(table: str, draft, reviewed) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Rows of a table that the review has and the machine has not, and the other way round."""
+    a, b = getattr(draft, table), getattr(reviewed, table)
+    pairs = matches(table, a, b)
+    return b.drop(b.index[pairs.truth]), a.drop(a.index[pairs.draft])
