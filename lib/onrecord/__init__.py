@@ -4,7 +4,7 @@ import importlib
 
 __version__ = "0.1.0"
 
-_HOMES = {"Dossier": "dossier", "analyse": "dossier", "analyse_many": "dossier", "load": "dossier", "shipped": "dossier", "InputError": "article"}
+_HOMES = {"Dossier": "dossier", "analyse": "dossier", "analyse_many": "dossier", "load": "dossier", "shipped": "dossier", "InputError": "data"}
 __all__ = ["__version__", *_HOMES]
 
 

@@ -526,7 +526,7 @@ def _government(span: Span) -> pd.Series | None:
     if len(span) > 1 and span[-1].lower_ in GOVERNMENTS:
         code = country_of(_bare(span[:-1].text)) or next((c for t in span[:-1] for c in [country_of(t.text)] if c), None)
         if code:
-            return state(state_name(code))
+            return state(data.state_name(code))
     return None
 
 
@@ -631,7 +631,7 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     person.affiliation = _bare(chosen.text)
     known, code = organisation(person.affiliation), country_of(person.affiliation)
     home = (known.country or None) if known is not None else code
-    name = known["name"] if known is not None else state_name(code) if code else person.affiliation
+    name = known["name"] if known is not None else data.state_name(code) if code else person.affiliation
     person.affiliation_id = slugify(name)
     countries = [c for e in bodies for c in [country_of(_bare(e.text))] if c] if sort == "office" else []
     person.country = person.country or home or next(iter(countries), None)
@@ -639,10 +639,3 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
         person.side = home or (speaks_for(known) if known is not None else None)
     elif sort == "expert":
         person.side = speaks_for(known) if known is not None and len(known.speaks_for) == 3 and known.speaks_for.isupper() and known.speaks_for == known.country else "independent"
-
-
-@functools.cache
-def state_name(code: str) -> str:
-    """English short name of a state, by its code; the code itself where the table has none."""
-    table = data.table("states")
-    return next(iter(table.name[table.iso3 == code]), code)

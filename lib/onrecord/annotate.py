@@ -16,7 +16,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from onrecord.actors import state_name
+from onrecord.data import state_name
 from onrecord.figures import side_colours
 from onrecord.figures.style import SIDES, listed
 

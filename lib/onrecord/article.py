@@ -11,15 +11,12 @@ from rapidfuzz.distance import OSA
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from onrecord import data, language, schema
+from onrecord.data import InputError, day
 from onrecord.language import Passage
 
 LONGEST = 1_000_000  # characters
 MARKS = "\"“”„‟«»"  # double marks of quotation
 RUNNING = ("headline", "paragraph", "subheading")  # blocks whose words are read as sentences
-
-
-class InputError(ValueError):
-    """Input that cannot be read: the message names the file, what is wrong and what to do."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +46,6 @@ def count_words(text: str) -> int:
 def slugify(name: str) -> str:
     """A name in small letters, digits and hyphens: `Wendy Sherman` gives `wendy-sherman`."""
     return re.sub(r"[\W_]+", "-", name.casefold().replace("’", "").replace("'", "")).strip("-") or "unnamed"
-
-
-def day(value: object, what: str = "date") -> pd.Timestamp | None:
-    """A day from an ISO date; None stays None. Raises InputError for anything else."""
-    if value is None or value == "":
-        return None
-    try:
-        return pd.Timestamp(str(value)[:10] if not re.fullmatch(r"\d{4}-\d{2}-\d{2}.*", str(value)) else str(value)).tz_localize(None).normalize()
-    except (ValueError, TypeError):
-        raise InputError(f"{value!r} is not a {what}: write it as 2024-05-01") from None
 
 
 # --- reading -----------------------------------------------------------------------------------------------------------------

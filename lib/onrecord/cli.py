@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onrecord import __version__
+from onrecord.data import InputError
 
 
 class _Parser(argparse.ArgumentParser):
@@ -24,20 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("onrecord: stopped; nothing was written", file=sys.stderr)
         return 130
-    except (ValueError, OSError) as error:
-        if not _expected(error):
-            raise
+    except InputError as error:
         print(f"onrecord: {error}", file=sys.stderr)
         return 2
     return 0
-
-
-def _expected(error: Exception) -> bool:
-    """Whether an error is about the input, and its message made for people."""
-    from onrecord.article import InputError
-    from onrecord.memberships import BadRequest
-
-    return isinstance(error, (InputError, BadRequest))
 
 
 def _parser() -> argparse.ArgumentParser:

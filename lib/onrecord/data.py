@@ -1,9 +1,13 @@
-"""Where the data lie, found from this module's own place, and the reference tables."""
+"""Where the data lie, found from this module's own place; the reference tables; and the error for input that cannot be used."""
 
 import functools
 from pathlib import Path
 
 import pandas as pd
+
+
+class InputError(ValueError):
+    """Input that cannot be used: the message says what is wrong with what, and what to do."""
 
 
 def root() -> Path:
@@ -20,3 +24,22 @@ def folder() -> Path:
 def table(name: str) -> pd.DataFrame:
     """The reference table `data/reference/<name>.csv`: every column text, an empty cell an empty string."""
     return pd.read_csv(folder() / "reference" / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8")
+
+
+def state_name(code: str) -> str:
+    """English short name of a state, as newspapers print it, by its alpha-3 code; the code itself where the table has none."""
+    states = table("states")
+    return next(iter(states.name[states.iso3 == code]), code)
+
+
+def day(value: object, what: str = "date") -> pd.Timestamp | None:
+    """A day from a date, a Timestamp or ISO text; None and "" stay None. Raises InputError for anything else."""
+    if value is None or value == "":
+        return None
+    try:
+        found = pd.Timestamp(value)
+        if isinstance(value, str) and (len(value) < 10 or value[4:5] != "-" or value[7:8] != "-"):
+            raise ValueError
+        return found.tz_localize(None).normalize()
+    except (ValueError, TypeError):
+        raise InputError(f"{value} is not a {what}: write it as 2024-05-01") from None

@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from onrecord import actors, article, codebook, data, events, language, quotes, review, schema, statements
-from onrecord.article import Article, InputError
+from onrecord.article import Article
 from onrecord.codebook import Codebook
+from onrecord.data import InputError
 from onrecord.review import Review
 
 
@@ -45,7 +46,7 @@ def analyse(text: str, published: str | None = None, title: str | None = None, o
 
 def analyse_many(texts: Iterable[str], published: str | None = None, title: str | None = None, outlet: str | None = None, codebook: str | None = None) -> Iterator[Dossier]:
     """Read a stream of texts, one dossier each, in their order."""
-    day = article.day(published, "date of publication")
+    day = data.day(published, "date of publication")
     for text in texts:
         yield _draft(Article(text=text, title=title or article.headline(text), outlet=outlet, published=day), codebook)
 

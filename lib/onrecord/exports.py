@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from onrecord import __version__, schema
-from onrecord.article import InputError
+from onrecord.data import InputError
 from onrecord.dossier import Dossier
 
 PACKAGE = "datapackage.json"

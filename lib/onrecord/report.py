@@ -35,7 +35,7 @@ from nbformat import NotebookNode
 
 from onrecord import __version__, data
 from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, few, legal, many, plain_speech, shortened, shown, sides, sure
-from onrecord.article import InputError
+from onrecord.data import InputError
 from onrecord.dossier import Dossier, shipped
 from onrecord.exports import replace_folder
 from onrecord.language import DEFAULT_MODEL
@@ -202,12 +202,11 @@ class _Sentence(IPythonRenderer):
     def inline_html(self, html: str) -> str:
         return shown(html)
 
-    def block_html(self, html: str) -> str:
-        return f"<p>{shown(html)}</p>"
-
 
 def _sentence(markdown: str) -> str:
-    return MarkdownWithMath(renderer=_Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)).render(markdown)
+    parser = MarkdownWithMath(renderer=_Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True))
+    parser.block.rules.remove("raw_html")  # else a tag at the beginning of a line takes the line with it
+    return parser.render(markdown)
 
 
 @functools.cache
@@ -284,12 +283,16 @@ def _above(element) -> str:
 
 
 def _describe_pictures(body) -> None:
-    for image in body.findall(".//img"):
+    for number, image in enumerate(body.findall(".//img"), 1):
         if not image.get("src", "").startswith("data:image/"):  # it would have to be loaded from somewhere
             image.tail = (image.get("alt") or "") + (image.tail or "")
             image.drop_tree()
-        elif not image.get("alt"):
-            image.set("alt", f"A picture without a description, in the section “{_above(image) or 'beginning'}”")
+            continue
+        above = _above(image)
+        if not image.get("alt"):
+            image.set("alt", f"A picture without a description, in the section “{above or 'beginning'}”")
+        for figure in image.iterancestors("figure"):  # on a phone it scrolls
+            figure.attrib.update({"role": "region", "tabindex": "0", "aria-label": f"Picture {number}: {above}" if above else f"Picture {number}"})
 
 
 NUMBER = re.compile(r"[+−-]?\d[\d,. ]*( ?%)?|[+−-]?\.\d+")

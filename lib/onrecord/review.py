@@ -12,7 +12,8 @@ from pathlib import Path
 import pandas as pd
 
 from onrecord import schema
-from onrecord.article import InputError, count_words, slugify
+from onrecord.article import count_words, slugify
+from onrecord.data import InputError
 from onrecord.marks import marked
 
 COMMON = {"words", "occurrence", "right", "why", "by", "on"}

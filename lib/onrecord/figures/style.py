@@ -20,7 +20,7 @@ from matplotlib.patches import Rectangle
 DPI = 144
 MARGIN = 3.0
 WIDTH = 7.2 * 72 - 2 * MARGIN
-HEAD, BODY, SMALL = 14.5, 11.5, 10.5  # points; a column of 690 px shows BODY at 15 px
+HEAD, BODY, SMALL = 15, 12, 11  # points; a column of 690 px shows BODY at 16 px, a phone at half of that
 PITCH = 1.32  # from baseline to baseline, in font sizes
 FONT = "DejaVu Sans"
 INK, DIM, RULE, GROUND = "#1b1b1b", "#5b5b5b", "#dcd7cc", "#f1eee7"

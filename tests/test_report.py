@@ -1,0 +1,391 @@
+"""The report: what is executed, what is written, and that nothing in it runs, loads or breaks."""
+
+import html
+import json
+import re
+import sys
+from html.parser import HTMLParser
+from types import SimpleNamespace
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from onrecord import annotate, report, schema
+from onrecord.article import Article, blocks
+from onrecord.figures.style import OTHER, SIDES
+from onrecord.report import NotebookError
+
+MADE = {"rule": "hand", "confidence": 0.9, "source": "machine", "reviewed": False}
+ISSUES = pd.DataFrame({"issue": ["talks"], "title": ["Talks & <i>trade</i>"], "definition": [""]})
+TEXT = (
+    "Talks go on <script>alert(1)</script>\n\n“We will stay,” said Ann <b>Lee</b>, the mayor of Ayr. She added that the vote was over.\n\n"
+    "“That is $x$ and *y*,” Bob Ray said. “Talks, yes.”\n\nRain fell.\n"
+)
+LEE, RAY = "Ann <b>Lee</b>", "Bob Ray"
+
+
+def span(words, text=TEXT):
+    return text.index(words), text.index(words) + len(words)
+
+
+def quote(kind, speaker, *parts, text=TEXT, **more):
+    spans = [span(words, text) for words in parts]
+    found = {"quote_id": schema.row_id("q", spans), "block_id": "b", "kind": kind, "speech": None if kind == "scare" else "speech", "start": spans[0][0],
+             "end": spans[-1][1], "spans": spans, "text": " … ".join(parts), "speaker": speaker, "cue": "said", "words": len(" ".join(parts).split())}
+    return MADE | found | {"speaker_id": speaker and schema.row_id("a", speaker)} | more
+
+
+def actor(name, side, kind="person", **more):
+    return MADE | {"actor_id": schema.row_id("a", name), "name": name, "printed": name, "kind": kind, "side": side, "mentions": 1, "quotes": 1, "words": 1} | more
+
+
+def dossier(text=TEXT, actors=(), quotes=(), review=None, title="Talks <go> on", **tables):
+    made = {name: schema.frame(name, tables.get(name, ())) for name in schema.TABLES if name not in ("blocks", "actors", "quotes")}
+    return SimpleNamespace(article=Article(text=text, slug="talks", title=title), blocks=blocks(text), actors=schema.frame("actors", actors),
+                           quotes=schema.frame("quotes", quotes), codebook=SimpleNamespace(issues=ISSUES), review=review, **made)
+
+
+def full():
+    """Marks of every sort: a quotation in two spans, a statement across a quotation's edge, a name and a damaged spot inside both."""
+    start, end = span("Bob Ray said. “Talks")
+    return dossier(
+        actors=[actor(LEE, "independent"), actor(RAY, "AYR", country="AYR"), actor("Ayr", "AYR", "state", country="AYR")],
+        quotes=[quote("direct", LEE, "We will stay,"), quote("indirect", LEE, "the vote was over", confidence=0.5), quote("direct", RAY, "That is $x$ and *y*,", "Talks, yes.")],
+        statements=[MADE | {"statement_id": "s-1", "holder": RAY, "issue": "talks", "position": "support", "start": start, "end": end, "text": TEXT[start:end],
+                            "basis": "direct", "hedged": False, "negated": False, "hypothetical": False, "demanded": True}],
+        mentions=[MADE | {"mention_id": "m-1", "actor_id": schema.row_id("a", LEE), "block_id": "b", "start": span(LEE)[0], "end": span(LEE)[1], "text": LEE, "form": "name"}],
+        repairs=[MADE | {"repair_id": "r-1", "kind": "garbled", "start": span("Talks, yes")[0] + 2, "end": span("Talks, yes")[1], "printed": "lks, yes", "reason": "<u>"}],
+    )
+
+
+def notebook(*sources, title="# A question?", metadata=None):
+    cells = [new_markdown_cell(title), new_code_cell('ARTICLE = "nato-russia-2022"  # any\nPUBLISHED = None', metadata={"tags": ["parameters"]})]
+    cells += [source if not isinstance(source, str) else new_code_cell(source) for source in sources]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    return new_notebook(cells=cells, metadata=metadata or {})
+
+
+def shown(data, **metadata):
+    """A code cell with one output, as if executed."""
+    return new_code_cell("1", outputs=[new_output("display_data", data=data, metadata=metadata)])
+
+
+class Read(HTMLParser):
+    """What a browser would make of a page: the tags, ids, links, and the text without cards."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.tags, self.ids, self.links, self.open, self.text = [], [], [], [], []
+        self.feed(source)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        self.ids += [attrs["id"]] if "id" in attrs else []
+        self.links += [attrs["href"]] if tag == "a" and "href" in attrs else []
+        if tag not in ("meta", "link", "img", "br", "hr", "input", "col"):
+            self.open.append((tag, attrs.get("class") or ""))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop()[0] == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data):
+        if not any(css == "card" or tag == "style" for tag, css in self.open):
+            self.text.append(data)
+
+    def named(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """A report of two notebooks with all that may come their way."""
+    folder = tmp_path_factory.mktemp("made")
+    table = pd.DataFrame({"name": [LEE, None], "n": [1, 22]}).to_html(border=1)
+    png = {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="}
+    first = notebook(
+        shown({"text/markdown": "<script>alert(1)</script> **3** of " + annotate.plain("$x$ <b>*y*_z_ [a](b) 1. `c`")}), new_markdown_cell("## Who & what?\n\nText."),
+        shown({"text/html": f"<div><style scoped>td {{color: red}}</style><script>alert(2)</script>{table}</div>"}), shown(png, **{"image/png": {"alt": "A dot, as red as can be"}}),
+        new_markdown_cell("[second](02-second.ipynb#A%20Part?) [gone](../README.md) [words](article.html#s-1) [lost](02-second.ipynb#nowhere) <img src='https://example.org/x.png' alt='away'>"),
+        new_code_cell("print()", outputs=[new_output("stream", name="stderr", text="a warning"), new_output("stream", name="stdout", text="<b>\x07")]), new_markdown_cell("# Twice"))
+    paths = [folder / "01-first.ipynb", folder / "02-second.ipynb"]
+    nbformat.write(first, paths[0])
+    nbformat.write(notebook(new_markdown_cell("## A Part?\n\nx"), new_markdown_cell("## A Part?"), title="No heading"), paths[1])
+    report.write(full(), paths, folder / "report")
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted((folder / "report").glob("*.html"))}
+
+
+# --- annotating ----------------------------------------------------------------------------------------------------------------
+
+
+def test_annotated_text_is_the_printed_text():
+    made = full()
+    page = Read(annotate.annotate(made))
+    assert not page.open
+    assert len(page.ids) == len(set(page.ids))
+    marked = re.search(r'<div class="text">(.*?)<h2', annotate.annotate(made), re.S)[1]
+    words = html.unescape(re.sub(r'<span class="card".*?</span>|<[^>]*>', "", marked, flags=re.S))
+    assert all(block in words for block in made.blocks.text)
+
+
+def test_each_mark_is_linked_both_ways():
+    made = full()
+    page = Read(annotate.annotate(made))
+    for anchor in [*made.quotes.quote_id, *made.statements.statement_id]:
+        assert {anchor, f"row-{anchor}"} <= set(page.ids)
+        assert {f"#{anchor}", f"#row-{anchor}"} <= set(page.links)
+    marks = [attrs for attrs in page.named("mark") if attrs.get("tabindex") == "0"]
+    assert len(marks) == sum(map(len, made.quotes.spans))
+    assert {attrs["aria-describedby"] for attrs in marks} <= set(page.ids)
+    assert [attrs["role"] for attrs in page.named("span") if attrs["class"] == "card"] == ["note"] * len(marks)
+
+
+@pytest.mark.parametrize("marks, made", [
+    ([], "abcdef"),
+    ([(0, 1, 3)], "a[0bc]def"),
+    ([(0, 0, 6), (1, 1, 2)], "[0a[1b]cdef]"),
+    ([(1, 0, 4), (0, 2, 6)], "[1ab][0[1cd]ef]"),
+    ([(0, 0, 4), (0, 2, 6)], "[0ab[0cd]][0ef]"),
+    ([(0, -3, 2), (1, 5, 9)], "[0ab]cde[1f]"),
+])
+def test_marks_are_nested(marks, made):
+    marks = [annotate.Mark(layer, start, end, f"[{layer}", f"[{layer}", "]", "]") for layer, start, end in marks]
+    assert annotate.nested("abcdef", 0, 6, marks) == made
+
+
+@pytest.mark.parametrize("text, made", [("a & <b>", "a &amp; &lt;b&gt;"), ("\x00\ud800\x1f", "\ufffd\ufffd\ufffd"), ("“ä”\n", "“ä”\n")])
+def test_text_is_escaped(text, made):
+    assert annotate.shown(text) == made
+
+
+@pytest.mark.parametrize("text", ["$x$ <b>*y*_z_ [a](b)", "1. one", "- a", "# a", "`c` \\* ~~s~~ |t|", "https://a.b www.a.b a@b.c", "&amp; &#36;", "***", "a\n\n# b"])
+def test_plain_words_stay_words_in_markdown(text):
+    page = Read(report._sentence(annotate.plain(text)))
+    assert {tag for tag, _ in page.tags} <= {"p"}
+    assert "".join(page.text).strip() == " ".join(text.split())
+
+
+@pytest.mark.parametrize("number, made", [(0, "no quotations"), (1, "1 quotation"), (2100, "2,100 quotations")])
+def test_numbers_are_grammatical(number, made):
+    assert annotate.many(number, "quotation") == made
+
+
+@pytest.mark.parametrize("names, made", [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (list("ABC"), "A, B and C"), (list("ABCDE"), "A, B and 3 more")])
+def test_names_are_listed(names, made):
+    assert annotate.few(names, 3) == made
+
+
+def test_sides_have_the_colours_of_the_figures():
+    style = (annotate.TEMPLATES / "report.css").read_text(encoding="utf-8").casefold()
+    for number, colour in enumerate([OTHER, *SIDES]):
+        assert f"--s{number}-f: {colour.casefold()};" in style
+
+
+# --- the overview --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("actors, quotes, made", [
+    ([], [], ("Nobody is quoted.", "The article holds no words that somebody is reported to say or write.")),
+    ([], [quote("direct", None, "We will stay,")], ("For whom the speakers speak is unknown.", "Speakers whose side is unknown supply all 3 quoted words.")),
+    ([actor(LEE, "independent")], [quote("direct", LEE, "We will stay,")], ("Only independent voices speak.", f"Independent voices supply all 3 quoted words, all of them by {LEE}.")),
+    ([actor("United States", "USA", "state", country="USA")], [quote("direct", "United States", "Talks")],
+     ("One side speaks.", "The United States supplies the one quoted word; nobody independent is heard.")),
+    ([actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR"), actor(RAY, "independent")],
+     [quote("direct", LEE, "We will stay,"), quote("direct", "Ayr", "Talks"), quote("direct", RAY, "was over")],
+     ("One side has more than half of the quoted words.", f"Ayr supplies 4 of the 6 quoted words, 3 of them by {LEE}; then come independent voices (2).")),
+])
+def test_finding(actors, quotes, made):
+    assert report._finding(report._heard(dossier(actors=actors, quotes=quotes))) == made
+
+
+def test_thoughts_acts_and_scare_quotes_are_no_plain_speech():
+    quotes = [quote("direct", None, "We will stay,", speech="thought"), quote("scare", None, "Talks"), quote("indirect", None, "was over", speech="act")]
+    assert report._finding(report._heard(dossier(quotes=quotes)))[0] == "Nobody is quoted."
+
+
+def test_somebody_spoken_for_is_not_silent():
+    actors = [actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR", affiliation_id="club"), actor("Club", None, "organisation", actor_id="club"), actor(RAY, "AYR")]
+    assert report._heard(dossier(actors=actors, quotes=[quote("direct", LEE, "We will stay,")])).never == [RAY]
+
+
+@pytest.mark.parametrize("review, said", [
+    (None, "read by the machine, not yet reviewed"),
+    (SimpleNamespace(by="the <reviewer>", on="2026-11-20"), "reviewed by the &lt;reviewer&gt; on 20 November 2026 (0 of 1 quotation)"),
+])
+def test_review_is_told(tmp_path, review, said):
+    report.write(dossier(quotes=[quote("direct", None, "We will stay,")], review=review), [], tmp_path / "made")
+    assert said in (tmp_path / "made" / "index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("text", ["Rain fell.", "<b>", "\x00\ud800 a"])
+def test_an_article_with_nothing_in_it(tmp_path, text):
+    index = report.write(dossier(text=text, title=""), [], tmp_path / "made").read_text(encoding="utf-8")
+    assert all(words in index for words in ("Untitled article", "no date", "Nobody is quoted.", "Nothing: no actor"))
+
+
+# --- pages -----------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_is_whole(pages):
+    assert list(pages) == ["01-first.html", "02-second.html", "article.html", "index.html"]
+    for name, source in pages.items():
+        page = Read(source)
+        assert not page.open
+        assert [attrs["lang"] for attrs in page.named("html")] == ["en"]
+        assert len(page.named("h1")) == 1
+        assert len(page.ids) == len(set(page.ids))
+        assert [attrs["href"] for attrs in page.named("a") if attrs.get("aria-current") == "page"] == [name]
+        assert page.links[0] == "#main"
+        assert not {tag for tag, _ in page.tags} & {"script", "iframe", "object", "embed", "form", "base"}
+
+
+def test_links_and_anchors_lead_somewhere(pages):
+    read = {name: Read(source) for name, source in pages.items()}
+    for name, page in read.items():
+        for target, _, anchor in (link.partition("#") for link in page.links):
+            assert (target or name) in read
+            assert not anchor or anchor in read[target or name].ids
+    assert {"02-second.html#a-part", "02-second.html", "article.html#s-1"} <= set(read["01-first.html"].links)
+    assert "gone" in "".join(read["01-first.html"].text)
+
+
+def test_nothing_is_loaded_and_nothing_runs(pages):
+    for source in pages.values():
+        page = Read(source)
+        assert all(not re.match(r"(https?:)?//", attrs.get("src") or "") for _, attrs in page.tags)
+        assert all(attrs["href"].startswith("data:") for attrs in page.named("link"))
+        assert not re.search(r"url\(|@import", source)
+        assert not any(key.startswith("on") or key == "style" and "url" in value for _, attrs in page.tags for key, value in attrs.items())
+
+
+def test_markup_comes_out_as_text(pages):
+    words = {name: "".join(Read(source).text) for name, source in pages.items()}
+    assert "<script>alert(1)</script> 3 of $x$ <b>*y*_z_ [a](b) 1. `c`" in words["01-first.html"]
+    assert LEE in words["01-first.html"] and LEE in words["index.html"]
+    assert "Talks go on <script>alert(1)</script>" in words["article.html"]
+    assert "Talks & <i>trade</i>" in words["article.html"]
+    assert "<b>\ufffd" in words["01-first.html"]
+    assert not any("color: red" in text or "alert(2)" in text for text in words.values())
+
+
+def test_tables_and_pictures(pages):
+    page = Read(pages["01-first.html"])
+    regions = [attrs["aria-label"] for _, attrs in page.tags if attrs.get("role") == "region"]
+    assert regions == ["Table 1: Who & what?", "Picture 1: Who & what?"]
+    assert not any({"border", "style"} & set(attrs) for _, attrs in page.tags)
+    assert [attrs.get("scope") for attrs in page.named("th")] == ["col", "col"]
+    assert [attrs.get("class") for attrs in page.named("td")] == [None, "n", None, "n"]
+    assert [attrs["alt"] for attrs in page.named("img")] == ["A dot, as red as can be"]
+
+
+def test_code_is_folded_and_messages_are_hidden(pages):
+    page = Read(pages["01-first.html"])
+    assert {"code", "messages"} == {attrs["class"] for attrs in page.named("details")}
+    assert not any("open" in attrs for attrs in page.named("details"))
+    assert "messages" not in {attrs["class"] for attrs in Read(pages["02-second.html"]).named("details")}
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_another_folder_is_refused(tmp_path):
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("work of years")
+    with pytest.raises(ValueError, match=r"not a report of On Record \(thesis.txt\)"):
+        report.write(full(), [], folder)
+    with pytest.raises(ValueError, match="this is a file"):
+        report.write(full(), [], folder / "thesis.txt")
+    assert [path.name for path in tmp_path.rglob("*")] == ["mine", "thesis.txt"]
+
+
+def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
+    folder = tmp_path / "deep" / "report"
+    book = tmp_path / "01-a.ipynb"
+    nbformat.write(notebook(), book)
+    report.write(full(), [book], folder)
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    report.write(full(), [book], folder)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    monkeypatch.setattr(report, "annotate", lambda dossier: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        report.write(full(), [], folder)
+    monkeypatch.undo()
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    report.write(full(), [], folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["article.html", "index.html", "onrecord.json"]
+    assert json.loads((folder / "onrecord.json").read_text())["article"] == "talks"
+    assert [path.name for path in folder.parent.iterdir()] == ["report"]
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(ValueError, match="notes.txt"):
+        report.write(full(), [], folder)
+
+
+# --- executing -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("source, made", [
+    ('ARTICLE = "nato-russia-2022"', "ARTICLE = 'a\\\\b \"c\"'"),
+    ("PUBLISHED = None  # a date", "PUBLISHED = '2024-05-01'  # a date"),
+    ('OTHER = "x"\nARTICLE="y"', "OTHER = \"x\"\nARTICLE='a\\\\b \"c\"'"),
+    ("print(ARTICLE)", "print(ARTICLE)"),
+])
+def test_parameters_are_replaced(source, made):
+    cells = [new_code_cell(source, metadata={"tags": ["parameters"]}), new_code_cell(source)]
+    changed = report.with_parameters(new_notebook(cells=cells), {"ARTICLE": 'a\\b "c"', "PUBLISHED": "2024-05-01"})
+    assert [cell.source for cell in changed.cells] == [made, source]
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory):
+    """Two notebooks executed on a file, a third that is no part of a report, and what was told meanwhile."""
+    folder, told = tmp_path_factory.mktemp("books"), []
+    nbformat.write(notebook("import os, sys; print(ARTICLE, PUBLISHED)", "print(os.getcwd())", "sys.executable"), folder / "01-one.ipynb")
+    nbformat.write(notebook("PUBLISHED"), folder / "02-two.ipynb")
+    nbformat.write(notebook("1 / 0", metadata={"onrecord": {"report": False}}), folder / "00-start.ipynb")
+    (folder / "story.txt").write_text("Rain fell.")
+    paths = report.execute(str(folder / "story.txt"), "2024-05-01", folder / "scratch", lambda *now: told.append(now), source=folder)
+    return folder, paths, told
+
+
+def test_notebooks_are_executed_with_their_values(executed):
+    folder, paths, told = executed
+    assert [path.name for path in paths] == ["01-one.ipynb", "02-two.ipynb"]
+    book = nbformat.read(paths[0], 4)
+    outputs = [cell.outputs[0] for cell in book.cells if cell.get("outputs")]
+    assert outputs[0].text == f"{folder / 'story.txt'} 2024-05-01\n"
+    assert outputs[1].text == f"{folder}\n"
+    assert outputs[2].data["text/plain"] == repr(sys.executable)
+    assert book.cells[1].source == "ARTICLE = 'story.txt'  # any\nPUBLISHED = '2024-05-01'"
+    assert {name for name, _, _ in told} == {"01-one", "02-two"}
+    assert told[-1][1:] == (2, 2)
+    assert 'ARTICLE = "nato-russia-2022"' in nbformat.read(folder / "01-one.ipynb", 4).cells[1].source
+
+
+def test_notebooks_are_executed_in_place(tmp_path):
+    paths = [tmp_path / "01-one.ipynb", tmp_path / "02-same.ipynb"]
+    book = notebook("import sys\nprint(1); print('w', file=sys.stderr); print(2)", "ARTICLE", metadata={"language_info": {"name": "python", "version": "3.0.1"}})
+    book.cells[2].metadata["execution"] = {"iopub.execute_input": "2020-01-01"}
+    for path in paths:
+        nbformat.write(book, path)
+    report.execute_in_place(paths)
+    made = nbformat.read(paths[0], 4)
+    assert [cell.execution_count for cell in made.cells if cell.cell_type == "code"] == [1, 2, 3]
+    assert made.cells[3].outputs[0].data["text/plain"] == "'nato-russia-2022'"
+    assert made.cells[2].metadata == {}
+    assert [output.text for output in made.cells[2].outputs] == ["1\n2\n", "w\n"]
+    assert made.metadata == report.METADATA
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert sorted(tmp_path.iterdir()) == paths
+
+
+def test_a_failing_notebook_is_named(tmp_path):
+    path = tmp_path / "03-bad.ipynb"
+    nbformat.write(notebook("1", "raise ValueError('first\\nlast words')"), path)
+    before = path.read_bytes()
+    with pytest.raises(NotebookError, match=r"^03-bad.ipynb, code cell 3: ValueError: last words$"):
+        report.execute_in_place([path])
+    assert path.read_bytes() == before
