@@ -31,13 +31,14 @@ def span(words, text=TEXT):
 
 def quote(kind, speaker, *parts, text=TEXT, **more):
     spans = [span(words, text) for words in parts]
-    found = {"quote_id": schema.row_id("q", spans), "block_id": "b", "kind": kind, "speech": None if kind == "scare" else "speech", "start": spans[0][0],
-             "end": spans[-1][1], "spans": spans, "text": " … ".join(parts), "speaker": speaker, "cue": "said", "words": len(" ".join(parts).split())}
+    found = {"quote_id": schema.row_id("q", spans), "block_id": "b", "kind": kind, "speech": None if kind == "scare" else "speech", "spans": spans,
+             "start": spans[0][0], "end": spans[-1][1], "text": " … ".join(parts), "speaker": speaker, "cue": "said", "words": len(" ".join(parts).split())}
     return MADE | found | {"speaker_id": speaker and schema.row_id("a", speaker)} | more
 
 
 def actor(name, side, kind="person", **more):
-    return MADE | {"actor_id": schema.row_id("a", name), "name": name, "printed": name, "kind": kind, "side": side, "mentions": 1, "quotes": 1, "words": 1} | more
+    found = {"actor_id": schema.row_id("a", name), "name": name, "printed": name, "kind": kind, "side": side, "mentions": 1, "quotes": 1, "words": 1}
+    return MADE | found | more
 
 
 def dossier(text=TEXT, actors=(), quotes=(), review=None, title="Talks <go> on", **tables):
@@ -48,14 +49,19 @@ def dossier(text=TEXT, actors=(), quotes=(), review=None, title="Talks <go> on",
 
 def full():
     """Marks of every sort: a quotation in two spans, a statement across a quotation's edge, a name and a damaged spot inside both."""
-    start, end = span("Bob Ray said. “Talks")
+
+    def at(words, after=0):
+        start, end = span(words)
+        return {"start": start + after, "end": end, "text": words[after:]}
+
+    flags = dict.fromkeys(("hedged", "negated", "hypothetical", "demanded"), False)
     return dossier(
         actors=[actor(LEE, "independent"), actor(RAY, "AYR", country="AYR"), actor("Ayr", "AYR", "state", country="AYR")],
-        quotes=[quote("direct", LEE, "We will stay,"), quote("indirect", LEE, "the vote was over", confidence=0.5), quote("direct", RAY, "That is $x$ and *y*,", "Talks, yes.")],
-        statements=[MADE | {"statement_id": "s-1", "holder": RAY, "issue": "talks", "position": "support", "start": start, "end": end, "text": TEXT[start:end],
-                            "basis": "direct", "hedged": False, "negated": False, "hypothetical": False, "demanded": True}],
-        mentions=[MADE | {"mention_id": "m-1", "actor_id": schema.row_id("a", LEE), "block_id": "b", "start": span(LEE)[0], "end": span(LEE)[1], "text": LEE, "form": "name"}],
-        repairs=[MADE | {"repair_id": "r-1", "kind": "garbled", "start": span("Talks, yes")[0] + 2, "end": span("Talks, yes")[1], "printed": "lks, yes", "reason": "<u>"}],
+        quotes=[quote("direct", LEE, "We will stay,"), quote("indirect", LEE, "the vote was over", confidence=0.5),
+                quote("direct", RAY, "That is $x$ and *y*,", "Talks, yes.")],
+        statements=[MADE | flags | at("Bob Ray said. “Talks") | {"statement_id": "s-1", "holder": RAY, "issue": "talks", "position": "support", "basis": "direct"}],
+        mentions=[MADE | at(LEE) | {"mention_id": "m-1", "actor_id": schema.row_id("a", LEE), "block_id": "b", "form": "name"}],
+        repairs=[MADE | at("Talks, yes", 2) | {"repair_id": "r-1", "kind": "garbled", "printed": "lks, yes", "reason": "<u>"}],
     )
 
 
@@ -106,11 +112,17 @@ def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     table = pd.DataFrame({"name": [LEE, None], "n": [1, 22]}).to_html(border=1)
     png = {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="}
+    links = "[second](02-second.ipynb#A%20Part?) [gone](../README.md) [words](article.html#s-1) [lost](02-second.ipynb#nowhere)"
+    printed = [new_output("stream", name="stderr", text="a warning"), new_output("stream", name="stdout", text="<b>\x07")]
     first = notebook(
-        shown({"text/markdown": "<script>alert(1)</script> **3** of " + annotate.plain("$x$ <b>*y*_z_ [a](b) 1. `c`")}), new_markdown_cell("## Who & what?\n\nText."),
-        shown({"text/html": f"<div><style scoped>td {{color: red}}</style><script>alert(2)</script>{table}</div>"}), shown(png, **{"image/png": {"alt": "A dot, as red as can be"}}),
-        new_markdown_cell("[second](02-second.ipynb#A%20Part?) [gone](../README.md) [words](article.html#s-1) [lost](02-second.ipynb#nowhere) <img src='https://example.org/x.png' alt='away'>"),
-        new_code_cell("print()", outputs=[new_output("stream", name="stderr", text="a warning"), new_output("stream", name="stdout", text="<b>\x07")]), new_markdown_cell("# Twice"))
+        shown({"text/markdown": "<script>alert(1)</script> **3** of " + annotate.plain("$x$ <b>*y*_z_ [a](b) 1. `c`")}),
+        new_markdown_cell("## Who & what?\n\nText."),
+        shown({"text/html": f"<div><style scoped>td {{color: red}}</style><script>alert(2)</script>{table}</div>"}),
+        shown(png, **{"image/png": {"alt": "A dot, as red as can be"}}),
+        new_markdown_cell(f"{links} <img src='https://example.org/x.png' alt='away'>"),
+        new_code_cell("print()", outputs=printed),
+        new_markdown_cell("# Twice"),
+    )
     paths = [folder / "01-first.ipynb", folder / "02-second.ipynb"]
     nbformat.write(first, paths[0])
     nbformat.write(notebook(new_markdown_cell("## A Part?\n\nx"), new_markdown_cell("## A Part?"), title="No heading"), paths[1])
@@ -126,8 +138,8 @@ def test_annotated_text_is_the_printed_text():
     page = Read(annotate.annotate(made))
     assert not page.open
     assert len(page.ids) == len(set(page.ids))
-    marked = re.search(r'<div class="text">(.*?)<h2', annotate.annotate(made), re.S)[1]
-    words = html.unescape(re.sub(r'<span class="card".*?</span>|<[^>]*>', "", marked, flags=re.S))
+    marked = re.search(r'<div class="text">(.*?)<h2', annotate.annotate(made), re.DOTALL)[1]
+    words = html.unescape(re.sub(r'<span class="card".*?</span>|<[^>]*>', "", marked, flags=re.DOTALL))
     assert all(block in words for block in made.blocks.text)
 
 
@@ -161,7 +173,10 @@ def test_text_is_escaped(text, made):
     assert annotate.shown(text) == made
 
 
-@pytest.mark.parametrize("text", ["$x$ <b>*y*_z_ [a](b)", "1. one", "- a", "# a", "`c` \\* ~~s~~ |t|", "https://a.b www.a.b a@b.c", "&amp; &#36;", "***", "a\n\n# b"])
+MARKUP = ["$x$ <b>*y*_z_ [a](b)", "1. one", "- a", "# a", "`c` \\* ~~s~~ |t|", "https://a.b www.a.b a@b.c", "&amp; &#36;", "***", "a\n\n# b", "| a |\n|---|"]
+
+
+@pytest.mark.parametrize("text", MARKUP)
 def test_plain_words_stay_words_in_markdown(text):
     page = Read(report._sentence(annotate.plain(text)))
     assert {tag for tag, _ in page.tags} <= {"p"}
@@ -173,9 +188,9 @@ def test_numbers_are_grammatical(number, made):
     assert annotate.many(number, "quotation") == made
 
 
-@pytest.mark.parametrize("names, made", [([], ""), (["A"], "A"), (["A", "B"], "A and B"), (list("ABC"), "A, B and C"), (list("ABCDE"), "A, B and 3 more")])
+@pytest.mark.parametrize("names, made", [("", ""), ("A", "A"), ("AB", "A and B"), ("ABC", "A, B and C"), ("ABCDE", "A, B and 3 more")])
 def test_names_are_listed(names, made):
-    assert annotate.few(names, 3) == made
+    assert annotate.few(list(names), 3) == made
 
 
 def test_sides_have_the_colours_of_the_figures():
@@ -187,27 +202,31 @@ def test_sides_have_the_colours_of_the_figures():
 # --- the overview --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("actors, quotes, made", [
-    ([], [], ("Nobody is quoted.", "The article holds no words that somebody is reported to say or write.")),
-    ([], [quote("direct", None, "We will stay,")], ("For whom the speakers speak is unknown.", "Speakers whose side is unknown supply all 3 quoted words.")),
-    ([actor(LEE, "independent")], [quote("direct", LEE, "We will stay,")], ("Only independent voices speak.", f"Independent voices supply all 3 quoted words, all of them by {LEE}.")),
-    ([actor("United States", "USA", "state", country="USA")], [quote("direct", "United States", "Talks")],
-     ("One side speaks.", "The United States supplies the one quoted word; nobody independent is heard.")),
-    ([actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR"), actor(RAY, "independent")],
-     [quote("direct", LEE, "We will stay,"), quote("direct", "Ayr", "Talks"), quote("direct", RAY, "was over")],
-     ("One side has more than half of the quoted words.", f"Ayr supplies 4 of the 6 quoted words, 3 of them by {LEE}; then come independent voices (2).")),
-])
-def test_finding(actors, quotes, made):
-    assert report._finding(report._heard(dossier(actors=actors, quotes=quotes))) == made
+STAY = ("direct", LEE, "We will stay,")
+FINDINGS = [
+    ([], [], "Nobody is quoted.", "The article holds no words that somebody is reported to say or write."),
+    ([], [("direct", None, "We will stay,")], "For whom the speakers speak is unknown.", "Speakers whose side is unknown supply all 3 quoted words."),
+    ([actor(LEE, "independent")], [STAY], "Only independent voices speak.", f"Independent voices supply all 3 quoted words, all of them by {LEE}."),
+    ([actor("United States", "USA", "state", country="USA")], [("direct", "United States", "Talks")], "One side speaks.",
+     "The United States supplies the one quoted word; nobody independent is heard."),
+    ([actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR"), actor(RAY, "independent")], [STAY, ("direct", "Ayr", "Talks"), ("direct", RAY, "was over")],
+     "One side has more than half of the quoted words.", f"Ayr supplies 4 of the 6 quoted words, 3 of them by {LEE}; then come independent voices (2)."),
+]
+
+
+@pytest.mark.parametrize("actors, quotes, lead, sentence", FINDINGS)
+def test_finding(actors, quotes, lead, sentence):
+    assert report._finding(report._heard(dossier(actors=actors, quotes=[quote(*about) for about in quotes]))) == (lead, sentence)
 
 
 def test_thoughts_acts_and_scare_quotes_are_no_plain_speech():
-    quotes = [quote("direct", None, "We will stay,", speech="thought"), quote("scare", None, "Talks"), quote("indirect", None, "was over", speech="act")]
+    quotes = [quote(*STAY, speech="thought"), quote("scare", None, "Talks"), quote("indirect", None, "was over", speech="act")]
     assert report._finding(report._heard(dossier(quotes=quotes)))[0] == "Nobody is quoted."
 
 
 def test_somebody_spoken_for_is_not_silent():
-    actors = [actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR", affiliation_id="club"), actor("Club", None, "organisation", actor_id="club"), actor(RAY, "AYR")]
+    club = actor("Club", None, "organisation", actor_id="club")
+    actors = [actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR", affiliation_id="club"), club, actor(RAY, "AYR")]
     assert report._heard(dossier(actors=actors, quotes=[quote("direct", LEE, "We will stay,")])).never == [RAY]
 
 
@@ -281,6 +300,27 @@ def test_tables_and_pictures(pages):
     assert [attrs["alt"] for attrs in page.named("img")] == ["A dot, as red as can be"]
 
 
+TABLE = pd.DataFrame({"name": ["Ann", "Bob"], "kind": ["x", "y"], "n": [1, 22]})
+HEADS = [
+    (TABLE.to_html(), [["name", "kind", "n"]], ["Ann", "x", "1"]),
+    (TABLE.set_index("name").to_html(), [["name", "kind", "n"]], ["Ann", "x", "1"]),
+    (TABLE.set_index(["name", "kind"]).style.set_caption("C").to_html(), [["name", "kind", "n"]], ["Ann", "x", "1"]),
+    (TABLE.groupby("kind").agg({"n": ["sum", "max"]}).to_html(), [["", "n"], ["kind", "sum", "max"]], ["x", "1", "1"]),
+    (TABLE[["n"]].set_index(pd.Index([0, 7])).to_html(), [["", "n"]], ["0", "1"]),
+    (TABLE.head(0).to_html(), [["", "name", "kind", "n"]], None),
+]
+
+
+@pytest.mark.parametrize("source, head, first", HEADS)
+def test_tables_of_pandas_are_read_alike(source, head, first):
+    body = report.CLEAN.clean_html(report.lxml.html.fragment_fromstring(source, create_parent="div"))
+    table = body.find(".//table")
+    report._tidy(table, 1)
+    texts = [[report._words(cell) for cell in row] for row in table.iter("tr")]
+    assert texts[: len(head)] == head
+    assert texts[len(head) :][:1] == ([first] if first else [])
+
+
 def test_code_is_folded_and_messages_are_hidden(pages):
     page = Read(pages["01-first.html"])
     assert {"code", "messages"} == {attrs["class"] for attrs in page.named("details")}
@@ -327,25 +367,32 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
 # --- executing -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source, made", [
-    ('ARTICLE = "nato-russia-2022"', "ARTICLE = 'a\\\\b \"c\"'"),
-    ("PUBLISHED = None  # a date", "PUBLISHED = '2024-05-01'  # a date"),
-    ('OTHER = "x"\nARTICLE="y"', "OTHER = \"x\"\nARTICLE='a\\\\b \"c\"'"),
-    ("print(ARTICLE)", "print(ARTICLE)"),
+@pytest.mark.parametrize("source, values, made", [
+    ('ARTICLE = "nato-russia-2022"', {"ARTICLE": "a\\b \"c\""}, "ARTICLE = 'a\\\\b \"c\"'"),
+    ("PUBLISHED = None  # a date", {"PUBLISHED": "2024-05-01"}, "PUBLISHED = '2024-05-01'  # a date"),
+    ("OTHER = 'x'\nARTICLE='it\\'s'\nREVIEW = True", {"ARTICLE": "y", "REVIEW": False}, "OTHER = 'x'\nARTICLE='y'\nREVIEW = False"),
+    ("print()", {"PUBLISHED": None}, "print()"),
 ])
-def test_parameters_are_replaced(source, made):
+def test_parameters_are_replaced(source, values, made):
     cells = [new_code_cell(source, metadata={"tags": ["parameters"]}), new_code_cell(source)]
-    changed = report.with_parameters(new_notebook(cells=cells), {"ARTICLE": 'a\\b "c"', "PUBLISHED": "2024-05-01"})
-    assert [cell.source for cell in changed.cells] == [made, source]
+    assert [cell.source for cell in report.with_parameters(new_notebook(cells=cells), values).cells] == [made, source]
+
+
+@pytest.mark.parametrize("source", ["print(ARTICLE)", "ARTICLE = name", "MY_ARTICLE = 'x'"])
+def test_a_parameter_that_finds_no_place_is_told(tmp_path, source):
+    nbformat.write(new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})]), tmp_path / "01-a.ipynb")
+    with pytest.raises(NotebookError, match="^01-a.ipynb: no cell tagged `parameters` assigns .* ARTICLE$"):
+        report.execute("rain", None, tmp_path / "made", source=tmp_path)
 
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory):
-    """Two notebooks executed on a file, a third that is no part of a report, and what was told meanwhile."""
+    """Two notebooks executed on a file, two more that are no part of a report, and what was told meanwhile."""
     folder, told = tmp_path_factory.mktemp("books"), []
     nbformat.write(notebook("import os, sys; print(ARTICLE, PUBLISHED)", "print(os.getcwd())", "sys.executable"), folder / "01-one.ipynb")
     nbformat.write(notebook("PUBLISHED"), folder / "02-two.ipynb")
-    nbformat.write(notebook("1 / 0", metadata={"onrecord": {"report": False}}), folder / "00-start.ipynb")
+    nbformat.write(new_notebook(cells=[new_code_cell("1 / 0")]), folder / "00-start.ipynb")
+    nbformat.write(notebook("1 / 0", metadata={"onrecord": {"report": False}}), folder / "08-own.ipynb")
     (folder / "story.txt").write_text("Rain fell.")
     paths = report.execute(str(folder / "story.txt"), "2024-05-01", folder / "scratch", lambda *now: told.append(now), source=folder)
     return folder, paths, told
@@ -367,7 +414,8 @@ def test_notebooks_are_executed_with_their_values(executed):
 
 def test_notebooks_are_executed_in_place(tmp_path):
     paths = [tmp_path / "01-one.ipynb", tmp_path / "02-same.ipynb"]
-    book = notebook("import sys\nprint(1); print('w', file=sys.stderr); print(2)", "ARTICLE", metadata={"language_info": {"name": "python", "version": "3.0.1"}})
+    metadata = {"language_info": {"name": "python", "version": "3.0.1"}}
+    book = notebook("import sys\nprint(1); print('w', file=sys.stderr); print(2)", "ARTICLE", metadata=metadata)
     book.cells[2].metadata["execution"] = {"iopub.execute_input": "2020-01-01"}
     for path in paths:
         nbformat.write(book, path)

@@ -4,7 +4,11 @@ import importlib
 
 __version__ = "0.1.0"
 
-_HOMES = {"Dossier": "dossier", "analyse": "dossier", "analyse_many": "dossier", "load": "dossier", "shipped": "dossier", "InputError": "data"}
+_HOMES = {
+    **dict.fromkeys(["Dossier", "analyse", "analyse_many", "load", "shipped"], "dossier"),
+    **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
+    "InputError": "data",
+}
 __all__ = ["__version__", *_HOMES]
 
 

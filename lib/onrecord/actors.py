@@ -572,7 +572,9 @@ def _title(span: Span) -> Span | None:
         titled = token.text[:1].isupper() and token.is_alpha or "." in token.text and token.text[:1].isupper() or role_sort(token) or token.pos_ == "ADJ"
         if token.is_punct and token.text == "," and start == span.start and start > 1 and role_sort(doc[start - 2]):
             start -= 1
-        elif titled and token.ent_type_ != "PERSON" and not token.is_sent_start or titled and role_sort(token) or titled and country_of(token.text) or token.ent_type_ in ("ORG", "NORP", "GPE"):
+        elif titled and (token.ent_type_ != "PERSON" and (not token.is_sent_start or start < span.start and token.pos_ in ("PROPN", "ADJ", "NOUN")) or role_sort(token) or country_of(token.text)):
+            start -= 1
+        elif token.ent_type_ in ("ORG", "NORP", "GPE"):
             start -= 1
         elif token.lower_ in inside and start < span.start and start > 1 and (doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2])):
             start -= 1
@@ -614,6 +616,16 @@ def _role_text(words: Span) -> str:
     return re.sub(r"^(?:the|a|an)\s+", "", words.text, flags=re.IGNORECASE)
 
 
+def _capitals(doc: Doc, start: int, end: int) -> Span | None:
+    """The words with capitals that begin at a token, an article before them left out."""
+    while start < end and doc[start].lower_ in ("the", "a", "an"):
+        start += 1
+    stop = start
+    while stop < end and (doc[stop].text[:1].isupper() or doc[stop].lower_ in ("of", "and", "for") and stop > start and stop + 1 < end and doc[stop + 1].text[:1].isupper()):
+        stop += 1
+    return doc[start:stop] if stop > start and role_sort(doc[start]) is None else None
+
+
 def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     sort = role_sort(nouns[0])
     known_names = _known_organisations(words.doc)
@@ -625,6 +637,8 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
     if sort != "office":  # "a senior Russia analyst at the Crisis Group": a topic is no affiliation
         chosen = organisations[-1] if organisations else None
+    if chosen is None:
+        chosen = next((_capitals(words.doc, t.i + 1, words.end) for t in words if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i), None)
     if chosen is None:
         person.side = person.side or ("independent" if sort == "expert" else None)
         return

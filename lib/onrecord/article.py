@@ -214,7 +214,7 @@ def _damage(line: str, usual: set[str]):
 
 
 def _joined(line: str):
-    for m in re.finditer(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?!\.)", line):
+    for m in re.finditer(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?![.@])", line):
         cut = re.search(r"[.!?][”\"’]?", m.group()).end()
         if language.known_word(m.group()[: cut - 1].strip(".!?")) and not re.search(r"(?:www\.|@|/)\S*$", line[: m.start()]):
             yield *m.span(), "joined_words", f"{m.group()[:cut]} {m.group()[cut:]}", "no space after the end of a sentence", 0.95

@@ -38,6 +38,28 @@ class Dossier:
         """All tables by name."""
         return {name: getattr(self, name) for name in schema.TABLES}
 
+    @property
+    def speech(self) -> pd.DataFrame:
+        """The quotations that are plain speech: neither acts nor thoughts, and no scare quotes."""
+        return self.quotes[(self.quotes.speech == "speech").fillna(False) & (self.quotes.kind != "scare")]
+
+    @property
+    def cues(self) -> pd.DataFrame:
+        """The cues as printed, the commonest first: cue, speech, shade (what the word insinuates) and quotes (how many it attributes)."""
+        return quotes.cues(self.quotes)
+
+    @property
+    def state(self) -> str:
+        """Whether and by whom the tables were reviewed, in words."""
+        return f"reviewed by {self.review.by} on {self.review.on}" if self.review else "the machine’s draft, not reviewed"
+
+    @property
+    def source(self) -> str:
+        """The source line of a figure: outlet and date of the article, and whether its tables were reviewed."""
+        day = self.article.published
+        when = f"{day.day} {day:%B %Y}" if day is not None else "no date"
+        return f"{self.article.outlet or self.article.title}, {when}; {'reviewed' if self.review else self.state}"
+
 
 def analyse(text: str, published: str | None = None, title: str | None = None, outlet: str | None = None, codebook: str | None = None) -> Dossier:
     """Read any English news text. `published` is an ISO date; without it, dates that hang on it stay missing. Never raises on any `str`."""

@@ -1,9 +1,16 @@
-"""Who belonged to which organisation on a given day, from the spells in `data/reference/memberships.csv`."""
+"""Who belonged to what on a given day.
+
+Spells of membership come from `data/reference/memberships.csv`, each row with its sources; conventions and traps stand in `data/reference/README.md`.
+Only full members count: a candidate, partner, observer or suspended state is none. The last day inside still counts, so the United Kingdom is in
+the EU on 2020-01-31 and out on 2020-02-01. A state bears the name of `states.csv`, the one newspapers print, whatever the day: so one state has
+one name in every table and figure, and the code is what to join on. A state that is gone has a code of its own (SUN, CSK, DDR, YUG, SCG).
+"""
 
 import datetime
 import functools
-from collections.abc import Sequence
-from itertools import combinations
+import itertools
+import re
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -13,64 +20,110 @@ from onrecord.data import InputError
 Day = str | datetime.date | pd.Timestamp
 
 
-@functools.cache
-def _spells() -> pd.DataFrame:
-    """All spells; since and until are their first and last day inside. A bare year is taken from its first to its last day; an open spell goes on."""
-    table = data.table("memberships")
-    until = table.end_date.str.replace(r"^(\d{4})$", r"\1-12-31", regex=True).replace("", "2200-01-01")
-    as_day = functools.partial(pd.to_datetime, format="ISO8601")
-    return table.assign(since=as_day(table.start_date).astype("datetime64[ns]"), until=as_day(until).astype("datetime64[ns]"))
-
-
-def organisations() -> pd.DataFrame:
-    """The organisations that can be asked for: organisation, name, label (what a member is called), since (its first member's day)."""
-    spells = _spells()
-    spells = spells[spells.status == "member"]
-    names = data.table("organisations").set_index("organisation").name
-    found = spells.groupby("organisation", sort=False).agg(label=("status_label", lambda labels: labels.mode().iloc[0]), since=("since", "min")).reset_index()
-    return found.assign(name=found.organisation.map(names))[["organisation", "name", "label", "since"]].astype({"organisation": "string", "name": "string", "label": "string"})
-
-
-def _key(organisation: str) -> str:
-    """The table's own key of an organisation, from that key or its name in any case. Raises InputError."""
-    known = {key.casefold(): key for key in _spells().organisation.unique()}
-    known |= {name.casefold(): key for key, name in zip(*organisations()[["organisation", "name"]].dropna().to_numpy().T, strict=True)}
-    if str(organisation).casefold() not in known:
-        raise InputError(f"{organisation}: no organisation of that name: known are {', '.join(_spells().organisation.unique())}")
-    return known[str(organisation).casefold()]
+class UnknownOrganisation(InputError):
+    """An organisation whose members are not in the data; the message lists those that are."""
 
 
 def members(organisation: str, on: Day) -> pd.DataFrame:
-    """Members on a day, by state: iso3, state (as newspapers print it), status (`member` alone) and since (start of the present spell).
+    """The members of an organisation on a day: iso3, state, status (always `member`), since (first day of the present spell); sorted by name.
 
-    A spell's last day counts. Suspended members, partners and candidates are left out. Raises InputError for an unknown organisation or a bad date."""
-    when, spells = data.day(on), _spells()
-    if when is None:
-        raise InputError("no date: say on which day, as 2022-01-14")
-    inside = spells[(spells.organisation == _key(organisation)) & (spells.status == "member") & (spells.since <= when) & (when <= spells.until)]
-    found = pd.DataFrame({"iso3": inside.iso3, "state": inside.iso3.map(data.state_name), "status": inside.status, "since": inside.since})
-    return found.astype({"iso3": "string", "state": "string", "status": "string"}).sort_values(["state"], ignore_index=True)
+    organisation: its short form or any name in `organisations.csv`, in any case. on: YYYY-MM-DD, a date or a Timestamp (its time of day is ignored).
+    Raises UnknownOrganisation, or InputError where `on` is no date."""
+    found = _on(_short(organisation), _day(on))
+    return found[["iso3", "state", "status", "since"]].sort_values(["state", "iso3"], ignore_index=True)
 
 
-def regions(organisations: Sequence[str], on: Day) -> pd.DataFrame:
-    """Which states are in exactly which of the organisations on a day: organisations (tuple), states (tuple of iso3, sorted), count.
+def regions(organisations: Iterable[str], on: Day) -> pd.DataFrame:
+    """How many states belong to exactly which of some organisations on a day: organisations (tuple), states (tuple of sorted iso3), count.
 
-    All 2^n - 1 combinations, zeros too; the largest combination first, then in the order in which the organisations were named."""
-    keys = list(dict.fromkeys(_key(organisation) for organisation in organisations))
-    inside = {key: set(members(key, on).iso3) for key in keys}
-    rows = []
-    for size in range(len(keys), 0, -1):
-        for combination in combinations(keys, size):
-            states = set.intersection(*(inside[key] for key in combination)) - set().union(*(inside[key] for key in keys if key not in combination))
-            rows.append({"organisations": combination, "states": tuple(sorted(states)), "count": len(states)})
-    return pd.DataFrame(rows).astype({"count": "Int64"})
+    A row for each of the 2^n - 1 combinations, zeros included: the largest combination first, those of one size in the order in which the
+    organisations were asked for. A state stands in one row only, that of all its organisations. Two names of one organisation count once.
+    Raises as `members` does, and InputError where no organisation is named."""
+    asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
+    if not asked:
+        raise InputError(f"no organisation is named: choose from {_known()}")
+    day = _day(on)
+    belongs: dict[str, tuple[str, ...]] = {}
+    for short in asked:
+        for code in _on(short, day)["iso3"]:
+            belongs[code] = (*belongs.get(code, ()), short)
+    combinations = [c for size in range(len(asked), 0, -1) for c in itertools.combinations(asked, size)]
+    states: dict[tuple[str, ...], list[str]] = {c: [] for c in combinations}
+    for code in sorted(belongs):
+        states[belongs[code]].append(code)
+    return pd.DataFrame(
+        {
+            "organisations": pd.Series(combinations, dtype="object"),
+            "states": pd.Series([tuple(states[c]) for c in combinations], dtype="object"),
+            "count": pd.Series([len(states[c]) for c in combinations], dtype="Int64"),
+        }
+    )
 
 
-def of(iso3: str, on: Day, among: Sequence[str] | None = None) -> tuple[str, ...]:
-    """The organisations (all, or those of `among`) of which a state is a member on a day."""
-    return tuple(key for key in (among or organisations().organisation) if iso3 in set(members(key, on).iso3))
+def of(iso3: str, on: Day) -> tuple[str, ...]:
+    """The organisations of which a state is a member on a day, in the order of `organisations()`.
+
+    iso3: an alpha-3 code of `states.csv`. Raises InputError for another code or a bad date."""
+    if iso3 not in set(data.table("states")["iso3"]):
+        raise InputError(f"{iso3!r} is not the code of a state: write an alpha-3 code such as UKR")
+    day = _day(on)
+    return tuple(short for short in organisations()["organisation"] if iso3 in set(_on(short, day)["iso3"]))
 
 
-def states(codes: Sequence[str]) -> dict[str, str]:
-    """Names of states, as newspapers print them, by their codes."""
-    return {code: data.state_name(code) for code in codes}
+def organisations() -> pd.DataFrame:
+    """The organisations whose members are known: organisation (short form), name, member (what it calls one), complete_from.
+
+    complete_from is the first day on which the data know a member: the day of the founding treaty's entry into force, or of the first accession."""
+    first = _spells().groupby("organisation", sort=False)["since"].min()
+    about = data.table("organisations").set_index("organisation").loc[first.index]
+    columns = {"organisation": first.index, "name": about["name"].array, "member": about["member"].array}
+    return pd.DataFrame(columns, dtype="string").assign(complete_from=first.array)
+
+
+# --- look-ups ------------------------------------------------------------------------------------------------------------------
+
+
+@functools.cache
+def _spells() -> pd.DataFrame:
+    """All spells as a member, in the order of the file. `until` is the last day inside, missing where the spell goes on."""
+    rows = data.table("memberships")
+    rows = rows[rows["status"] == "member"]
+    names = data.table("states").set_index("iso3")["name"]
+    text = rows[["organisation", "iso3", "status"]].assign(state=rows["iso3"].map(names)).astype("string")
+    since, until = (pd.to_datetime(rows[edge], format="%Y-%m-%d").astype("datetime64[ns]") for edge in ("start_date", "end_date"))
+    return text.assign(since=since, until=until).reset_index(drop=True)
+
+
+def _on(short: str, day: pd.Timestamp) -> pd.DataFrame:
+    spells = _spells()
+    return spells[(spells["organisation"] == short) & (spells["since"] <= day) & ~(spells["until"] < day)]
+
+
+@functools.cache
+def _shorts() -> dict[str, str]:
+    """Every name of an organisation with known members, in small letters, to its short form."""
+    covered = dict.fromkeys(_spells()["organisation"])
+    rows = [row for row in data.table("organisations").itertuples() if row.organisation in covered]
+    return {name.casefold(): row.organisation for row in rows for name in (row.organisation, row.actor_id, row.name, *row.aliases.split("|")) if name}
+
+
+def _short(organisation: str) -> str:
+    short = _shorts().get(str(organisation).strip().casefold())
+    if short is None:
+        raise UnknownOrganisation(f"the members of {str(organisation)!r} are not known: choose from {_known()}")
+    return short
+
+
+def _known() -> str:
+    return ", ".join(dict.fromkeys(_spells()["organisation"]))
+
+
+def _day(on: Day) -> pd.Timestamp:
+    if on is None or on is pd.NaT:
+        raise InputError("there is no date: memberships are those of a day, written YYYY-MM-DD")
+    if isinstance(on, datetime.date):
+        return pd.Timestamp(on).tz_localize(None).normalize()
+    try:
+        return pd.Timestamp(datetime.date.fromisoformat(on if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", on) else ""))
+    except (TypeError, ValueError):
+        raise InputError(f"{str(on).strip() or 'an empty text'} is not a date: write YYYY-MM-DD") from None

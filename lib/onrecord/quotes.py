@@ -300,6 +300,28 @@ class _Reader:
         return rows
 
 
+def cues(quotes: pd.DataFrame) -> pd.DataFrame:
+    """The cues of a table of quotations, the commonest first: cue as printed (in small letters), speech, shade, quotes (how many).
+
+    A cue's shade is what it insinuates beyond that something was said: neutral, doubt, credence, concession, force, feeling, blame or praise
+    (column `shade` of data/reference/cues.csv)."""
+    counted = quotes[quotes.cue.notna()].assign(cue=lambda table: table.cue.str.lower()).groupby(["cue", "speech"], as_index=False).agg(quotes=("quote_id", "size"))
+    counted["shade"] = [next((_shades()[word] for word in cue.split() if word in _shades()), "neutral") for cue in counted.cue]
+    return counted.sort_values(["quotes", "cue"], ascending=[False, True], ignore_index=True)[["cue", "speech", "shade", "quotes"]]
+
+
+@functools.cache
+def _shades() -> dict[str, str]:
+    """The shade of every printed form of every cue."""
+    found = {}
+    for row in data.table("cues").itertuples():
+        stem, endings = row.cue.removesuffix("e"), ("", "s") if row.form == "noun" else ("", "s", "es", "d", "ed", "ing")
+        regular = [base + ending for base in (row.cue, stem) for ending in endings if base + ending != stem or stem == row.cue]
+        for form in [*row.forms.split("|"), *regular]:
+            found.setdefault(form, row.shade)
+    return found
+
+
 # --- cues ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -364,7 +386,7 @@ def _subject(token: Token, outside: list[bool], depth: int = 0) -> Token | None:
             if child.tag_ in ("WP", "WDT") and token.dep_ == "relcl":
                 return token.head
             return child
-    if token.dep_ in ("conj", "advcl", "xcomp", "ROOT", "ccomp") and token.head is not token and token.head.pos_ in ("VERB", "AUX"):
+    if token.dep_ in ("conj", "advcl", "xcomp", "ROOT", "ccomp") and token.head != token and token.head.pos_ in ("VERB", "AUX"):
         return _subject(token.head, outside, depth + 1)
     if token.dep_ == "acl" and token.tag_ == "VBG":
         return token.head
@@ -462,7 +484,7 @@ def _complement(cue: Cue) -> tuple[list[int], str, float] | None:
     if "t" in cue.takes and "xcomp" in by and by["xcomp"].i > token.i and any(c.lower_ == "to" for c in by["xcomp"].children):
         return _span_of(by["xcomp"]), "to_clause", 0.6
     if "f" in cue.takes:
-        of = next((c for c in token.subtree if c.lower_ in ("of", "for") and c.dep_ == "prep" and c.i > token.i and (c.head is token or c.head.head is token)), None)
+        of = next((c for c in token.subtree if c.lower_ in ("of", "for") and c.dep_ == "prep" and c.i > token.i and (c.head == token or c.head.head == token)), None)
         if of is not None and (inner := next(iter(of.children), None)) is not None:
             return _span_of(inner), "of_phrase", 0.65
     if "o" in cue.takes and "dobj" in by and by["dobj"].i > token.i and cue.speaker is not None:

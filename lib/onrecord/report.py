@@ -12,7 +12,7 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -72,16 +72,31 @@ class _ThisPython(AsyncKernelManager):
 
 
 def notebooks(folder: Path) -> list[Path]:
-    """The notebooks in a folder that make up a report, in order: all but those that say `"onrecord": {"report": false}` in their metadata."""
-    return [path for path in sorted(Path(folder).glob("*.ipynb")) if nbformat.read(path, 4).metadata.get("onrecord", {}).get("report", True)]
+    """The notebooks in a folder that make up a report, in order: all with a cell tagged `parameters`, but for those that say
+    `"onrecord": {"report": false}` in their metadata."""
+    read = {path: nbformat.read(path, 4) for path in sorted(Path(folder).glob("*.ipynb"))}
+    return [path for path, book in read.items() if _parameters(book) and book.metadata.get("onrecord", {}).get("report", True)]
 
 
-def with_parameters(notebook: NotebookNode, values: dict[str, object]) -> NotebookNode:
-    """Set the values in the cell tagged `parameters`, where it assigns a text or None to their names. Changes the notebook in place."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
-            assignment = rf"""^({"|".join(values)})(\s*=\s*)("[^"\n]*"|'[^'\n]*'|None)"""
-            cell.source = re.sub(assignment, lambda m: f"{m[1]}{m[2]}{values[m[1]]!r}", cell.source, flags=re.MULTILINE)
+def _parameters(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])]
+
+
+LITERAL = r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|None|True|False)"""
+
+
+def with_parameters(notebook: NotebookNode, values: Mapping[str, object]) -> NotebookNode:
+    """Set the values in the cell tagged `parameters`, where it assigns a text, None, True or False to their names. Changes the notebook in place.
+
+    Raises NotebookError where a value that is not None finds no such assignment: the notebook would tell of something else."""
+    cells = _parameters(notebook)
+    for name, value in values.items():
+        found = 0
+        for cell in cells:
+            cell.source, times = re.subn(rf"^({re.escape(name)}\s*=\s*){LITERAL}", lambda m, value=value: m[1] + repr(value), cell.source, flags=re.MULTILINE)
+            found += times
+        if not found and value is not None:
+            raise NotebookError(f"no cell tagged `parameters` assigns a text, None, True or False to {name}")
     return notebook
 
 
@@ -141,22 +156,27 @@ def _run_all(paths: list[Path], work: Callable[[Path], None], on_progress: Progr
             raise
 
 
-def execute(article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None) -> list[Path]:
+def execute(article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None,
+            also: Mapping[str, object] | None = None) -> list[Path]:
     """Execute every notebook on the article and write the results into `folder`. Gives their paths, in order.
 
-    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default).
-    `on_progress(name, done, total)` is called when a notebook starts and when it is done. Raises NotebookError.
+    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default), `also`
+    holds further parameters. `on_progress(name, done, total)` is called when a notebook starts and when it is done. Raises NotebookError.
     """
     source, folder, own = Path(source or data.root() / "notebooks"), Path(folder), Path(article).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
-    is_file = article not in shipped() and own.is_file()
-    values = {"ARTICLE": str(own.resolve()) if is_file else article, "PUBLISHED": published}
+    is_file = str(article) not in shipped() and own.is_file()
+    values = {"ARTICLE": str(own.resolve()) if is_file else str(article), "PUBLISHED": published, **(also or {})}
 
     def work(path):
-        notebook = _run(with_parameters(nbformat.read(path, 4), values), path.name, source)
-        if is_file:
-            with_parameters(notebook, {"ARTICLE": own.name})  # where the file lies is nobody's business in a report
-        nbformat.write(notebook, folder / path.name)
+        try:
+            made, plain = (with_parameters(nbformat.read(path, 4), values | about) for about in ({}, {"ARTICLE": own.name}))
+        except NotebookError as error:
+            raise NotebookError(f"{path.name}: {error}") from None
+        _run(made, path.name, source)
+        for cell, other in zip(made.cells, plain.cells, strict=True) if is_file else ():
+            cell.source = other.source  # where the file lies is nobody's business in a report
+        nbformat.write(made, folder / path.name)
 
     found = notebooks(source)
     _run_all(found, work, on_progress)
@@ -291,12 +311,13 @@ def _describe_pictures(body) -> None:
         above = _above(image)
         if not image.get("alt"):
             image.set("alt", f"A picture without a description, in the section “{above or 'beginning'}”")
-        for figure in image.iterancestors("figure"):  # on a phone it scrolls
+        for figure in image.iterancestors("figure"):  # on a phone it grows when tapped, and scrolls
             figure.attrib.update({"role": "region", "tabindex": "0", "aria-label": f"Picture {number}: {above}" if above else f"Picture {number}"})
 
 
 NUMBER = re.compile(r"[+−-]?\d[\d,. ]*( ?%)?|[+−-]?\.\d+")
 MISSING = {"<NA>", "NaN", "NaT", "nan", "None"}
+LONG_CELL = 40  # characters; such a cell is kept wide on a phone
 ELLIPSES = {"...", "…", "–", ""}
 
 
@@ -321,6 +342,8 @@ def _tidy(table, number: int) -> None:
         if not len(cell) and _words(cell) in MISSING:
             cell.text = "–"
             cell.set("title", "missing")
+        elif len(_words(cell)) > LONG_CELL:
+            cell.set("class", "long")
     for column in range(1, max((len(row) for row in rows), default=0) + 1):  # counted from the right: a row header may span several rows
         cells = [row[-column] for row in rows if len(row) >= column and row[-column].tag == "td"]
         texts = {_words(cell) for cell in cells} - ELLIPSES
@@ -341,7 +364,7 @@ def _merge_heads(table) -> None:
     rows = table.findall("thead/tr")
     if len(rows) > 1 and len(rows[-2]) == len(rows[-1]) and not any(_words(a) and _words(b) for a, b in zip(*rows[-2:])):
         for upper, lower in zip(*rows[-2:]):
-            upper.text = upper.text or lower.text
+            upper.text = _words(upper) or _words(lower)
         rows[-1].getparent().remove(rows[-1])
 
 
@@ -428,10 +451,6 @@ def _heard(dossier: Dossier) -> _Heard:
     never = silent[(silent.kind == "person") | ~spoken_for].sort_values("mentions", ascending=False, kind="stable")
     return _Heard(quotes, int(quotes.words.sum()), [side for side in known.values() if side.key and side.words], known[""], speakers,
                   dict(zip(actors.actor_id, actors.name)), SideOf(known, actors), list(never.name))
-
-
-def _share(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %"
 
 
 def _finding(heard: _Heard) -> tuple[str, str]:

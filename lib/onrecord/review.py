@@ -332,7 +332,7 @@ def _shared(a: tuple[tuple[int, int], ...], b: tuple[tuple[int, int], ...]) -> f
 
 # --- agreement -------------------------------------------------------------------------------------------------------------------
 
-LABELS = {"actors": ("kind", "role", "affiliation", "side"), "quotes": ("speaker_id", "kind", "speech", "cue"), "statements": ("position", "basis"), "events": ("date_from", "place"), "repairs": ("kind",)}
+LABELS = {"actors": ("name", "kind", "role", "affiliation", "side"), "quotes": ("speaker_id", "kind", "speech", "cue"), "statements": ("position", "basis"), "events": ("date_from", "place"), "repairs": ("kind",)}
 
 
 def matches(table: str, draft: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -362,11 +362,28 @@ def matches(table: str, draft: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFram
     return pd.DataFrame(chosen, columns=["draft", "truth", "shared"])
 
 
+def _aligned(draft, reviewed) -> dict[str, pd.DataFrame]:
+    """The draft's tables with the review's ids and names for actors that are the same, so that a misspelt name counts once and not in every row."""
+    pairs = matches("actors", draft.actors, reviewed.actors)
+    same = {draft.actors.actor_id.iloc[i]: reviewed.actors.iloc[j] for i, j in zip(pairs.draft, pairs.truth, strict=True)}
+    ids = {old: row["actor_id"] for old, row in same.items()}
+    tables = {name: table.copy() for name, table in draft.tables.items()}
+    for name, columns in (("mentions", ["actor_id"]), ("quotes", ["speaker_id"]), ("statements", ["holder_id", "target_id", "reported_by"])):
+        for column in columns:
+            tables[name][column] = tables[name][column].replace(ids)
+    names = reviewed.actors.set_index("actor_id")["name"]
+    statements = tables["statements"]
+    statements["holder"] = statements.holder_id.map(names).astype("string").fillna(statements.holder)
+    return tables
+
+
 def scores(draft, reviewed) -> pd.DataFrame:
-    """Machine against review, a row a table: n_machine, n_review, matched, precision, recall, f1 (0 to 1; missing where there is nothing to divide by)."""
-    rows = []
+    """Machine against review, a row a table: n_machine, n_review, matched, precision, recall, f1 (0 to 1; missing where there is nothing to divide by).
+
+    draft, reviewed: two dossiers of one article."""
+    rows, tables = [], _aligned(draft, reviewed)
     for table in ("actors", "mentions", "quotes", "statements", "events", "repairs"):
-        a, b = getattr(draft, table), getattr(reviewed, table)
+        a, b = tables[table], getattr(reviewed, table)
         n = len(matches(table, a, b))
         precision, recall = (n / len(a) if len(a) else None), (n / len(b) if len(b) else None)
         f1 = 2 * n / (len(a) + len(b)) if len(a) + len(b) else None
@@ -375,10 +392,10 @@ def scores(draft, reviewed) -> pd.DataFrame:
 
 
 def labels(draft, reviewed) -> pd.DataFrame:
-    """On the rows that both have: share of equal labels, a row a table and label, with the number compared."""
-    rows = []
+    """On the rows that both dossiers have: how many have an equal label, a row a table and label: table, label, compared, same."""
+    rows, tables = [], _aligned(draft, reviewed)
     for table, columns in LABELS.items():
-        a, b = getattr(draft, table), getattr(reviewed, table)
+        a, b = tables[table], getattr(reviewed, table)
         pairs = matches(table, a, b)
         for column in columns:
             left, right = a[column].iloc[pairs.draft].tolist(), b[column].iloc[pairs.truth].tolist()
@@ -389,6 +406,17 @@ def labels(draft, reviewed) -> pd.DataFrame:
 
 def missed(table: str, draft, reviewed) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Rows of a table that the review has and the machine has not, and the other way round."""
-    a, b = getattr(draft, table), getattr(reviewed, table)
+    a, b = _aligned(draft, reviewed)[table], getattr(reviewed, table)
     pairs = matches(table, a, b)
     return b.drop(b.index[pairs.truth]), a.drop(a.index[pairs.draft])
+
+
+def found(draft, reviewed) -> pd.DataFrame:
+    """Every row of the draft's quotations, statements and events: table, confidence, and right: whether the review has it (missing where there is no review)."""
+    parts, tables = [], _aligned(draft, reviewed)
+    for table in ("quotes", "statements", "events"):
+        rows = tables[table]
+        pairs = set(matches(table, rows, getattr(reviewed, table)).draft)
+        right = pd.array([i in pairs if reviewed.review else pd.NA for i in range(len(rows))], dtype="boolean")
+        parts.append(pd.DataFrame({"table": table, "confidence": rows.confidence.to_numpy(), "right": right}))
+    return pd.concat(parts, ignore_index=True)

@@ -70,6 +70,8 @@ def _kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]
 
 def _complement(token: Token, prep: Token) -> bool:
     """Whether a preposition leads to what the word above it is about ("the wish for talks"), not to its circumstances ("at the talks")."""
+    if token.pos_ in NOUNS and not _is(prep, "prep", "loose") and not _kinds(token, prep):
+        return False
     return _is(prep, "prep", "complement") or any(
         f"{token.lemma_.casefold()}{middle} {prep.lower_}" in _phrasal() for middle in ["", *(f" {c.lower_}" for c in token.children)])
 
@@ -137,13 +139,10 @@ def _owners(noun: Token) -> tuple[Token, ...] | None:
     owner = _child(noun, "poss")
     if owner is not None:
         return _all(owner)
-    verb = noun.head
-    if noun.dep_ in ("dobj", "pobj", "attr"):
-        while verb.pos_ not in ("VERB", "AUX") and verb.head is not verb:
-            verb = verb.head
-        if "light" in _kinds(verb) or verb.lemma_ == "be":
-            return _subjects(verb)
-    return None
+    verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+    if verb.pos_ not in ("VERB", "AUX"):
+        return ()
+    return _subjects(verb) if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in _kinds(verb) or verb.lemma_ == "be") else None
 
 
 # --- the way up --------------------------------------------------------------------------------------------------------------
@@ -172,8 +171,11 @@ class Way:
         for _ in range(LONGEST):
             if not self.step(token, via, joined):
                 break
+            if token.dep_ in ("compound", "nmod", "appos"):
+                break  # what is said of "security advisers" isn't said of security
             if token.dep_ == "acl" and any(c.dep_ == "mark" and c.lower_ == "that" for c in token.children):
-                self.found[:] = [x for x in self.found if x.holders is not None]  # "an order that they should go": somebody's, not the speaker's
+                stopped = "stop" in _kinds(token.head)  # "accusations that he plans it"; else "an order that they go": not the speaker's demand
+                self.found[:] = [x for x in self.found if x.holders is not None and not stopped]
             if token.dep_ in ("ROOT", "relcl", "parataxis", "csubjpass") or token.dep_ in ("advcl", "acl") and not _governed(token):
                 break
             via, joined = token, False
@@ -211,7 +213,7 @@ class Way:
         if token.pos_ in ("VERB", "AUX"):
             return self.verb(token, via, joined)
         kinds = {} if via is None or joined else _kinds(token, via)
-        if "allegation" in kinds:
+        if "stop" in kinds:
             self.found.clear()
             return False
         if not joined:
@@ -229,11 +231,13 @@ class Way:
             self.sign = -self.sign
         elif "attitude" in kinds:
             self.license("attitude", self.sign * kinds["attitude"][1] * turn, token, holders=_owners(token))
+        elif "bearer" in kinds:
+            self.license("attitude", self.sign * kinds["bearer"][1] * turn, token, holders=_subjects(token.head) if token.dep_ == "attr" else ())
         elif "evaluation" in kinds:
             self.license("evaluation", self.sign * kinds["evaluation"][1] * turn, token)
         for adjective in (c for c in token.children if c.dep_ == "amod" and c not in self.words and _child(c, "neg") is None):
-            if worth := _kinds(adjective).get("evaluation"):
-                self.license("evaluation", own * worth[0], adjective)
+            if worth := _kinds(adjective).get("evaluation", (0, 0))[1]:
+                self.license("evaluation", own * worth, adjective)
         for clause in _clauses_about(token):
             self.relative(clause)
         if turn < 0:
@@ -259,7 +263,7 @@ class Way:
             sign = self.sign * kinds["attitude"][1]
             self.license("attitude", 0 if negated and kinds["attitude"][1] < 0 else -sign if negated else sign, token, holders=_subjects(token.head))
         elif "evaluation" in kinds:
-            self.license("evaluation", 0 if negated else self.sign * kinds["evaluation"][1], token)
+            self.license("evaluation", 0 if negated else self.sign * kinds["evaluation"][0], token)
 
     def preposition(self, token: Token, kinds: dict) -> None:
         if "attitude" in kinds and token.head.lemma_ == "be":
@@ -274,7 +278,7 @@ class Way:
         must = _modal(token, "demand") or _imperative(token, self.inside)
         if subject:
             return self.judged(token, via)
-        if "allegation" in kinds:
+        if "stop" in kinds or "named" in kinds and (via.dep_ == "oprd" or via.lower_ in ("as", "to")):
             self.found.clear()
             return False
         if via is not None and via.lower_ == "without":
@@ -286,6 +290,8 @@ class Way:
                 speakers = _subjects(token)
                 self.found[:] = [replace(x, holders=speakers) if x.holders is None else x for x in self.found]
                 return False
+            if must and "report" in kinds and not {"action", "attitude"} & set(kinds):
+                return False  # "we should think of ..." demands no more than a thought
             if not self.governs(token, via, kinds, must):
                 return True
         if _negated(token, (*self.words, via)) and not joined:
@@ -306,6 +312,8 @@ class Way:
             if _negated(token, self.words):
                 sign, self.negated = (0 if feeling[1] < 0 else -sign), True
             self.unsure &= "accuse" not in kinds  # whatever somebody is accused of, he is accused of doing it
+            if "accuse" in kinds and _passive(token):
+                return False  # "stands accused of": a charge, and nobody's view
             calls = bool({"call", "accuse", "praise"} & set(kinds))
             future = (_modal(token, "future") or _modal(token, "hedge")) and "would" not in {c.lower_ for c in token.children if c.dep_ == "aux"}
             self.license("call" if "call" in kinds else "attitude", sign, token, holders=_subjects(token), target=_addressee(token, via, calls),
@@ -333,7 +341,7 @@ class Way:
 
     def copula(self, token: Token, via: Token) -> None:
         """ "Our goal is to ...", "It is vital to ..." """
-        for word in (c for c in token.children if c is not via and c.dep_ in PREDICATE + SUBJECT):
+        for word in (c for c in token.children if c != via and c.dep_ in PREDICATE + SUBJECT):
             kinds = _kinds(word)
             if "attitude" in kinds and word.pos_ in NOUNS and word.dep_ in SUBJECT:
                 self.license("attitude", self.sign * kinds["attitude"][1] * (-1 if _negated(token) else 1), word, holders=_owner_or_speaker(word))
@@ -404,9 +412,9 @@ def _addressee(verb: Token, via: Token, calls: bool) -> Token | None:
     if not calls:
         return None
     whom = _child(verb, "dobj", "dative")
-    if whom is not None and whom is not via:
+    if whom is not None and whom != via:
         return whom
-    prep = next((c for c in verb.children if c.dep_ == "prep" and c is not via and c.lower_ in ("on", "upon", "to", "with")), None)
+    prep = next((c for c in verb.children if c.dep_ == "prep" and c != via and c.lower_ in ("on", "upon", "to", "with")), None)
     return _child(prep, "pobj") if prep is not None else None
 
 
@@ -449,6 +457,8 @@ class _Reader:
 
     def read(self, passage: Passage, cue: Cue, words: Span) -> list[dict]:
         sentence = words.root.sent
+        if words.root.dep_ == "compound" and words.root.pos_ == "PROPN" and words.root.head not in words:
+            return []  # a part of a name
         if sentence.text.rstrip("\"”’' ").endswith("?"):
             return []
         quote = self.quote_at(*passage.place(words.root))
@@ -457,7 +467,10 @@ class _Reader:
             t.i for t in passage.doc if quote["cue_start"] <= passage.start + t.idx < quote["cue_end"])
         piece = None if quote is None else next(s for s, e in quote["spans"] if passage.place(words.root)[0] < e)
         made = []
+        denied = any({"stop"} & set(kinds := _kinds(t)) or kinds.get("attitude", (0, 0))[1] < 0 for t in passage.doc if t.i in verb)
         for licence in Way(cue.pole, inside, verb).climb(words, cue.shows):
+            if denied and licence.at.i not in verb:
+                continue  # what somebody rejects or denies he doesn't say
             act = quote is not None and quote["speech"] == "act" and licence.at.i in verb and quote["kind"] == "indirect"
             evidence = _evidence(licence, words, None if act else inside)
             start, end = self.trim(*passage.place(evidence))
@@ -499,7 +512,7 @@ class _Reader:
             if actor is None and token.tag_ == "PRP" and token.dep_ != "expl" and quote is not None and quote["kind"] != "direct" and self.fits(speaker, token):
                 actor = speaker  # "the ministry said it would ..."
             if actor is not None and (quote is None or self.speaks_for(speaker, actor)):
-                if quote is not None or not licence.future and licence.rule != "commitment":
+                if quote is not None or not licence.future and not licence.hypothetical and licence.rule != "commitment":
                     found.append(self.holder(speaker if quote is not None else actor))
             elif actor is not None and not licence.future and licence.rule != "commitment":
                 found.append(self.holder(actor, speaker) | {"basis": "reported"})
@@ -543,7 +556,7 @@ class _Reader:
 def _evidence(licence: Licence, cue: Span, inside: frozenset[int] | None) -> Span:
     """The clause that shows it, with the cue in it; within a quotation only its words."""
     head = licence.at
-    while head.pos_ not in ("VERB", "AUX") and head.head is not head:
+    while head.pos_ not in ("VERB", "AUX") and head.head != head:
         head = head.head
     later = {t.i for c in head.children if c.dep_ in ("conj", "cc", "parataxis") and c.i > cue[-1].i for t in c.subtree}
     wanted = {t.i for t in head.subtree if not t.is_punct} - later | set(range(cue.start, cue.end))

@@ -22,7 +22,7 @@ __all__ = [
 
 
 def png(fig) -> bytes:
-    """The figure as PNG, two pixels to the CSS pixel and a half; the same figure gives the same bytes."""
+    """The figure as PNG at 144 dots per inch, without date or version: the same figure gives the same bytes."""
     buffer = io.BytesIO()
     with house():
         fig.savefig(buffer, format="png", dpi=fig.dpi, metadata={"Software": None})

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from onrecord.figures.style import DIM, GROUND, NOBODY, SMALL, WIDTH, Sheet, Who, cast, count, dark, house, nothing, titled
+from onrecord.figures.style import DIM, GROUND, NOBODY, SMALL, WIDTH, Sheet, cast, count, dark, house, known, nothing, titled
 
-FORMS = {"name": ("o", -6.0, "by name"), "nominal": ("d", 0.0, "by description"), "pronoun": (".", 6.0, "by pronoun")}
+# Marker, its size, its distance from the middle of the row, and what it stands for.
+FORMS = {"name": ("o", 5.5, -6.0, "by name"), "nominal": ("d", 5.5, 0.0, "by description"), "pronoun": ("o", 3.6, 6.0, "by pronoun")}
 
 
 class _Strip:
@@ -39,17 +40,18 @@ def speakers_along(quotes, actors, blocks, *, alt, source, title=None, subtitle=
     if quotes.empty:
         return nothing("No quotation was found, so there is nobody to place in the article.", title, source, alt)
     people, strip, sheet = cast(actors, states), _Strip(blocks, quotes), Sheet()
-    sheet.looks([look for look in ("direct", "mixed", "indirect") if (quotes["kind"] == look).any()])
+    sheet.looks(quotes["kind"])
     sheet.y += 4
     strip.ends(sheet)
     for speaker, rows in quotes.assign(speaker_id=quotes["speaker_id"].fillna("")).groupby("speaker_id", sort=False):
-        who = people.get(speaker, NOBODY if not speaker else Who(speaker, NOBODY.side, NOBODY.colour))
+        who = known(people, speaker, rows["speaker"].iloc[0])
         sheet.heading(who, count(rows["words"].sum(), "word"))
         for quote in rows.itertuples():
             strip.spans(sheet, sheet.y + 10, quote, 13, who.colour, quote.kind)
         strip.ground(sheet, sheet.y + 10, 13)
         sheet.y += 25
-    return titled(sheet, title, subtitle or "Each bar is a quoted passage, as long as its text; the gaps in the grey strip are the ends of paragraphs", source, alt)
+    default = "Each bar is a quoted passage, as long as its text; the gaps in the grey strip are the ends of paragraphs"
+    return titled(sheet, title, subtitle or default, source, alt)
 
 
 @house()
@@ -65,21 +67,23 @@ def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, tit
     numbers = mentions["actor_id"].value_counts()
     chosen = sorted(numbers.index, key=lambda actor: (-numbers[actor], actor))[:top]
     used = [form for form in FORMS if (mentions["form"] == form).any()]
-    sheet.key([(lambda x, y, form=form: _mention(sheet, x, y, form, NOBODY.colour), FORMS[form][2]) for form in used]
+    sheet.key([(lambda x, y, form=form: _mention(sheet, x, y, form, NOBODY.colour), FORMS[form][3]) for form in used]
               + [(lambda x, y: sheet.bar(x - 8, y, 16, 14, NOBODY.colour, "behind"), "speaks here")] * bool(len(heard)))
     sheet.y += 4
     strip.ends(sheet)
-    for words, group in (("Heard: quoted at least once", [a for a in chosen if (heard["speaker_id"] == a).any()]),
-                         ("Talked about, never heard", [a for a in chosen if not (heard["speaker_id"] == a).any()])):
+    speakers = set(heard["speaker_id"].dropna())
+    groups = {"Heard: quoted at least once": [a for a in chosen if a in speakers],
+              "Talked about, never heard": [a for a in chosen if a not in speakers]}
+    for words, group in groups.items():
         if group:
             sheet.section(words)
         for actor in group:
-            who = people.get(actor, Who(actor, NOBODY.side, NOBODY.colour))
+            who = known(people, actor)
             sheet.heading(who, count(numbers[actor], "mention"))
             middle = sheet.y + 13
             strip.ground(sheet, middle, 24)
             for row in mentions[mentions["actor_id"] == actor].itertuples():
-                _mention(sheet, (row.start + row.end) / 2 * strip.scale, middle + FORMS[row.form][1], row.form, who.colour)
+                _mention(sheet, (row.start + row.end) / 2 * strip.scale, middle + FORMS[row.form][2], row.form, who.colour)
             for quote in heard[heard["speaker_id"] == actor].itertuples():
                 strip.spans(sheet, middle, quote, 24, who.colour, "behind")
             sheet.y += 32
@@ -88,5 +92,5 @@ def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, tit
 
 
 def _mention(sheet, x, y, form, colour):
-    shape = FORMS[form][0]
-    sheet.mark(x, y, "o" if shape == "." else shape, "white" if form == "pronoun" else colour, dark(colour), 3.6 if form == "pronoun" else 5.5)
+    shape, size, *_ = FORMS[form]
+    sheet.mark(x, y, shape, "white" if form == "pronoun" else colour, dark(colour), size)

@@ -11,7 +11,8 @@ from matplotlib.transforms import Affine2D
 from matplotlib_venn import venn2, venn3
 from matplotlib_venn._region import VennRegionException
 
-from onrecord.figures.style import BODY, DIM, HEAD, INK, PITCH, PLAIN, RULE, SMALL, WIDTH, Sheet, count, house, listed, measure, nothing, titled, wrap
+from onrecord.figures.style import BODY, DIM, HEAD, INK, PITCH, PLAIN, RULE, SMALL, WIDTH, Sheet
+from onrecord.figures.style import count, house, listed, measure, nothing, titled, wrap
 
 NAMED = 9  # a region with at most so many states names them
 ROWS = 20  # combinations drawn in a grid
@@ -19,6 +20,7 @@ TOLERANCE = 0.02  # of a region's count
 TINTS = ("#f4efe4", "#e2d7bf", "#c4b48e")  # in one, two, three organisations
 LINES = ("-", (0, (7, 2)), (0, (1.5, 1.5)))
 WIDE, HIGH = 300.0, 270.0  # points for the circles
+WAYS = [np.array((np.cos(a), np.sin(a))) for a in np.linspace(0, 2 * np.pi, 48, endpoint=False)]  # directions all around
 
 
 @house()
@@ -29,14 +31,13 @@ def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
     2 % of a region's count, or for another number of organisations, `membership_grid` is drawn instead and says why. Returns a Figure."""
     counts = _counts(regions)
     members = [o for o in _organisations(regions) if any(n and o in combination for combination, n in counts.items())]
-    fallback = title or "Who belongs where"
     if not members:
-        return nothing("None of these organisations has a member on that day.", fallback, source, alt)
+        return nothing("None of these organisations has a member on that day.", title or "Who belongs where", source, alt)
     sheet = Sheet()
     drawn = _circles(sheet, members, counts) if len(members) in (2, 3) else None
     if drawn is None or max(drawn.errors.values()) > TOLERANCE:
         why = "Circles cannot show these numbers truly" if len(members) in (2, 3) else "Circles show two or three organisations only"
-        given = (subtitle or "Number of states by the organisations to which they belong").rstrip(". ")
+        given = (subtitle or "Number of states by combination of organisations").rstrip(". ")
         return membership_grid(regions, states, alt=alt, source=source, title=title, subtitle=f"{given}. {why}, so each row is a combination.")
     sheet.areas = drawn.areas
     _label(sheet, members, counts, drawn)
@@ -45,12 +46,14 @@ def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
             sheet.say(f"{_region(row.organisations, members)}: {row.count}", BODY, INK, gap=0, weight="bold")
             sheet.say(listed(_names(row.states, states)), BODY, gap=6)
     without = [o for o in _organisations(regions) if o not in members]
-    empty = [_region(c, members) for size in range(1, len(members) + 1) for c in itertools.combinations(members, size) if not counts.get(frozenset(c))]
+    combinations = [c for size in range(1, len(members) + 1) for c in itertools.combinations(members, size)]
+    empty = [_region(c, members) for c in combinations if not counts.get(frozenset(c))]
     if empty:
         sheet.say(f"No state is in: {'; '.join(empty)}.", BODY, gap=6)
     if without:
         sheet.say(f"Without a member on that day: {listed(without)}.", BODY, gap=6)
-    return titled(sheet, fallback, subtitle or "Number of states by organisation; every area is in proportion to its number", source, alt)
+    default = "Number of states by organisation; every area is in proportion to its number"
+    return titled(sheet, title or "Who belongs where", subtitle or default, source, alt)
 
 
 @house()
@@ -63,17 +66,15 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
     if not found:
         return nothing("None of these organisations has a member on that day.", title, source, alt)
     sheet, drawn = Sheet(), found[:ROWS]
-    cell = min(max(measure(word, SMALL, "bold") for name in names for word in name.split()) + 10, 340 / len(names))
-    heads = [wrap(name, cell - 6, SMALL, "bold", 4) for name in names]
-    high, left = max(map(len, heads)) * SMALL * PITCH, cell * len(names) + 14
-    for i, head in enumerate(heads):
-        sheet.write((i + 0.5) * cell, sheet.y + high - len(head) * SMALL * PITCH, " ".join(head), SMALL, cell - 6, 4, ha="center", weight="bold")
-    sheet.y += high + 4
+    cell = min(max(measure(word, SMALL) for name in names for word in name.split()) + 10, 340 / len(names))
+    left = cell * len(names) + 14
+    sheet.heads(names, 0, cell)
     for row in drawn:
         sheet.line((0, WIDTH), (sheet.y, sheet.y), RULE)
         y, inside = sheet.y + 13, [i for i, name in enumerate(names) if name in row.organisations]
         for i in range(len(names)):
-            sheet.mark((i + 0.5) * cell, y, "o", INK if i in inside else RULE, INK if i in inside else RULE, 9 if i in inside else 5, zorder=4 if i in inside else 1)
+            colour, size, above = (INK, 9, 4) if i in inside else (RULE, 5, 1)
+            sheet.mark((i + 0.5) * cell, y, "o", colour, colour, size, above)
         sheet.line([(i + 0.5) * cell for i in inside], [y] * len(inside), INK, 2, zorder=2)
         wide = row.count / drawn[0].count * (WIDTH - left - 40)
         sheet.bar(left, y, wide, 13, PLAIN)
@@ -84,7 +85,8 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
     rest = [row.count for row in found[ROWS:]]
     if rest:
         sheet.say(f"{count(len(rest), 'smaller combination')} with {count(sum(rest), 'state')} not drawn.")
-    return titled(sheet, title, subtitle or "Number of states by combination of organisations; a filled dot: in it; combinations without a state are left out", source, alt)
+    default = "Number of states by combination of organisations, filled dots; combinations without a state are left out"
+    return titled(sheet, title, subtitle or default, source, alt)
 
 
 def _organisations(regions) -> list[str]:
@@ -114,7 +116,7 @@ class _Drawing(NamedTuple):
     radii: np.ndarray
     patches: dict
     polygons: dict
-    place: Affine2D
+    move: Affine2D
     areas: dict
     errors: dict
 
@@ -135,14 +137,14 @@ def _circles(sheet, names, counts) -> _Drawing | None:
     centres, radii = np.array([(c.x, c.y) for c in diagram.centers]), np.array(diagram.radii)
     low, high = (centres - radii[:, None]).min(axis=0), (centres + radii[:, None]).max(axis=0)
     scale = min(np.array([WIDE, HIGH]) / (high - low))
-    place = Affine2D().translate(*-(low + high) / 2).scale(scale, -scale)
+    move = Affine2D().translate(*-(low + high) / 2).scale(scale, -scale)
     patches = {key: patch for key, patch in zip(keys, diagram.patches) if patch is not None}
-    polygons = {key: patch.get_path().to_polygons(patch.get_patch_transform() + place) for key, patch in patches.items()}
+    polygons = {key: patch.get_path().to_polygons(patch.get_patch_transform() + move) for key, patch in patches.items()}
     areas = {key: sum(map(_area, polygons.get(key, ()))) for key in keys}
     share = sum(areas.values()) / sum(sizes)
     # An empty region may cover no more than what would be within tolerance for one state.
     errors = {key: abs(areas[key] / share - n) / max(n, 1) for key, n in zip(keys, sizes)}
-    return _Drawing(place.transform(centres), radii * scale, patches, polygons, place, areas, errors)
+    return _Drawing(move.transform(centres), radii * scale, patches, polygons, move, areas, errors)
 
 
 def _area(polygon) -> float:
@@ -168,66 +170,67 @@ def _pole(polygons) -> tuple[np.ndarray, float]:
 
 
 def _label(sheet, names, counts, drawn):
-    """Numbers inside their regions, or beside the circles where they don't fit; names beside the circles; then shift all to where the page goes on."""
-    centres, radii, inside, outside = drawn.centres, drawn.radii, [], []
+    """Set all at the next row: the circles, numbers inside their regions or beside the circles where they don't fit, and the names beside them."""
+    centres, radii, inside, beside = drawn.centres, drawn.radii, [], []
     for i, (centre, radius) in enumerate(zip(centres, radii)):
-        around = [(centre + radius * way, way, np.linalg.norm(centre + radius * way - centres, axis=1) - radii) for way in _ways()]
-        # A name prefers the part of its circle's edge that no other circle covers, away from the middle of the figure.
-        wishes = [(np.minimum(np.delete(depth, i), 0).sum() * 3 + way @ centre / max(radius, 1) - abs(way[1]) * 0.2, at, way) for at, way, depth in around]
-        number = sum(n for key, n in counts.items() if names[i] in key)
-        outside.append((wishes, wrap(names[i], 96, BODY, "bold", 3), count(number, "state")))
-    for key, polygon in drawn.polygons.items():
-        at, room = _pole(polygon)
-        number = f"{counts.get(key, 0)}"
+        around = [(centre + radius * way, way) for way in WAYS]
+        depths = [np.minimum(np.linalg.norm(at - np.delete(centres, i, 0), axis=1) - np.delete(radii, i), 0).sum() for at, _ in around]
+        # A name prefers the part of its circle's edge that no other circle covers, away from the middle of the figure and to the side.
+        wishes = [(3 * depth + way @ centre / radius - abs(way[1]) / 5, at, way) for depth, (at, way) in zip(depths, around)]
+        members = sum(n for key, n in counts.items() if names[i] in key)
+        beside.append((wishes, wrap(names[i], 96, BODY, "bold", 3), count(members, "state")))
+    for key, polygons in drawn.polygons.items():
+        number, (at, room) = f"{counts.get(key, 0)}", _pole(polygons)
         size = next((s for s in (HEAD + 3, HEAD, BODY) if np.hypot(measure(number, s, "bold"), 0.75 * s) / 2 + 2 <= room), None)
-        if size and counts.get(key):
+        if counts.get(key) and size:
             inside.append((at, number, size))
         elif counts.get(key):
-            outside.append(([(way @ at / 100, at, way) for way in _ways()], [], f"{number}: {_region(key, names)}"))
-    boxes = []
-    for wishes, bold, plain in outside:
-        boxes.append((*_beside(wishes, bold, plain, centres, radii, boxes), bold, plain))
-    left, shift = WIDTH / 2, sheet.y + 8 - min([*(centres[:, 1] - radii), *(box[0][1] for box in boxes)])
+            beside.append(([(way @ at / 100, at, way) for way in WAYS], [], f"{number}: {_region(key, names)}"))
+    taken, labels = [(at[0] - 12, at[1] - 10, at[0] + 12, at[1] + 10) for at, *_ in inside], []
+    for wishes, bold, plain in beside:
+        box, at, end = _place(wishes, bold, plain, centres, radii, taken, [(at, end) for _, at, end, *_ in labels])
+        labels.append((box, at, end, bold, plain))
+        taken.append(box)
+    left, down = WIDTH / 2, sheet.y + 8 - min([*(centres[:, 1] - radii), *(box[1] for box in taken)])
     for key, patch in drawn.patches.items():
-        patch.set(facecolor=TINTS[len(key) - 1], alpha=1, zorder=1, transform=drawn.place + Affine2D().translate(left, shift) + sheet.page.transData)
-    for (x, y), radius, style in zip(centres, radii, LINES):
-        sheet.page.add_patch(Circle((x + left, y + shift), radius, facecolor="none", edgecolor=INK, linewidth=1.6, linestyle=style, zorder=2))
-    for at, number, size in inside:
-        sheet.write(at[0] + left, at[1] + shift, number, size, ha="center", middle=True, weight="bold")
-    for (x0, y0, x1, y1), at, near, bold, plain in boxes:
-        sheet.line((at[0] + left, near[0] + left), (at[1] + shift, near[1] + shift), INK, zorder=3)
-        sheet.mark(at[0] + left, at[1] + shift, "o", INK, INK, 3)
-        y = y0 + shift
-        for line in bold:
-            y += sheet.write((x0 + x1) / 2 + left, y, line, BODY, ha="center", weight="bold")
-        for line in wrap(plain, 96, SMALL):
-            y += sheet.write((x0 + x1) / 2 + left, y, line, SMALL, ha="center", color=DIM)
-    sheet.y = max([*(centres[:, 1] + radii), *(box[0][3] for box in boxes)]) + shift + 14
+        patch.set(facecolor=TINTS[len(key) - 1], alpha=1, zorder=1, transform=drawn.move + Affine2D().translate(left, down) + sheet.page.transData)
+    for (x, y), radius, line in zip(centres, radii, LINES):
+        sheet.page.add_patch(Circle((x + left, y + down), radius, facecolor="none", edgecolor=INK, linewidth=1.6, linestyle=line, zorder=2))
+    for (x, y), number, size in inside:
+        sheet.write(x + left, y + down, number, size, ha="center", middle=True, weight="bold")
+    for (x0, y0, x1, _), at, end, bold, plain in labels:
+        sheet.line((at[0] + left, end[0] + left), (at[1] + down, end[1] + down), INK, zorder=3)
+        sheet.mark(at[0] + left, at[1] + down, "o", INK, INK, 3)
+        y, middle = y0 + down, (x0 + x1) / 2 + left
+        if bold:
+            y += sheet.write(middle, y, " ".join(bold), BODY, 96, 3, ha="center", weight="bold")
+        sheet.write(middle, y, plain, SMALL, 96, ha="center", color=DIM)
+    sheet.y = max([*(centres[:, 1] + radii), *(box[3] for box in taken)]) + down + 14
 
 
-def _ways():
-    """Directions all around."""
-    return [np.array((np.cos(a), np.sin(a))) for a in np.linspace(0, 2 * np.pi, 48, endpoint=False)]
-
-
-def _beside(wishes, bold, plain, centres, radii, boxes):
-    """The box of a label outside every circle and every other label, as near as can be, with the two ends of its line."""
+def _place(wishes, bold, plain, centres, radii, taken, lines):
+    """Where a label stands: outside every circle, apart from other words and lines, as near as can be: its box and the two ends of its line."""
     rows = wrap(plain, 96, SMALL)
-    wide = max([*(measure(w, BODY, "bold") for w in bold), *(measure(w, SMALL) for w in rows)]) + 4
-    high = PITCH * (BODY * len(bold) + SMALL * len(rows))
-    for gap in range(10, 400, 12):
-        best = None
+    half = np.array((max([*(measure(w, BODY, "bold") for w in bold), *(measure(w, SMALL) for w in rows)]) / 2 + 2,
+                     PITCH * (BODY * len(bold) + SMALL * len(rows)) / 2))
+    for gap in itertools.count(10, 8):
+        free = []
         for wish, at, way in wishes:
-            middle = at + way * (gap + min(wide / 2 / max(abs(way[0]), 1e-9), high / 2 / max(abs(way[1]), 1e-9)))
-            box = (middle[0] - wide / 2, middle[1] - high / 2, middle[0] + wide / 2, middle[1] + high / 2)
-            off = np.hypot(*(np.clip(centres, box[:2], box[2:]) - centres).T) - radii
-            free = off.min() > 2 and max(-box[0], box[2]) <= WIDTH / 2 and not any(_meet(box, other[0]) for other in boxes)
-            if free and (best is None or wish > best[0]):
-                best = (wish, box, at, at + way * (gap - 2))
-        if best:
-            return best[1:]
-    raise AssertionError("a label has no place")
+            middle, end = at + way * (gap + min(half / np.maximum(abs(way), 1e-9))), at + way * (gap - 2)
+            box = (*(middle - half), *(middle + half))
+            clear = (np.linalg.norm(np.clip(centres, middle - half, middle + half) - centres, axis=1) > radii + 2).all()
+            clear &= abs(middle[0]) + half[0] <= WIDTH / 2 and not any(_meet(box, other) or _crosses(at, end, other) for other in taken)
+            if clear and not any(_crosses(*line, box) for line in lines):
+                free.append((wish, len(free), box, at, end))
+        if free:
+            return max(free)[2:]
 
 
 def _meet(a, b) -> bool:
     return a[0] < b[2] + 4 and b[0] < a[2] + 4 and a[1] < b[3] + 2 and b[1] < a[3] + 2
+
+
+def _crosses(start, end, box) -> bool:
+    """Whether a line between two points runs through a box."""
+    points = start + np.linspace(0, 1, 25)[1:, None] * (end - start)
+    return bool(((points > (box[0] - 2, box[1])) & (points < (box[2] + 2, box[3]))).all(axis=1).any())

@@ -5,7 +5,8 @@ import math
 
 import pandas as pd
 
-from onrecord.figures.style import BODY, DIM, GROUND, INK, NOBODY, PITCH, RULE, SMALL, STANCES, WIDTH, Sheet, cast, column_for, count, house, measure, nothing, titled, wrap
+from onrecord.figures.style import BODY, DIM, GROUND, INK, RULE, SMALL, STANCES, WIDTH, Sheet
+from onrecord.figures.style import cast, column_for, count, house, known, measure, nothing, titled
 
 PANEL = 5  # issues side by side; more go into panels below
 ALIKE, APART = ("o", INK, "white"), ("D", "white", INK)  # shape, fill, number
@@ -40,7 +41,8 @@ def stance_matrix(statements, issues, actors=None, *, alt, source, title=None, s
     sheet.key([(lambda x, y, s=s: _stance(sheet, x, y, s), words[s]) for s in STANCES if (rows["stance"] == s).any()])
     panels = math.ceil(len(order) / PANEL)
     size = math.ceil(len(order) / panels)
-    column = column_for(rows["holder"], 26 if people else 12, most=160)
+    sides = [known(people, holder).side for holder in rows["holder_id"] if people]
+    column = column_for([*rows["holder"], *sides], 26 if people else 12, most=166)
     for first in range(0, len(order), size):
         _panel(sheet, rows, order[first : first + size], titles, people, column, min((WIDTH - column) / min(size, len(order)), 130))
     return titled(sheet, title, subtitle or "Positions on the issues of the codebook; a number says how many statements, no number one", source, alt)
@@ -49,15 +51,11 @@ def stance_matrix(statements, issues, actors=None, *, alt, source, title=None, s
 def _panel(sheet, rows, issues, titles, people, column, cell):
     """Some issues side by side, with the holders who speak to them."""
     rows = rows[rows["issue"].isin(issues)]
-    heads = [wrap(titles.get(i, i), cell - 6, SMALL, lines=5) for i in issues]
-    high = max(map(len, heads)) * SMALL * PITCH
     sheet.y += 8
-    for i, (issue, head) in enumerate(zip(issues, heads)):
-        sheet.write(column + (i + 0.5) * cell, sheet.y + high - len(head) * SMALL * PITCH, titles.get(issue, issue), SMALL, cell - 6, 5, ha="center")
-    sheet.y += high + 5
+    sheet.heads([titles.get(issue, issue) for issue in issues], column, cell)
     top, counts = sheet.y, rows.groupby(["holder_id", "issue", "stance"]).size()
     holders = rows.groupby("holder_id").agg(name=("holder", "first"), n=("holder", "size"))
-    groups = {holder: (people.get(holder, NOBODY).side, people.get(holder, NOBODY).colour) if people and holder else ("", None) for holder in holders.index}
+    groups = {holder: known(people, holder)[1:] if people and holder else ("", None) for holder in holders.index}
     weight = holders["n"].groupby([groups[h][0] for h in holders.index]).sum()
     ranked = sorted(holders.index, key=lambda h: (h == "", -weight[groups[h][0]], groups[h][0], -holders["n"][h], holders["name"][h]))
     for (side, colour), group in itertools.groupby(ranked, key=groups.get):
@@ -99,8 +97,9 @@ def congruence(statements, top=10, *, alt, source, title=None, subtitle=None):
     weight = {h: sum(sum(n) for pair, n in pairs.items() if h in pair) for pair in pairs for h in pair}
     chosen = sorted(weight, key=lambda h: (-weight[h], names[h]))[:top]
     sheet = Sheet()
-    sheet.key([(lambda x, y: _number(sheet, x, y, 2, ALIKE), "issues on which the two agree"), (lambda x, y: _number(sheet, x, y, 1, APART), "issues on which they are in conflict")])
-    sheet.say("Read along a name's row to the left, and down its column.", gap=6)
+    sheet.key([(lambda x, y: _number(sheet, x, y, 2, ALIKE), "issues on which the two agree"),
+               (lambda x, y: _number(sheet, x, y, 1, APART), "issues on which they are in conflict")])
+    sheet.say("Read along a name’s row to the left, and down its column.", gap=6)
     widest = min(max(measure(names[h]) for h in chosen) + 4, 170)
     cell = min((WIDTH - widest) / max(len(chosen) - 1, 1), 44)
     high = 46 if any(a and b for a, b in pairs.values()) else 28

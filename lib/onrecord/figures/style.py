@@ -26,6 +26,7 @@ FONT = "DejaVu Sans"
 INK, DIM, RULE, GROUND = "#1b1b1b", "#5b5b5b", "#dcd7cc", "#f1eee7"
 PLAIN = "#b5a98f"  # bars that belong to no side
 
+KINDS = {"direct": "direct: in marks", "mixed": "mixed: partly in marks", "indirect": "indirect: reported"}
 STANCES = {"support": ("#0072B2", "^"), "oppose": ("#D55E00", "v"), "neither": ("#767676", "o")}
 OTHER = "#9a9a9a"
 # Sides: the rest of Okabe-Ito, then its green and purple darkened; each with its shade for text and edges and with a marker of its own.
@@ -84,6 +85,11 @@ def cast(actors: pd.DataFrame, states: Mapping[str, str] | None = None) -> dict[
     sides = actors["side"].fillna("")
     return {actor: Who(name, names.get(side, side) or NOBODY.side, colours.get(side, OTHER))
             for actor, name, side in zip(actors["actor_id"], actors["name"], sides)}
+
+
+def known(people: Mapping[str, Who], actor: str, name: str | None = None) -> Who:
+    """How to show an actor; one who is missing from the table goes by the name that the row has, or by its id."""
+    return people.get(actor) or (Who(actor if name is None or pd.isna(name) else name, NOBODY.side, OTHER) if actor else NOBODY)
 
 
 def count(number: int, noun: str) -> str:
@@ -180,7 +186,7 @@ class Sheet(Figure):
 
     def mark(self, x, y, shape, fill, edge, size=7.0, zorder=4):
         """One marker; `size` in points."""
-        self.page.plot([x], [y], marker=shape, markerfacecolor=fill, markeredgecolor=edge, markersize=size, markeredgewidth=1.1, linestyle="none", zorder=zorder)
+        self.page.plot([x], [y], marker=shape, markerfacecolor=fill, markeredgecolor=edge, markersize=size, markeredgewidth=1.1, zorder=zorder)
 
     def side(self, x, y, colour):
         """The marker of a side."""
@@ -189,8 +195,8 @@ class Sheet(Figure):
     def bar(self, x, y, width, height, colour, look="direct"):
         """A bar from x around the middle y: `direct` solid, `mixed` hatched, `indirect` outlined, `behind` a tint for marks to stand on."""
         fill = {"direct": colour, "behind": to_rgba(colour, 0.3)}.get(look, "white")
-        self.page.add_patch(Rectangle((x, y - height / 2), width, height, facecolor=fill, edgecolor=dark(colour), linewidth=0.6 if look == "behind" else 1,
-                                      hatch="//////" if look == "mixed" else None, zorder=1 if look == "behind" else 3))
+        style = {"linewidth": 0.6, "zorder": 1} if look == "behind" else {"linewidth": 1, "zorder": 3, "hatch": "//////" if look == "mixed" else None}
+        self.page.add_patch(Rectangle((x, y - height / 2), width, height, facecolor=fill, edgecolor=dark(colour), **style))
 
     def key(self, entries: Iterable[tuple[Callable[[float, float], None], str]]):
         """What the marks mean, in a line that flows: each entry draws itself around (x, y), 16 points wide, and has its words."""
@@ -205,22 +211,29 @@ class Sheet(Figure):
             x += wide + 16
         self.y = y + 16
 
-    def looks(self, looks=("direct", "mixed", "indirect")):
-        """The key to the three kinds of quotation."""
-        words = {"direct": "direct: in marks", "mixed": "mixed: partly in marks", "indirect": "indirect: reported"}
-        self.key([(functools.partial(lambda x, y, look: self.bar(x - 8, y, 16, 11, PLAIN, look), look=look), words[look]) for look in looks])
+    def looks(self, used: Iterable[str]):
+        """The key to the kinds of quotation that are drawn."""
+        self.key([(lambda x, y, look=look: self.bar(x - 8, y, 16, 11, PLAIN, look), words) for look, words in KINDS.items() if look in set(used)])
+
+    def heads(self, words, left, cell):
+        """Headings of columns that are `cell` points wide, standing on the next row."""
+        high = max(len(wrap(head, cell - 6, SMALL, lines=5)) for head in words) * SMALL * PITCH
+        for i, head in enumerate(words):
+            lines = len(wrap(head, cell - 6, SMALL, lines=5))
+            self.write(left + (i + 0.5) * cell, self.y + high - lines * SMALL * PITCH, head, SMALL, cell - 6, 5, ha="center")
+        self.y += high + 5
 
     def name(self, words, column, colour=None, note=None, least=22.0, indent=0.0) -> float:
         """A row's name at the left, wrapped into `column` points, with its side's marker and a second, dim line; the row's middle."""
         x = 16 if colour else indent
-        rows = wrap(words, column - x - 8, lines=3)
-        notes = wrap(note, column - x - 8, SMALL, lines=2) if note else []
-        tall = (len(rows) * BODY + len(notes) * SMALL) * PITCH
-        high = max(least, tall + 7)
-        top, middle = self.y + (high - tall) / 2, self.y + high / 2
-        self.write(x, top, " ".join(rows), width=column - x - 8, lines=3)
+        room = column - x - 8
+        tall = len(wrap(words, room, lines=3)) * BODY * PITCH
+        under = len(wrap(note, room, SMALL, lines=2)) * SMALL * PITCH if note else 0
+        high = max(least, tall + under + 7)
+        top, middle = self.y + (high - tall - under) / 2, self.y + high / 2
+        self.write(x, top, words, width=room, lines=3)
         if note:
-            self.write(x, top + len(rows) * BODY * PITCH, note, SMALL, column - x - 8, 2, color=DIM)
+            self.write(x, top + tall, note, SMALL, room, 2, color=DIM)
         if colour:
             self.side(6, top + BODY * PITCH / 2, colour)
         self.y += high
@@ -231,7 +244,7 @@ class Sheet(Figure):
         self.side(6, self.y + BODY * PITCH / 2, who.colour)
         detail = f"{who.note} · {detail}" if who.note else detail
         rows = wrap(who.name, WIDTH - 16, lines=2)
-        high = self.write(16, self.y, " ".join(rows), width=WIDTH - 16, lines=2)
+        high = self.write(16, self.y, who.name, width=WIDTH - 16, lines=2)
         x = 16 + measure(rows[-1]) + 8
         if x + measure(detail) <= WIDTH:
             self.write(x, self.y + high - BODY * PITCH, detail, color=DIM)
@@ -253,9 +266,10 @@ def titled(fig: Sheet, title: str, subtitle: str, source: str, alt: str) -> Shee
         raise ValueError("A figure needs a text alternative (alt=) and a source (source=) that say something.")
     foot = fig.y + 8
     foot += fig.write(0, foot, f"Source: {source}", SMALL, WIDTH, color=DIM)
-    top = -12 - PITCH * sum(size * len(wrap(words, WIDTH, size, weight)) for words, size, weight in ((title, HEAD, "bold"), (subtitle, BODY, "normal")))
-    under = fig.write(0, top, title, HEAD, WIDTH, weight="bold")
-    fig.write(0, top + under + 2, subtitle, BODY, WIDTH, color=DIM)
+    high = PITCH * HEAD * len(wrap(title, WIDTH, HEAD, "bold"))
+    top = -12 - high - PITCH * BODY * len(wrap(subtitle, WIDTH))
+    fig.write(0, top, title, HEAD, WIDTH, weight="bold")
+    fig.write(0, top + high + 2, subtitle, BODY, WIDTH, color=DIM)
     fig.page.set_ylim(foot + MARGIN, top - MARGIN)
     fig.set_size_inches(7.2, (foot - top + 2 * MARGIN) / 72)
     fig.alt = alt

@@ -8,22 +8,12 @@ from onrecord.figures.style import DIM, GROUND, INK, PLAIN, RULE, SMALL, WIDTH, 
 HALO = [withStroke(linewidth=3, foreground="white")]  # keeps a hairline out of a number
 
 
-def _scale(sheet, left, right, high, ticks, words):
-    """A scale from 0 to 1 above the rows, with hairlines through them."""
-    if words:
-        sheet.y += sheet.write(left, sheet.y, words, SMALL, color=DIM)
+def _scale(sheet, left, right, top, ticks):
+    """A scale from 0 to 1, its numbers at `top`, its hairlines down to the next row."""
     for tick in ticks:
-        sheet.write(left + tick * (right - left), sheet.y, f"{tick:g}", SMALL, ha="center", color=DIM)
-        sheet.line([left + tick * (right - left)] * 2, (sheet.y + 17, sheet.y + 17 + high), RULE)
-    sheet.y += 17
-
-
-def _heights(names) -> float:
-    """How tall the rows of these names become."""
-    probe = Sheet()
-    for name, note, column, least in names:
-        probe.name(name, column, note=note, least=least)
-    return probe.y
+        x = left + tick * (right - left)
+        sheet.write(x, top, f"{tick:g}", SMALL, ha="center", color=DIM)
+        sheet.line((x, x), (top + 17, sheet.y), RULE)
 
 
 @house()
@@ -31,7 +21,7 @@ def machine_against_review(scores, *, alt, source, title=None, subtitle=None):
     """Precision and recall of the machine's draft against the review, as a dumbbell per table.
 
     scores: DataFrame with columns table, precision, recall (0 to 1, may be missing), n_machine, n_review. Returns a Figure."""
-    title = title or "The machine's draft against the review"
+    title = title or "The machine’s draft against the review"
     if scores.empty:
         return nothing("Nothing was reviewed, so there is nothing to compare.", title, source, alt)
     sheet = Sheet()
@@ -41,8 +31,8 @@ def machine_against_review(scores, *, alt, source, title=None, subtitle=None):
     left, right = column + 42, WIDTH - 42
     sheet.key([(lambda x, y: _end(sheet, x, y, "o", INK), "precision: of the drafted rows, how many are right"),
                (lambda x, y: _end(sheet, x, y, "D", "white"), "recall: of the right rows, how many were drafted")])
-    sheet.y += 6
-    _scale(sheet, left, right, _heights([(n, note, column, 34) for n, note in zip(names, notes)]), (0, 0.5, 1), "")
+    top = sheet.y + 6
+    sheet.y = top + 17
     for name, note, precision, recall in zip(names, notes, scores["precision"], scores["recall"]):
         y = sheet.name(name, column, note=note, least=34)
         marks = sorted((left + float(value) * (right - left), shape, fill, f"{value:.2f}")
@@ -57,6 +47,7 @@ def machine_against_review(scores, *, alt, source, title=None, subtitle=None):
         if lowest != highest:
             sheet.write(low - 9, y, lowest, middle=True, ha="right", path_effects=HALO)
         sheet.write(high + 9, y, highest, middle=True, path_effects=HALO)
+    _scale(sheet, left, right, top, (0, 0.5, 1))
     return titled(sheet, title, subtitle or "Share of rows, from 0 to 1, by table", source, alt)
 
 
@@ -76,22 +67,24 @@ def confidence_strip(rows, *, alt, source, title=None, subtitle=None):
     sheet = Sheet()
     tables = list(dict.fromkeys(rows["table"]))
     seen = {t: rows.loc[rows["table"] == t, "right"].dropna().astype(bool) for t in tables}
-    notes = {t: f"{seen[t].sum()} of {len(seen[t])} right" if len(seen[t]) else f"{count(int((rows['table'] == t).sum()), 'row')}, not reviewed" for t in tables}
+    sizes = rows["table"].value_counts()
+    notes = {t: f"{seen[t].sum()} of {len(seen[t])} right" if len(seen[t]) else f"{count(sizes[t], 'row')}, not reviewed" for t in tables}
     column = column_for([*map(str, tables), *notes.values()], 16)
     left, right = column + 8, WIDTH - 8
     kinds = {True: ("o", PLAIN, "right"), False: ("x", INK, "wrong"), None: ("o", "white", "not reviewed")}
     used = [k for k in kinds if any(_truth(v) is k for v in rows["right"])]
     sheet.key([(lambda x, y, k=k: _dot(sheet, x, y, kinds[k]), kinds[k][2]) for k in used])
     sheet.y += 6
-    swarms = {t: _swarm(rows[rows["table"] == t], left, right) for t in tables}
-    high = {t: max(40, 2 * max(abs(dy) for _, dy, _ in swarms[t]) + 22) for t in tables}
-    _scale(sheet, left, right, _heights([(str(t).capitalize(), notes[t], column, high[t]) for t in tables]), (0, 0.25, 0.5, 0.75, 1), "confidence")
+    top = sheet.y + sheet.write(left - 6, sheet.y, "confidence", SMALL, color=DIM)
+    sheet.y = top + 17
     for table in tables:
-        y = sheet.name(str(table).capitalize(), column, note=notes[table], least=high[table])
-        sheet.page.broken_barh([(left - 6, right - left + 12)], (y - high[table] / 2 + 3, high[table] - 6), facecolor=GROUND, linewidth=0, zorder=0)
-        for x, dy, truth in swarms[table]:
+        swarm, before = _swarm(rows[rows["table"] == table], left, right), sheet.y
+        y = sheet.name(str(table).capitalize(), column, note=notes[table], least=2 * max(abs(dy) for _, dy, _ in swarm) + 24)
+        sheet.page.broken_barh([(left - 6, right - left + 12)], (before + 3, sheet.y - before - 6), facecolor=GROUND, linewidth=0, zorder=0)
+        for x, dy, truth in swarm:
             _dot(sheet, x, y + dy, kinds[truth])
-    return titled(sheet, title, subtitle or "One mark per row of the draft, at the confidence that the machine gave it, from 0 to 1", source, alt)
+    _scale(sheet, left, right, top, (0, 0.25, 0.5, 0.75, 1))
+    return titled(sheet, title, subtitle or "One mark per row of the draft, by the confidence that the machine gave it", source, alt)
 
 
 def _truth(value):
@@ -100,7 +93,8 @@ def _truth(value):
 
 def _dot(sheet, x, y, kind):
     shape, fill, _ = kind
-    sheet.mark(x, y, shape, fill, INK if shape == "x" or fill == "white" else dark(PLAIN), 5.5 if shape == "x" else 5, zorder=5 if shape == "x" else 4)
+    edge, size, above = (INK, 5.5, 5) if shape == "x" else (INK if fill == "white" else dark(PLAIN), 5, 4)
+    sheet.mark(x, y, shape, fill, edge, size, above)
 
 
 def _swarm(rows, left, right, step=7.0, half=28.0) -> list[tuple[float, float, bool | None]]:

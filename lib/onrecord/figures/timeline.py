@@ -21,7 +21,7 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
     published = pd.Timestamp(published).normalize() if published is not None and pd.notna(published) else None
     if published is not None:
         dated = [r for r in dated if r[0] <= published] + [(published, published, None)] + [r for r in dated if r[0] > published]
-    if len(dated) > 1 or published is None and dated:
+    if any(row is not None for *_, row in dated):
         _key(sheet, [row for *_, row in dated if row is not None])
     before = None
     for first, last, row in dated:
@@ -45,7 +45,8 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
         sheet.section("Without a date")
         for row in undated:
             sheet.y += _event(sheet, 0, row, names) + 8
-    return titled(sheet, title, subtitle or f"{count(len(events), 'event')} in order of date; the distances are not to scale", source, alt)
+    order = " in order of date; the distances are not to scale" if len(dated) > 1 else ""
+    return titled(sheet, title, subtitle or f"{count(len(events), 'event')}{order}", source, alt)
 
 
 def _event(sheet, x, row, names) -> float:
@@ -69,8 +70,9 @@ def _gap(sheet, days):
 
 def _key(sheet, rows):
     edge = dark(PLAIN)
-    marks = [(any(not r.inferred for r in rows), "o", edge, "a date as printed"), (any(r.inferred for r in rows), "o", "white", "reckoned from words such as a weekday"),
-             (any(r.date_from < r.date_to for r in rows if pd.notna(r.date_from) and pd.notna(r.date_to)), "D", GROUND, "some time within these days")]
+    printed, ranges = {not row.inferred for row in rows}, any(row.date_from < row.date_to for row in rows)
+    marks = [(True in printed, "o", edge, "a date as printed"), (False in printed, "o", "white", "reckoned from words such as a weekday"),
+             (ranges, "D", GROUND, "some time within these days")]
     sheet.key([(lambda x, y, shape=shape, fill=fill: sheet.mark(x, y, shape, fill, edge), words) for used, shape, fill, words in marks if used])
     sheet.y += 6
 

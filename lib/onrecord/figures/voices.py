@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from onrecord.figures.style import DIM, NOBODY, OTHER, PLAIN, SMALL, WIDTH, Sheet, Who, cast, column_for, count, house, measure, nothing, side_colours, titled
+from onrecord.figures.style import DIM, KINDS, NOBODY, OTHER, PLAIN, SMALL, WIDTH, Sheet
+from onrecord.figures.style import cast, column_for, count, house, known, measure, nothing, side_colours, titled
 
 SPEECH = {"speech": "Speech", "act": "Acts of speech", "thought": "Thought", "": "No kind of speech"}
 NO_CUE = "no cue printed"
@@ -21,18 +22,24 @@ class _Row(NamedTuple):
     note: str = ""
 
 
-def _bars(sheet: Sheet, rows: list[_Row], column: float, most: float, left: float = 0.0, width: float = WIDTH):
+def _bars(sheet: Sheet, rows: list[_Row], column: float, most: float | None = None):
     """Rows of bars, each with its words behind it; `most` is the value of the longest bar."""
-    room = width - column - max(measure(row.label) for row in rows) - 12
-    for row in rows:
-        x, y = left + column, sheet.name(row.name, column, row.colour if row.sided else None, row.note)
-        for value, look in row.parts:
-            wide = float(value) / max(most, 1) * room
+    middles = [sheet.name(row.name, column, row.colour if row.sided else None, row.note) for row in rows]
+    _draw_bars(sheet, column, WIDTH - column, middles, [row.parts for row in rows], [row.label for row in rows], [row.colour for row in rows], most)
+
+
+def _draw_bars(sheet, left, width, middles, parts, labels, colours, most=None):
+    """Bars that begin at `left` and share `width` points with their labels."""
+    most = most or max(sum(float(value) for value, _ in part) for part in parts) or 1
+    room = max(width - max(map(measure, labels)) - 10, 10)
+    for y, part, label, colour in zip(middles, parts, labels, colours):
+        x = left
+        for value, look in part:
             if value:
-                sheet.bar(x, y, wide, 13, row.colour, look)
-            x += wide if value else 0
-        sheet.line((left + column, left + column), (y - 9, y + 9), DIM)
-        sheet.write(x + 7, y, row.label, middle=True)
+                sheet.bar(x, y, float(value) / most * room, 13, colour, look)
+            x += float(value) / most * room
+        sheet.line((left, left), (y - 9, y + 9), DIM)
+        sheet.write(x + 7, y, label, middle=True)
 
 
 def _column(rows: list[_Row]) -> float:
@@ -44,7 +51,7 @@ def _chart(rows: list[_Row], title, subtitle, source, alt, looks=()) -> Sheet:
     if looks:
         sheet.looks(looks)
     sheet.y += 4
-    _bars(sheet, rows, _column(rows), max(sum(float(v) for v, _ in row.parts) for row in rows))
+    _bars(sheet, rows, _column(rows))
     return titled(sheet, title, subtitle, source, alt)
 
 
@@ -52,10 +59,6 @@ def _spoken(quotes: pd.DataFrame) -> pd.DataFrame:
     """The quotations that somebody speaks: no scare quotes, a missing speaker as the empty text."""
     spoken = quotes[quotes["kind"] != "scare"]
     return spoken.assign(speaker_id=spoken["speaker_id"].fillna(""), words=spoken["words"].fillna(0).astype(int))
-
-
-def _who(people: dict[str, Who], speaker: str) -> Who:
-    return people.get(speaker, NOBODY if not speaker else Who(speaker, NOBODY.side, OTHER))
 
 
 @house()
@@ -72,7 +75,8 @@ def heard_and_mentioned(actors, top=15, *, alt, source, title=None, subtitle=Non
                  f"{count(row.mentions, 'mention')}, {count(row.quotes, 'quotation') if row.quotes else 'never heard'}", who.colour, True, who.note)
             for row in chosen.itertuples() for who in [people[row.actor_id]]]
     drawn = f"the {len(chosen)} most mentioned of {len(actors)} actors" if len(chosen) < len(actors) else count(len(chosen), "actor")
-    return _chart(rows, title, subtitle or f"Mentions in the article: names, descriptions and pronouns; {drawn}. Solid: quoted. Outlined: never quoted", source, alt)
+    default = f"Mentions in the article: names, descriptions and pronouns; {drawn}. Solid: quoted. Outlined: never quoted"
+    return _chart(rows, title, subtitle or default, source, alt)
 
 
 @house()
@@ -90,7 +94,7 @@ def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=Non
     key = {"speaker": lambda s: s, "side": lambda s: sides.get(s, ""), "kind": lambda s: kinds.get(s, "")}[by]
     rows = []
     for value, group in spoken.groupby(spoken["speaker_id"].map(key)):
-        who = _who(people, group["speaker_id"].iloc[0])
+        who = known(people, group["speaker_id"].iloc[0], group["speaker"].iloc[0])
         name = {"speaker": who.name, "side": who.side, "kind": str(value).capitalize() or NOBODY.name}[by]
         colour = PLAIN if by == "kind" else who.colour if by == "speaker" else colours.get(value, OTHER)
         words = group["words"].sum()
@@ -108,11 +112,11 @@ def quote_kinds(quotes, actors, *, alt, source, title=None, subtitle=None, state
     title, spoken = title or "In whose words", _spoken(quotes)
     if spoken.empty:
         return nothing("No quotation was found.", title, source, alt)
-    people, looks = cast(actors, states), [k for k in ("direct", "mixed", "indirect") if (spoken["kind"] == k).any()]
+    people, names, looks = cast(actors, states), dict(zip(spoken["speaker_id"], spoken["speaker"])), [k for k in KINDS if (spoken["kind"] == k).any()]
     table = spoken.pivot_table(index="speaker_id", columns="kind", values="words", aggfunc="sum", fill_value=0)
     rows = []
-    for speaker, words in table.assign(total=table.sum(axis=1)).sort_values(["total"], ascending=False, kind="stable").drop(columns="total").iterrows():
-        who, parts = _who(people, speaker), tuple((int(words[look]), look) for look in looks)
+    for speaker, words in table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index].iterrows():
+        who, parts = known(people, speaker, names[speaker]), tuple((int(words[look]), look) for look in looks)
         said = [f"{number} {look}" for number, look in parts if number]
         rows.append(_Row(who.name, parts, ", ".join(said) or "0 words", who.colour, True, who.note))
     return _chart(rows, title, subtitle or "Words in quotation by kind; scare quotes left out", source, alt, looks)
@@ -138,6 +142,7 @@ def cues(quotes, top=12, *, alt, source, title=None, subtitle=None):
         if rows:
             sheet.section(SPEECH[speech])
             _bars(sheet, rows, _column(drawn), max(row.parts[0][0] for row in drawn))
+            sheet.y += 2
     more = f"; {count(rest, 'rarer cue')} not drawn" if rest else ""
     return titled(sheet, title, subtitle or f"Number of quotations by cue, as printed{more}", source, alt)
 
@@ -151,22 +156,17 @@ def voice_by_group(table, *, alt, source, title=None, subtitle=None):
     if table.empty:
         return nothing("There is no group to compare.", title, source, alt)
     sheet, table = Sheet(), table.sort_values(["words", "mentions", "group"], ascending=[False, False, True])
-    column = column_for(table["group"].astype(str), 12, most=140)
+    column = column_for(table["group"].astype(str), 12, most=150)
     half = (WIDTH - column) / 2
-    sides = [("Talked about", [f"{m:,}" for m in table["mentions"]], table["mentions"], "indirect", column),
-             ("Heard", [f"{w:,} · {q:,}" for w, q in zip(table["words"], table["quotes"])], table["words"], "direct", column + half)]
-    sheet.y += 6
-    for head, unit, x in (("Talked about", "mentions", column), ("Heard", "quoted words · quotations", column + half)):
-        sheet.write(x, sheet.y, head, weight="bold")
-        sheet.write(x, sheet.y + 15, unit, SMALL, color=DIM)
-    sheet.y += 34
+    top = sheet.y + 6
+    sheet.y = top + 36
     middles = [sheet.name(group, column) for group in table["group"].astype(str)]
-    for _, labels, values, look, x in sides:
-        room = half - max(map(measure, labels)) - 20
-        for y, label, value in zip(middles, labels, values):
-            wide = float(value) / max(float(values.max()), 1) * room
-            if value:
-                sheet.bar(x, y, wide, 13, PLAIN, look)
-            sheet.line((x, x), (y - 9, y + 9), DIM)
-            sheet.write(x + (wide if value else 0) + 7, y, label, middle=True)
+    heard = [f"{words:,} · {quotes:,}" for words, quotes in zip(table["words"], table["quotes"])]
+    for x, head, unit, values, labels, look in (
+        (column, "Talked about", "mentions", table["mentions"], [f"{n:,}" for n in table["mentions"]], "indirect"),
+        (column + half, "Heard", "quoted words · quotations", table["words"], heard, "direct"),
+    ):
+        sheet.write(x, top, head, weight="bold")
+        sheet.write(x, top + 16, unit, SMALL, color=DIM)
+        _draw_bars(sheet, x, half - 12, middles, [((value, look),) for value in values], labels, [PLAIN] * len(values))
     return titled(sheet, title, subtitle or "Mentions and quoted words by group; each side has its own scale", source, alt)

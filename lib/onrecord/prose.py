@@ -1,0 +1,89 @@
+"""Sentences and tables that a notebook computes: counting in grammatical English, and text from articles that comes out as text."""
+
+import html
+import re
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def many(number: int, noun: str, plural: str = "") -> str:
+    """A number with its noun: `many(0, "quotation")` gives `no quotations`; then `1 quotation`, `2,100 quotations`."""
+    return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else plural or noun + 's'}"
+
+
+def listed(words: Sequence[str], most: int | None = None, last: str = "and") -> str:
+    """Words as a phrase: `A`, `A and B`, `A, B and C`; those beyond `most` as `3 more`. Nothing gives `nobody`."""
+    words = [str(word) for word in words]
+    if most is not None and len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0] if words else "nobody"
+
+
+def shortened(text: str, most: int = 90) -> str:
+    """The text, cut at a word after at most `most` characters."""
+    return text if len(text) <= most else re.sub(r"\W+\w*$", "", text[:most]) + " …"
+
+
+def percent(part: float, whole: float) -> str:
+    """A share as `41 %`; `0 %` of nothing."""
+    return f"{round(100 * part / whole)} %" if whole else "0 %"
+
+
+def plain(text: object) -> str:
+    """Text for a sentence in Markdown: whatever Markdown, mathematics or HTML would take for markup comes out as printed.
+
+    `plain("a_b $x$ <b>")` gives `a&#95;b &#36;x&#36; &#60;b&#62;`."""
+    marks = r"[\\`*_{}\[\]<>()#|~$&@^]|://|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
+    return re.sub(marks, lambda m: "".join(f"&#{ord(mark)};" for mark in m.group()), re.sub(r"\s+", " ", str(text)).strip())
+
+
+class Sentence:
+    """A computed sentence, shown as Markdown in a notebook."""
+
+    def __init__(self, markdown: str):
+        self.markdown = markdown
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return html.unescape(self.markdown).replace("**", "")
+
+
+def say(template: str, *values: object) -> Sentence:
+    """A sentence for people: each `{}` of the template stands for a value, whose markup is escaped. The template itself may hold Markdown."""
+    return Sentence(template.format(*(plain(value) for value in values)))
+
+
+class Table:
+    """A table for people: a caption, no index, a dash where a value is missing."""
+
+    def __init__(self, frame: pd.DataFrame, caption: str):
+        self.frame, self.caption = frame, caption
+
+    def _repr_html_(self) -> str:
+        cells = self.frame.map(_cell)
+        page = cells.to_html(index=False, border=0, escape=True, justify="left", max_rows=None)
+        return page.replace('class="dataframe">', f'class="dataframe">\n  <caption>{html.escape(self.caption)}</caption>', 1)
+
+    def __repr__(self) -> str:
+        with pd.option_context("display.max_colwidth", None, "display.width", None, "display.max_rows", None, "display.max_columns", None):
+            return f"{self.caption}\n{self.frame.map(_cell).to_string(index=False)}"
+
+
+def table(frame: pd.DataFrame, caption: str) -> Table:
+    """Show a DataFrame as a table with a caption. Dates lose their clock, tuples become lists of words, missing values a dash."""
+    return Table(frame, caption)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value)) or "–"
+    if pd.isna(value):
+        return "–"
+    if isinstance(value, pd.Timestamp):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.2f}" if isinstance(value, float) else str(value)

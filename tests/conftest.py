@@ -1,0 +1,29 @@
+"""What several tests need: the shipped articles' dossiers, loaded once."""
+
+import functools
+
+import pytest
+
+import onrecord
+
+SLUGS = ["nato-russia-2022", "asylum-seekers-indonesia-2015", "new-zealand-flag-2015", "north-korea-alert-2015"]
+
+
+@functools.cache
+def loaded(slug, review=True):
+    return onrecord.load(slug, review=review)
+
+
+@pytest.fixture(params=SLUGS)
+def shipped(request):
+    return loaded(request.param)
+
+
+@pytest.fixture
+def nato():
+    return loaded("nato-russia-2022")
+
+
+@pytest.fixture
+def nato_draft():
+    return loaded("nato-russia-2022", review=False)

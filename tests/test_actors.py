@@ -1,0 +1,69 @@
+"""Actors: names joined, roles and sides read, pronouns resolved; debris is nobody."""
+
+import pandas as pd
+import pytest
+
+import onrecord
+
+PEOPLE = [  # text, name, role, affiliation, side
+    ("“Yes,” said Ann Lee, the mayor of Ayr.", "Ann Lee", "mayor of Ayr", "Ayr", None),
+    ("US President Joe Biden spoke.", "Joe Biden", "US President", "US", "USA"),
+    ("NATO Secretary General Jens Stoltenberg told reporters the talks went on.", "Jens Stoltenberg", "NATO Secretary General", "NATO", "nato"),
+    ("Jane Roe, the US ambassador to the OSCE, spoke.", "Jane Roe", "US ambassador to the OSCE", "US", "USA"),
+    ("John Smith, an analyst at the International Crisis Group, said it was late.", "John Smith", "analyst", "International Crisis Group", "independent"),
+    ("John Smith, a senior Russia analyst at Chatham House, said it was late.", "John Smith", "senior Russia analyst", "Chatham House", "independent"),
+    ("Emeritus Professor John Burrows said no.", "John Burrows", "Emeritus Professor", None, "independent"),
+    ("New Zealand's Prime Minister John Key said he would vote.", "John Key", "New Zealand's Prime Minister", "New Zealand", "NZL"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "role", "affiliation", "side"), PEOPLE)
+def test_people(text, name, role, affiliation, side):
+    people = onrecord.analyse(text).actors.query("kind == 'person'")
+    row = people[people.name == name].iloc[0]
+    assert tuple(None if pd.isna(v) else v for v in (row.role, row.affiliation, row.side)) == (role, affiliation, side)
+    assert len(people) == 1
+
+
+JOINED = [  # text, actor, how often it is mentioned
+    ("Ann Lee spoke in Ayr. Lee said it was late. She left.", "Ann Lee", 3),
+    ("The European Union agreed. The EU said so.", "European Union", 2),
+    ("Kiev refused. Kyiv said so again.", "Government of Ukraine", 2),
+    ("NATO met in Ayr. The alliance agreed to stay.", "NATO", 2),
+    ("Anders Fogh Rasmussen spoke. The policy group Rasmussen Global did not.", "Anders Fogh Rasmussen", 1),
+    ("The White House said no. Moscow said yes to Washington.", "Government of the United States", 2),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "mentions"), JOINED)
+def test_mentions_are_joined(text, name, mentions):
+    actors = onrecord.analyse(text).actors.set_index("name")
+    assert actors.mentions[name] == mentions
+
+
+PLACES = ["They met in Brussels and then in Geneva.", "Rain fell across Austria.", "Officials flew to a village near Vienna."]
+
+
+@pytest.mark.parametrize("text", PLACES)
+def test_mere_places_are_no_actors(text):
+    assert onrecord.analyse(text).actors.query("kind in ['state', 'government']").empty
+
+
+def test_the_first_article_has_its_fifteen_people(nato):
+    people = nato.actors[nato.actors.kind == "person"]
+    assert len(people) == 15 and people[["role", "affiliation", "side"]].notna().all(axis=None)
+    changed = dict(zip(people.printed, people.name, strict=True))
+    assert changed["Alexander Glushko"] == "Alexander Grushko" and changed["Mikola Bereskov"] == "Mykola Bielieskov" and changed["Jose Puborrell"] == "Josep Borrell"
+
+
+def test_debris_is_nobody(nato_draft):
+    names = set(nato_draft.actors.name)
+    assert not names & {"Crisis", "State", "Eastern", "Named", "Between", "Say", "Wish List", "Anders Fogh Rasmussen Named", "Ukraine map"}
+    assert len(nato_draft.actors[nato_draft.actors.kind == "person"]) == 15
+
+
+def test_counts_are_those_of_the_tables(shipped):
+    actors = shipped.actors.set_index("actor_id")
+    assert actors.mentions.sum() == len(shipped.mentions)
+    heard = shipped.quotes[(shipped.quotes.kind != "scare") & shipped.quotes.speaker_id.notna()]
+    assert actors.quotes.sum() == len(heard) and actors.words.sum() == heard.words.sum()

@@ -1,0 +1,133 @@
+"""Reading a file, its blocks, sentences and damaged spots."""
+
+import pandas as pd
+import pytest
+
+from onrecord import article
+from onrecord.data import InputError
+
+BLOCKS = [
+    ("Mayor to stay in office\n\nAnn Lee will stay.\n\nAyr map\n\nBob Ray left.", ["headline", "paragraph", "caption", "paragraph"]),
+    ("Vote over | Ayr News\n\nBy Ann Lee\n\nMonday, May 18, 2015\n\nThe vote is over.", ["headline", "boilerplate", "dateline", "paragraph"]),
+    ("A vote\n\nThe vote is over.\n\nWhat comes next\n\nNobody knows.", ["headline", "paragraph", "subheading", "paragraph"]),
+    ("A vote\n\nThe vote is over.\n\nAdvertisement\n\nRead more: Ann Lee\n\nIt was late.", ["headline", "paragraph", "boilerplate", "boilerplate", "paragraph"]),
+    ("A vote\n\nInteractive - Who voted how\n\nVoters wait in Ayr [Jo Do/Reuters]\n\nIt was late.", ["headline", "caption", "caption", "paragraph"]),
+    ("Rain fell.", ["paragraph"]),
+    ("“We will stay,” said Ann Lee.\n\nBob Ray left.", ["paragraph", "paragraph"]),
+    ("Will they stay?\r\n\r\nThey will.", ["headline", "paragraph"]),
+    ("", []),
+    (" \n\t\n", []),
+]
+
+
+@pytest.mark.parametrize(("text", "kinds"), BLOCKS)
+def test_blocks(text, kinds):
+    table = article.blocks(text)
+    assert list(table.kind) == kinds
+    assert all(text[row.start : row.end] == row.text and row.text.strip() == row.text for row in table.itertuples())
+
+
+REPAIRS = [
+    ("They planned an invasion.The army denied it.", "joined_words", "invasion.The", "invasion. The"),
+    ("The council MeetingAt a hall in Ayr was long.", "joined_words", "MeetingAt", "Meeting At"),
+    ("They met for talks Between US envoys and others.", "stray_capital", "Between", "between"),
+    ("A crisis came. The officials Crisis discussed it at length.", "stray_capital", "Crisis", "crisis"),
+    ("“We are late, which I regret, ‘ she said.", "broken_mark", "‘", "”"),
+    ("She went there in early January .", "garbled", " .", "."),
+    ("It has never worked. , it will not work now.", "garbled", ". ,", None),
+    ("Critics at the Untied Nations spoke.", "misspelt_name", "Untied Nations", "United Nations"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "printed", "reading"), REPAIRS)
+def test_repairs(text, kind, printed, reading):
+    table = article.repairs(text, article.blocks(text))
+    assert [(row.kind, row.printed, None if pd.isna(row.reading) else row.reading) for row in table.itertuples()] == [(kind, printed, reading)]
+
+
+SOUND = [
+    "She posted it on LinkedIn, YouTube and in The Guardian.",
+    "The U.S. envoy Dr. Ann Lee of McDonald's left on Jan. 6.",
+    "See www.example.org or write to Ann.Lee@example.org today.",
+    "The Organization for Security and Cooperation in Europe met. The United Nations did not.",
+    "‘Yes,’ said Ann Lee. “No,” said Bob Ray.",
+]
+
+
+@pytest.mark.parametrize("text", SOUND)
+def test_no_repairs_of_what_is_sound(text):
+    assert article.repairs(text, article.blocks(text)).empty
+
+
+def test_sentences_stay_inside_their_blocks(nato):
+    blocks = nato.blocks.set_index("block_id")
+    assert all(blocks.start[row.block_id] <= row.start < row.end <= blocks.end[row.block_id] for row in nato.sentences.itertuples())
+    assert not nato.sentences.block_id.isin(nato.blocks.block_id[nato.blocks.kind.isin(["caption", "boilerplate", "dateline"])]).any()
+
+
+def test_a_joined_full_stop_ends_a_sentence(nato):
+    assert any(text.startswith("The Kremlin has instead accused") for text in nato.sentences.text)
+
+
+FILES = [
+    ("empty.txt", b"", "no words"),
+    ("blank.txt", b"\n \n", "no words"),
+    ("latin1.txt", "Le pr\xe9sident a dit \x93oui\x94.".encode("latin-1"), "iconv"),
+    ("binary.txt", b"\x00\x01\x02\x03" * 100, "binary"),
+    ("paper.pdf", b"%PDF-1.7\n", "PDF"),
+    ("long.txt", b"word " * 200_001, "1,000,000"),
+    ("page.html", b"<html><body></body></html>", "no article"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "told"), FILES)
+def test_files_that_cannot_be_read(tmp_path, name, content, told):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputError, match=told) as error:
+        article.read(tmp_path / name)
+    assert name in str(error.value) and "\n" not in str(error.value)
+
+
+def test_missing_file(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        article.read(tmp_path / "nowhere.txt")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_and_newlines(tmp_path, encoding):
+    text = "“Yes,” said Ann.\r\nShe left.\n"
+    (tmp_path / "story.txt").write_bytes(text.encode(encoding))
+    assert article.read(tmp_path / "story.txt").text == text
+
+
+def test_what_a_file_beside_says(tmp_path):
+    (tmp_path / "story.txt").write_text("Rain fell.", encoding="utf-8")
+    assert article.read(tmp_path / "story.txt").published is None
+    (tmp_path / "story.toml").write_text('title = "Rain"\npublished = 2024-05-01\n', encoding="utf-8")
+    read = article.read(tmp_path / "story.txt")
+    assert (read.slug, read.title, read.published) == ("story", "Rain", pd.Timestamp("2024-05-01"))
+    assert article.read(tmp_path / "story.txt", published="2024-06-02").published == pd.Timestamp("2024-06-02")
+    (tmp_path / "story.toml").write_text("titel = 1", encoding="utf-8")
+    with pytest.raises(InputError, match=r"story\.toml.*titel"):
+        article.read(tmp_path / "story.txt")
+
+
+def test_a_saved_page(tmp_path):
+    page = "<html><head><title>T</title></head><body><article><h1>Mayor stays</h1>" + "<p>“We will stay,” said Ann Lee, the mayor of Ayr, on Monday after a long vote.</p>" * 3 + "</article><script>alert(1)</script></body></html>"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    text = article.read(tmp_path / "page.html").text
+    assert "We will stay" in text and "alert" not in text
+
+
+@pytest.mark.parametrize(("text", "english"), [
+    ("The minister said that the meeting would be held in Paris on Monday.", True),
+    ("Le ministre a déclaré que la réunion aurait lieu demain à Paris.", False),
+    ("Rain fell.", True),
+])
+def test_looks_english(text, english):
+    assert article.looks_english(text) is english
+
+
+@pytest.mark.parametrize(("name", "slug"), [("Wendy Sherman", "wendy-sherman"), ("Kim Jong-un", "kim-jong-un"), ("People’s Army", "peoples-army"), ("…", "unnamed"), ("Élysée", "élysée")])
+def test_slugify(name, slug):
+    assert article.slugify(name) == slug

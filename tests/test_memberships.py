@@ -1,0 +1,311 @@
+"""Memberships on the days around every change, and whether the reference tables of states and organisations are sound."""
+
+import datetime
+import itertools
+import re
+
+import pandas as pd
+import pytest
+
+from onrecord import data, memberships
+
+# Every day on which the number or the set of members changed: members since that day, who came, who went.
+TIMELINES = {
+    "NATO": """
+1949-08-24 12 BEL CAN DNK FRA GBR ISL ITA LUX NLD NOR PRT USA |
+1952-02-18 14 GRC TUR |
+1955-05-06 15 DEU |
+1982-05-30 16 ESP |
+1999-03-12 19 CZE HUN POL |
+2004-03-29 26 BGR EST LTU LVA ROU SVK SVN |
+2009-04-01 28 ALB HRV |
+2017-06-05 29 MNE |
+2020-03-27 30 MKD |
+2023-04-04 31 FIN |
+2024-03-07 32 SWE |
+""",
+    "EU": """
+1958-01-01 6 BEL DEU FRA ITA LUX NLD |
+1973-01-01 9 DNK GBR IRL |
+1981-01-01 10 GRC |
+1986-01-01 12 ESP PRT |
+1995-01-01 15 AUT FIN SWE |
+2004-05-01 25 CYP CZE EST HUN LTU LVA MLT POL SVK SVN |
+2007-01-01 27 BGR ROU |
+2013-07-01 28 HRV |
+2020-02-01 27 | GBR
+""",
+    "OSCE": """
+1973-06-25 35 AUT BEL BGR CAN CHE CSK CYP DDR DEU DNK ESP FIN FRA GBR GRC HUN IRL ISL ITA \
+LIE LUX MCO MLT NLD NOR POL PRT ROU SMR SUN SWE TUR USA VAT YUG |
+1990-10-03 34 | DDR
+1991-06-19 35 ALB |
+1991-09-10 38 EST LTU LVA |
+1991-12-26 38 RUS | SUN
+1992-01-30 48 ARM AZE BLR KAZ KGZ MDA TJK TKM UKR UZB |
+1992-03-24 51 GEO HRV SVN |
+1992-04-30 52 BIH |
+1992-07-08 51 | YUG
+1993-01-01 52 CZE SVK | CSK
+1995-10-12 53 MKD |
+1996-04-25 54 AND |
+2000-11-10 55 YUG |
+2003-02-04 55 SCG | YUG
+2006-06-03 55 SRB | SCG
+2006-06-22 56 MNE |
+2012-11-21 57 MNG |
+""",
+}
+CHANGES = [(name, *line.split(" ", 2)) for name, lines in TIMELINES.items() for line in lines.strip().splitlines()]
+
+
+def codes(organisation, on):
+    return set(memberships.members(organisation, on)["iso3"])
+
+
+@pytest.mark.parametrize("organisation, day, count, changed", CHANGES, ids=[f"{o}-{d}" for o, d, *_ in CHANGES])
+def test_day_of_a_change_and_the_day_before(organisation, day, count, changed):
+    came, gone = (set(part.split()) for part in changed.split("|"))
+    before, after = codes(organisation, pd.Timestamp(day) - pd.Timedelta(days=1)), codes(organisation, day)
+    assert (after - before, before - after, len(after)) == (came, gone, int(count))
+
+
+@pytest.mark.parametrize("organisation", TIMELINES)
+def test_nothing_changes_on_other_days(organisation):
+    days = [day for name, day, *_ in CHANGES if name == organisation]
+    for begin, end in itertools.pairwise([*days, "2026-05-17"]):
+        last = pd.Timestamp(end) - pd.Timedelta(days=1)
+        spells = memberships._spells().query("organisation == @organisation")
+        edges = [*spells["since"], *(spells["until"].dropna() + pd.Timedelta(days=1))]
+        assert not [e for e in edges if pd.Timestamp(begin) < e <= last]
+        assert codes(organisation, begin) == codes(organisation, last)
+
+
+@pytest.mark.parametrize(
+    "organisation, on, count",
+    [
+        ("NATO", "2022-01-14", 30), ("EU", "2022-01-14", 27), ("OSCE", "2022-01-14", 57), ("CoE", "2022-01-14", 47), ("CoE", "2022-03-16", 46),
+        ("CSTO", "2022-01-14", 6), ("CIS", "2022-01-14", 9), ("EFTA", "2022-01-14", 4), ("NRC", "2022-01-14", 31), ("EAPC", "2022-01-14", 50),
+        ("EU", "1957-12-31", 0), ("NATO", "1949-08-23", 0), ("OSCE", "1973-06-24", 0), ("EFTA", "1960-05-03", 7), ("CoE", "1949-05-05", 10),
+    ],
+)  # fmt: skip
+def test_counts(organisation, on, count):
+    assert len(memberships.members(organisation, on)) == count
+
+
+@pytest.mark.parametrize(
+    "organisations, on, counts",
+    [
+        (["NATO", "EU", "OSCE"], "2022-01-14", [21, 0, 9, 6, 0, 0, 21]),
+        (["OSCE", "EU", "NATO"], "2022-01-14", [21, 6, 9, 0, 21, 0, 0]),
+        (["NATO", "EU", "OSCE"], "2020-01-31", [22, 0, 7, 6, 0, 0, 22]),
+        (["NATO", "EU", "OSCE"], "2020-02-01", [21, 0, 8, 6, 0, 0, 22]),
+        (["NATO", "EU", "OSCE"], "2019-12-31", [22, 0, 7, 6, 0, 0, 22]),
+        (["NATO", "EU", "OSCE"], "2024-03-07", [23, 0, 9, 4, 0, 0, 21]),
+        (["NATO", "EU", "OSCE"], "1960-01-01", [0, 6, 0, 0, 9, 0, 0]),
+        (["NATO", "EU", "OSCE"], "1940-01-01", [0, 0, 0, 0, 0, 0, 0]),
+        (["NATO", "EU"], "2022-01-14", [21, 9, 6]),
+        (["EU"], "2022-01-14", [27]),
+    ],
+)
+def test_regions(organisations, on, counts):
+    found = memberships.regions(organisations, on=on)
+    size = len(organisations)
+    combinations = [c for n in range(size, 0, -1) for c in itertools.combinations(organisations, n)]
+    assert list(found["organisations"]) == combinations
+    assert list(found["count"]) == counts and found["count"].dtype == "Int64"
+    assert [len(s) for s in found["states"]] == counts and all(list(s) == sorted(set(s)) for s in found["states"])
+
+
+@pytest.mark.parametrize("on", ["1975-08-01", "1990-10-03", "1992-12-31", "2001-01-01", "2022-01-14"])
+def test_regions_divide_the_members(on):
+    names = list(memberships.organisations()["organisation"])
+    found = memberships.regions(names, on)
+    assert len(found) == 2 ** len(names) - 1
+    for name in names:
+        inside = [state for row in found.itertuples() if name in row.organisations for state in row.states]
+        assert sorted(inside) == sorted(codes(name, on))
+
+
+def test_regions_name_each_organisation_once():
+    found = memberships.regions(["nato", "European Union", "NATO", "North Atlantic Treaty Organization"], "2022-01-14")
+    assert list(found["organisations"]) == [("NATO", "EU"), ("NATO",), ("EU",)]
+    assert list(memberships.regions("EU", "2022-01-14")["organisations"]) == [("EU",)]
+
+
+@pytest.mark.parametrize(
+    "organisation, iso3, on, inside",
+    [
+        ("EU", "GBR", "2020-01-31", True), ("EU", "GBR", "2020-02-01", False), ("EU", "GBR", "2020-12-31", False),  # the transition is no membership
+        ("OSCE", "DDR", "1990-10-02", True), ("OSCE", "DDR", "1990-10-03", False), ("OSCE", "DEU", "1990-10-02", True),
+        ("NATO", "DDR", "1989-01-01", False),
+        ("OSCE", "CSK", "1992-12-31", True), ("OSCE", "CSK", "1993-01-01", False), ("OSCE", "CZE", "1992-12-31", False),
+        ("OSCE", "SVK", "1993-01-01", True),
+        ("OSCE", "YUG", "1992-07-07", True), ("OSCE", "YUG", "1995-01-01", False), ("OSCE", "YUG", "2000-09-10", False),  # suspended, then new
+        ("OSCE", "YUG", "2000-11-10", True), ("OSCE", "YUG", "2003-02-04", False), ("OSCE", "SCG", "2003-02-04", True),
+        ("OSCE", "SRB", "2006-06-02", False),
+        ("OSCE", "SUN", "1991-12-25", True), ("OSCE", "SUN", "1991-12-26", False), ("OSCE", "RUS", "1991-12-25", False),
+        ("OSCE", "RUS", "1991-12-26", True),
+        ("EU", "TUR", "2022-01-14", False), ("EU", "HRV", "2013-06-30", False),  # candidates
+        ("OSCE", "JPN", "2022-01-14", False), ("OSCE", "MNG", "2010-01-01", False), ("CoE", "USA", "2022-01-14", False),  # partners, observers
+        ("CIS", "UKR", "2010-01-01", False), ("CIS", "TKM", "2010-01-01", False), ("CIS", "GEO", "2009-08-17", True),
+        ("CIS", "GEO", "2009-08-18", False),
+        ("CoE", "RUS", "2022-03-15", True), ("CoE", "RUS", "2022-03-16", False), ("CoE", "GRC", "1969-12-13", False),
+        ("CoE", "GRC", "1974-11-28", True),
+        ("NATO", "FRA", "1980-01-01", True), ("NATO", "MKD", "2020-03-26", False), ("EU", "CYP", "2022-01-14", True),
+        ("NATO", "CYP", "2022-01-14", False),
+        ("NATO", "UKR", "2022-01-14", False), ("NATO", "XKX", "2022-01-14", False), ("OSCE", "XKX", "2022-01-14", False),
+        ("OSCE", "VAT", "2022-01-14", True),
+    ],
+)  # fmt: skip
+def test_traps(organisation, iso3, on, inside):
+    assert (iso3 in codes(organisation, on)) is inside
+    assert (organisation in memberships.of(iso3, on)) is inside
+
+
+def test_since_is_that_of_the_present_spell():
+    def since(organisation, iso3, on):
+        found = memberships.members(organisation, on).set_index("iso3")
+        return str(found.loc[iso3, "since"].date())
+
+    assert since("CoE", "GRC", "1960-01-01") == "1949-08-09" and since("CoE", "GRC", "2022-01-14") == "1974-11-28"
+    assert since("OSCE", "YUG", "1980-01-01") == "1973-06-25" and since("OSCE", "YUG", "2001-01-01") == "2000-11-10"
+    assert since("CSTO", "UZB", "2010-01-01") == "2006-08-16"
+
+
+def test_shape():
+    found = memberships.members("NATO", on="2022-01-14")
+    assert {c: str(t) for c, t in found.dtypes.items()} == {"iso3": "string", "state": "string", "status": "string", "since": "datetime64[ns]"}
+    assert set(found["status"]) == {"member"} and list(found["state"]) == sorted(found["state"])
+    assert {"Turkey", "Czech Republic"} <= set(found["state"])
+    assert {c: str(t) for c, t in memberships.members("EU", "1940-01-01").dtypes.items()} == {c: str(t) for c, t in found.dtypes.items()}
+    known = memberships.organisations().set_index("organisation")
+    assert {"NATO", "EU", "OSCE"} <= set(known.index) and known.loc["OSCE", "member"] == "participating State"
+    assert str(known.loc["EU", "complete_from"].date()) == "1958-01-01"
+    assert memberships.of("UKR", "2022-01-14") == ("OSCE", "EAPC", "CoE")
+
+
+@pytest.mark.parametrize(
+    "on",
+    ["2022-01-14", datetime.date(2022, 1, 14), datetime.datetime(2022, 1, 14, 23, 59), pd.Timestamp("2022-01-14 12:00", tz="UTC")],
+)
+def test_a_day_in_any_form(on):
+    assert len(memberships.members("NATO", on)) == 30
+
+
+@pytest.mark.parametrize(
+    "on", ["2022-13-45", "2022-02-30", "14 January 2022", "2022-1-4", "20220114", "2022-01-14T00:00", " 2022-01-14", "٢٠٢٢-٠١-١٤", 2022]
+)
+def test_bad_date(on):
+    for ask in (lambda: memberships.members("NATO", on), lambda: memberships.regions(["NATO"], on), lambda: memberships.of("FRA", on)):
+        with pytest.raises(ValueError, match=re.escape(f"{str(on).strip()} is not a date: write YYYY-MM-DD")):
+            ask()
+
+
+@pytest.mark.parametrize("on", [None, pd.NaT])
+def test_no_date(on):
+    with pytest.raises(ValueError, match="no date"):
+        memberships.members("NATO", on)
+
+
+@pytest.mark.parametrize("name", ["Narnia League", "", "PfP", "Al Jazeera", None])
+def test_unknown_organisation(name):
+    with pytest.raises(memberships.UnknownOrganisation, match="NATO, EU, OSCE"):
+        memberships.members(name, "2022-01-14")
+
+
+def test_other_bad_requests():
+    with pytest.raises(ValueError, match="no organisation"):
+        memberships.regions([], "2022-01-14")
+    with pytest.raises(ValueError, match="not the code of a state"):
+        memberships.of("Ukraine", "2022-01-14")
+
+
+# --- the reference tables ------------------------------------------------------------------------------------------------------
+
+STATES, ORGANISATIONS, SPELLS = (data.table(name) for name in ("states", "organisations", "memberships"))
+LISTS = {"states": ["aliases", "demonyms", "capital", "seats"], "organisations": ["aliases", "adjective"]}
+STATUSES = {"member", "suspended", "observer", "partner", "candidate", "potential_candidate", "associate", "participant"}
+WITHDRAWN = {"CSK", "DDR", "SCG", "SUN", "YUG"}
+
+
+def names(row, columns):
+    return [name for column in columns for name in row[column].split("|") if name]
+
+
+@pytest.mark.parametrize("table", ["states", "organisations", "memberships"])
+def test_cells_are_clean(table):
+    for row in data.table(table).to_dict("records"):
+        for column, cell in row.items():
+            parts = cell.split("|") if column in LISTS.get(table, ()) and cell else [cell]
+            assert all(part == part.strip() and "\n" not in part and "  " not in part for part in parts), (row, column)
+            assert len(set(parts)) == len(parts) and (parts == [""] or all(parts)), (row, column)
+
+
+def test_states_are_sound():
+    assert list(STATES.columns) == ["iso3", "name", "aliases", "demonyms", "capital", "seats"]
+    assert STATES["iso3"].is_unique and STATES["name"].is_unique and STATES["iso3"].str.fullmatch("[A-Z]{3}").all()
+    assert len(STATES) == 193 + 2 + len({"XKX", "TWN", "HKG"}) + len(WITHDRAWN)
+    assert set(STATES.loc[STATES["capital"] == "", "iso3"]) <= WITHDRAWN | {"HKG"}
+    assert set(SPELLS["iso3"]) <= set(STATES["iso3"]) and set(ORGANISATIONS["country"]) <= {"", *STATES["iso3"]}
+
+
+def test_organisations_are_sound():
+    assert list(ORGANISATIONS.columns) == "organisation actor_id name aliases kind parent country adjective member speaks_for".split()
+    assert ORGANISATIONS["organisation"].is_unique and ORGANISATIONS["actor_id"].is_unique
+    assert ORGANISATIONS["actor_id"].str.fullmatch(r"[^\W_]+(?:-[^\W_]+)*").all()
+    assert set(ORGANISATIONS["kind"]) <= {"organisation", "government", "media"} and set(ORGANISATIONS["parent"]) <= {"", *ORGANISATIONS["actor_id"]}
+    assert set(ORGANISATIONS["speaks_for"]) <= {"independent", *ORGANISATIONS["organisation"], *STATES["iso3"]}
+    assert (ORGANISATIONS["country"] != "")[ORGANISATIONS["kind"] == "government"].all()
+    assert set(SPELLS["organisation"]) <= set(ORGANISATIONS["organisation"])
+
+
+def test_ids_are_slugs_of_names():
+    from onrecord.article import slugify
+
+    assert [slugify(name) for name in ORGANISATIONS["name"]] == list(ORGANISATIONS["actor_id"])
+
+
+def test_every_name_points_to_one_row():
+    """Across both tables, in any case: a name looks up one state or one organisation, and none is a code or the side `independent`."""
+    claims = {}
+    for row in STATES.to_dict("records"):
+        for name in [row["iso3"], *names(row, ["name", *LISTS["states"]])]:
+            claims.setdefault(re.sub("^the ", "", name.casefold()), set()).add(row["iso3"])
+    for row in ORGANISATIONS.to_dict("records"):
+        for name in names(row, ["organisation", "name", *LISTS["organisations"]]):
+            claims.setdefault(name.casefold(), set()).add(row["actor_id"])
+    assert {name: rows for name, rows in claims.items() if len(rows) > 1} == {}
+    assert "independent" not in claims
+
+
+@pytest.mark.parametrize(
+    "iso3, column, name",
+    [
+        ("RUS", "seats", "Kremlin"), ("UKR", "capital", "Kiev"), ("UKR", "capital", "Kyiv"), ("GBR", "aliases", "Britain"),
+        ("USA", "aliases", "U.S."),
+        ("USA", "seats", "White House"), ("GBR", "seats", "Downing Street"), ("NAM", "name", "Namibia"), ("DEU", "demonyms", "Germans"),
+        ("PRK", "aliases", "DPRK"), ("KOR", "name", "South Korea"),
+    ],
+)  # fmt: skip
+def test_names_in_the_news(iso3, column, name):
+    assert name in STATES.set_index("iso3").loc[iso3, column].split("|")
+
+
+def test_spells_are_sound():
+    assert set(SPELLS["status"]) <= STATUSES and set(SPELLS["date_precision"]) == {"day", "year"} and (SPELLS["source_1"] != "").all()
+    day = SPELLS["date_precision"] == "day"
+    for edge in ("start_date", "end_date"):
+        assert SPELLS.loc[day, edge].str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all()
+        assert SPELLS.loc[~day, edge].str.fullmatch(r"(\d{4}(-\d\d-\d\d)?)?").all()
+    assert day[SPELLS["status"] == "member"].all()
+    spells = memberships._spells().sort_values(["organisation", "iso3", "since"])
+    assert not (spells["until"] < spells["since"]).any()
+    for _, same in spells.groupby(["organisation", "iso3"]):
+        assert all(a < b for a, b in zip(same["until"], same["since"].iloc[1:], strict=False)), same
+
+
+def test_no_path_of_a_machine():
+    for table in ("states", "organisations", "memberships"):
+        text = data.table(table).to_csv()
+        assert not re.search(r"(?:^|[\s,\"'(])(?:/(?:home|root|tmp|work|mnt|Users)/|[A-Z]:\\)", text, re.MULTILINE)
