@@ -74,7 +74,9 @@ FILES = [
     ("blank.txt", b"\n \n", "no words"),
     ("latin1.txt", "Le pr\xe9sident a dit \x93oui\x94.".encode("latin-1"), "iconv"),
     ("binary.txt", b"\x00\x01\x02\x03" * 100, "binary"),
-    ("paper.pdf", b"%PDF-1.7\n", "PDF"),
+    ("paper.pdf", b"%PDF-1.7\n", "only .txt"),
+    ("pdf.txt", b"%PDF-1.7\n", "PDF"),
+    ("passwd", b"root: a name", "only .txt"),
     ("long.txt", b"word " * 200_001, "1,000,000"),
     ("page.html", b"<html><body></body></html>", "no article"),
 ]

@@ -71,28 +71,33 @@ def _names(table: str, *columns: str) -> dict[str, pd.Series]:
     for _, row in data.table(table).iterrows():
         for column in columns:
             for name in filter(None, row[column].split("|")):
-                found.setdefault(name.casefold(), row)
+                found.setdefault(_as_key(name), row)
     return found
+
+
+def _as_key(name: str) -> str:
+    """A name in small letters, but for what only its capitals tell from a common word: US, WHO, AI."""
+    return name if len(name) <= 3 else name.casefold()
 
 
 def organisation(name: str) -> pd.Series | None:
     """Row of `organisations.csv` that bears this name."""
-    return _names("organisations", "organisation", "name", "aliases").get(name.casefold())
+    return _names("organisations", "organisation", "name", "aliases").get(_as_key(name))
 
 
 def state(name: str) -> pd.Series | None:
     """Row of `states.csv` of this name."""
-    return _names("states", "name", "aliases").get(name.casefold())
+    return _names("states", "name", "aliases").get(_as_key(name))
 
 
 def people_of(demonym: str) -> pd.Series | None:
     """Row of the state that this adjective or people belongs to."""
-    return _names("states", "demonyms").get(demonym.casefold())
+    return _names("states", "demonyms").get(_as_key(demonym))
 
 
 def seat(name: str) -> pd.Series | None:
     """Row of the state whose government sits there."""
-    return _names("states", "capital", "seats").get(name.casefold())
+    return _names("states", "capital", "seats").get(_as_key(name))
 
 
 @functools.cache
@@ -650,6 +655,6 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     countries = [c for e in bodies for c in [country_of(_bare(e.text))] if c] if sort == "office" else []
     person.country = person.country or home or next(iter(countries), None)
     if sort == "office":
-        person.side = home or (speaks_for(known) if known is not None else None)
+        person.side = speaks_for(known) if known is not None else home
     elif sort == "expert":
         person.side = speaks_for(known) if known is not None and len(known.speaks_for) == 3 and known.speaks_for.isupper() and known.speaks_for == known.country else "independent"

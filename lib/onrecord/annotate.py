@@ -18,7 +18,8 @@ from markupsafe import Markup
 
 from onrecord.data import state_name
 from onrecord.figures import side_colours
-from onrecord.figures.style import SIDES, listed
+from onrecord.figures.style import SIDES
+from onrecord.prose import many, shortened, sure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 TAKES_ARTICLE = re.compile(r"^(United|European|(EU|UN|UK|US|OSCE)$)|\b(Nations|Union|States|Republic|Islands|Netherlands|Philippines)$")
@@ -40,35 +41,6 @@ def legal(text: str) -> str:
 def shown(text: object) -> Markup:
     """The text for a page, with markup escaped."""
     return Markup(html.escape(legal(str(text))))
-
-
-def plain(text: object) -> str:
-    """The text for a sentence in Markdown: whatever Markdown, mathematics or HTML would take for markup comes out as printed.
-
-    `plain("a_b $x$ <b>")` gives `a&#95;b &#36;x&#36; &#60;b&#62;`.
-    """
-    marks = r"[\\`*_{}\[\]<>()#|~$&@^]|://|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
-    return re.sub(marks, lambda m: "".join(f"&#{ord(mark)};" for mark in m.group()), re.sub(r"\s+", " ", str(text)).strip())
-
-
-def many(number: int, noun: str, plural: str = "") -> str:
-    """A number with its noun: `no quotations`, `1 quotation`, `2,100 quotations`."""
-    return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else plural or noun + 's'}"
-
-
-def few(names: Sequence[str], most: int = 5) -> str:
-    """Names as a phrase: `A`, `A and B`, `A, B and C`; those beyond `most` as `and 3 more`."""
-    return listed(names if len(names) <= most else [*names[: most - 1], f"{len(names) - most + 1} more"])
-
-
-def shortened(text: str, most: int = 90) -> str:
-    """The text, cut at a word after at most `most` characters."""
-    return text if len(text) <= most else re.sub(r"\W+\w*$", "", text[:most]) + " …"
-
-
-def sure(value: float) -> str:
-    """A confidence as `0.93`; a dash where there is none."""
-    return "–" if pd.isna(value) else f"{value:.2f}"
 
 
 def made_by(row) -> str:

@@ -15,6 +15,7 @@ from onrecord.data import InputError, day
 from onrecord.language import Passage
 
 LONGEST = 1_000_000  # characters
+SUFFIXES = (".txt", ".text", ".md", ".html", ".htm")
 MARKS = "\"“”„‟«»"  # double marks of quotation
 RUNNING = ("headline", "paragraph", "subheading")  # blocks whose words are read as sentences
 
@@ -74,6 +75,8 @@ def _decode(path: Path) -> str:
         raise InputError(f"{path}: there is no such file: check the path, or name a shipped article (`onrecord list`)")
     if not path.is_file():
         raise InputError(f"{path}: this is not a file: name the text file of one article")
+    if path.suffix.casefold() not in SUFFIXES:
+        raise InputError(f"{path.name}: only {', '.join(SUFFIXES)} are read: save the article's text as a .txt file")
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -266,7 +269,7 @@ def _known_names() -> dict[tuple[int, str], list[str]]:
     """Names of two words or more, by their number of words and first letter."""
     rows = data.table("organisations")
     found: dict[tuple[int, str], list[str]] = {}
-    for name in {alias for row in rows.itertuples() for alias in [row.name, *row.aliases.split("|")] if len(alias) >= 10 and " " in alias}:
+    for name in {alias for row in rows.itertuples() for alias in [row.name, *row.aliases.split("|")] if len(alias) > 12 and " " in alias}:
         found.setdefault((len(name.split()), name[0]), []).append(name)
     return found
 

@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"onrecord: {error}", file=sys.stderr)
         return 2
+    except RuntimeError as error:  # a notebook that fails says which cell
+        print(f"onrecord: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -42,11 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     source = argparse.ArgumentParser(add_help=False)
     source.add_argument("source", metavar="SLUG-OR-PATH", help="a shipped article, or a text file (.txt, UTF-8) or saved web page (.html)")
     source.add_argument("--published", metavar="DATE", help="when the article was published, as 2024-05-01")
-    source.add_argument("--codebook", metavar="NAME-OR-PATH", help="the codebook for its statements; by default the one that fits the article")
-    source.add_argument("--no-review", action="store_true", help="what the machine alone makes of it")
 
     add = commands.add_parser("analyse", parents=[source], help="tables as CSV with datapackage.json")
     add.add_argument("-o", "--output", metavar="DIR", required=True, type=Path, help="the folder for the tables")
+    add.add_argument("--no-review", action="store_true", help="what the machine alone makes of it")
     add.set_defaults(run=_analyse)
 
     add = commands.add_parser("report", parents=[source], help="an HTML report")
@@ -69,25 +71,42 @@ def _list(asked: argparse.Namespace) -> None:
         print(f"{slug:32}{read.published:%Y-%m-%d}  {read.outlet or '':12}{read.title}")
 
 
-def _load(asked: argparse.Namespace):
+def _load(asked: argparse.Namespace, review: bool = True):
     from onrecord import article, dossier
 
-    read = dossier.load(asked.source, review=not asked.no_review, published=asked.published, codebook=asked.codebook)
-    if not article.looks_english(read.article.text):
+    made = dossier.load(asked.source, review=review, published=asked.published)
+    if not article.looks_english(made.article.text):
         print(f"onrecord: {asked.source}: this does not look like English; the tables will hold little that is right", file=sys.stderr)
-    return read
+    return made
 
 
 def _analyse(asked: argparse.Namespace) -> None:
     from onrecord import exports
 
-    made = _load(asked)
+    made = _load(asked, review=not asked.no_review)
     folder = exports.write_csv(made, asked.output)
     print(f"{folder}: {len(made.actors)} actors, {len(made.quotes)} quotations, {len(made.statements)} statements, {len(made.events)} events")
 
 
 def _report(asked: argparse.Namespace) -> None:
-    raise NotImplementedError
+    import tempfile
+
+    from tqdm import tqdm
+
+    from onrecord import data, report
+
+    made = _load(asked)
+    folder = asked.output or data.root() / "reports" / made.article.slug
+    report.refuse_others(folder)
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch, tqdm(unit="notebook", disable=None, leave=False, bar_format="{desc:24} {bar} {n}/{total} {elapsed}") as bar:
+
+        def show(name: str, done: int, total: int) -> None:
+            bar.total, bar.n = total, done
+            bar.set_description_str(name)
+
+        notebooks = report.execute(asked.source, asked.published, Path(scratch), on_progress=show)
+        page = report.write(made, notebooks, folder)
+    print(page)
 
 
 def _memberships(asked: argparse.Namespace) -> None:

@@ -1,8 +1,8 @@
 """Codebooks: the issues that statements are about, how to recognise them, and which codebook suits an article.
 
-A codebook is a TOML file in `data/codebooks/`. A cue is words in their dictionary form: `|` parts alternatives, `*` ends a beginning of a word, `{name}`
-stands for a group of the file. ` & ` adds words that must stand near in the same sentence, ` ~ ` words that must stand in the same paragraph or
-the one before. The words before them, the core, are what a stance is taken on.
+A codebook is a TOML file in `data/codebooks/`. A cue is words in their dictionary form: `|` parts alternatives, `*` ends a beginning of a word,
+`{name}` stands for a group of the file. ` & ` adds words that must stand near in the same sentence, ` ~ ` words that must stand in the same
+paragraph or the one before. The words before them, the core, are what a stance is taken on.
 """
 
 import functools
@@ -24,7 +24,7 @@ FEWEST_ISSUES, FEWEST_HITS = 3, 6.0  # issues met, and hits in 1000 words, from 
 
 @dataclass(frozen=True)
 class Cue:
-    """What recognises an issue. `pole` is 1 where the words name the thing itself, -1 where they name its contrary; `shows`: the words are a stance already."""
+    """What recognises an issue. `pole`: 1 where the words name the thing itself, -1 its contrary; `shows`: the words are a stance already."""
 
     issue: str
     pole: int
@@ -86,7 +86,7 @@ def _parts(printed: str, lemma: str) -> list[tuple[str, str]]:
 
 def meets(cue: Cue, words: Words, around: str, sentence_of=lambda token: 0) -> list[tuple[int, int]]:
     """First and last token of each place where the cue's core stands with what it needs beside it."""
-    cores = words.find(cue.core)
+    cores = [(first, last) for first, last in words.find(cue.core) if sentence_of(first) == sentence_of(last)]
     if not cores or not all(pattern.search(around) for pattern in cue.around):
         return []
     near = [words.find(pattern) for pattern in cue.near]
@@ -156,12 +156,14 @@ def _build(found: dict) -> Codebook:
                 raise ValueError(f"issue {name!r} has no `{key}`: add it")
         issues.append({"issue": name} | {key: issue.get(key, "") for key in COLUMNS[1:]})
         cues += [_cue(name, *CUES[kind], words, groups) for kind in CUES for words in issue.get(kind, [])]
-        examples += [_example(name, row) for row in issue.get("examples", [])] + [_example(name, {"sentence": s}) for s in issue.get("counter_examples", [])]
+        told = [*issue.get("examples", []), *({"sentence": sentence} for sentence in issue.get("counter_examples", []))]
+        examples += [_example(name, row) for row in told]
     if twice := [row["issue"] for i, row in enumerate(issues) if row["issue"] in [r["issue"] for r in issues[:i]]]:
         raise ValueError(f"issue {twice[0]!r} stands twice: give one of them another id")
     table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string")
     setting = tuple(_words(term, groups, found["id"]) for term in found.get("setting", []))
-    return Codebook(found["id"], found["title"], pd.DataFrame(issues, columns=COLUMNS, dtype="string"), table, bool(found.get("default")), tuple(cues), setting)
+    issues = pd.DataFrame(issues, columns=COLUMNS, dtype="string")
+    return Codebook(found["id"], found["title"], issues, table, bool(found.get("default")), tuple(cues), setting)
 
 
 def _example(issue: str, row: dict) -> dict:

@@ -9,7 +9,6 @@ one name in every table and figure, and the code is what to join on. A state tha
 import datetime
 import functools
 import itertools
-import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -20,15 +19,11 @@ from onrecord.data import InputError
 Day = str | datetime.date | pd.Timestamp
 
 
-class UnknownOrganisation(InputError):
-    """An organisation whose members are not in the data; the message lists those that are."""
-
-
 def members(organisation: str, on: Day) -> pd.DataFrame:
     """The members of an organisation on a day: iso3, state, status (always `member`), since (first day of the present spell); sorted by name.
 
     organisation: its short form or any name in `organisations.csv`, in any case. on: YYYY-MM-DD, a date or a Timestamp (its time of day is ignored).
-    Raises UnknownOrganisation, or InputError where `on` is no date."""
+    Raises InputError for an unknown organisation, and where `on` is no date."""
     found = _on(_short(organisation), _day(on))
     return found[["iso3", "state", "status", "since"]].sort_values(["state", "iso3"], ignore_index=True)
 
@@ -60,14 +55,15 @@ def regions(organisations: Iterable[str], on: Day) -> pd.DataFrame:
     )
 
 
-def of(iso3: str, on: Day) -> tuple[str, ...]:
-    """The organisations of which a state is a member on a day, in the order of `organisations()`.
+def of(iso3: str, on: Day, among: Iterable[str] | None = None) -> tuple[str, ...]:
+    """The organisations, all or those of `among`, of which a state is a member on a day, in the order of `organisations()` or of `among`.
 
     iso3: an alpha-3 code of `states.csv`. Raises InputError for another code or a bad date."""
     if iso3 not in set(data.table("states")["iso3"]):
         raise InputError(f"{iso3!r} is not the code of a state: write an alpha-3 code such as UKR")
     day = _day(on)
-    return tuple(short for short in organisations()["organisation"] if iso3 in set(_on(short, day)["iso3"]))
+    asked = organisations()["organisation"] if among is None else map(_short, among)
+    return tuple(short for short in asked if iso3 in set(_on(short, day)["iso3"]))
 
 
 def organisations() -> pd.DataFrame:
@@ -78,6 +74,11 @@ def organisations() -> pd.DataFrame:
     about = data.table("organisations").set_index("organisation").loc[first.index]
     columns = {"organisation": first.index, "name": about["name"].array, "member": about["member"].array}
     return pd.DataFrame(columns, dtype="string").assign(complete_from=first.array)
+
+
+def states(codes: Iterable[str]) -> dict[str, str]:
+    """Names of states, as newspapers print them, by their codes."""
+    return {code: data.state_name(code) for code in codes}
 
 
 # --- look-ups ------------------------------------------------------------------------------------------------------------------
@@ -110,7 +111,7 @@ def _shorts() -> dict[str, str]:
 def _short(organisation: str) -> str:
     short = _shorts().get(str(organisation).strip().casefold())
     if short is None:
-        raise UnknownOrganisation(f"the members of {str(organisation)!r} are not known: choose from {_known()}")
+        raise InputError(f"the members of {str(organisation)!r} are not known: choose from {_known()}")
     return short
 
 
@@ -119,11 +120,7 @@ def _known() -> str:
 
 
 def _day(on: Day) -> pd.Timestamp:
-    if on is None or on is pd.NaT:
-        raise InputError("there is no date: memberships are those of a day, written YYYY-MM-DD")
-    if isinstance(on, datetime.date):
-        return pd.Timestamp(on).tz_localize(None).normalize()
-    try:
-        return pd.Timestamp(datetime.date.fromisoformat(on if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", on) else ""))
-    except (TypeError, ValueError):
-        raise InputError(f"{str(on).strip() or 'an empty text'} is not a date: write YYYY-MM-DD") from None
+    day = data.day(on)
+    if day is None or day is pd.NaT:
+        raise InputError("there is no date: memberships are those of a day, written as 2022-01-14")
+    return day

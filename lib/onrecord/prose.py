@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -12,17 +12,22 @@ def many(number: int, noun: str, plural: str = "") -> str:
     return f"{f'{number:,}' if number else 'no'} {noun if number == 1 else plural or noun + 's'}"
 
 
-def listed(words: Sequence[str], most: int | None = None, last: str = "and") -> str:
-    """Words as a phrase: `A`, `A and B`, `A, B and C`; those beyond `most` as `3 more`. Nothing gives `nobody`."""
+def listed(words: Iterable[str], most: int | None = None, last: str = "and") -> str:
+    """Words as a phrase: `A`, `A and B`, `A, B and C`; those beyond `most` as `3 more`. Nothing gives `none`."""
     words = [str(word) for word in words]
     if most is not None and len(words) > most:
         words = [*words[: most - 1], f"{len(words) - most + 1} more"]
-    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0] if words else "nobody"
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else words[0] if words else "none"
 
 
 def shortened(text: str, most: int = 90) -> str:
     """The text, cut at a word after at most `most` characters."""
     return text if len(text) <= most else re.sub(r"\W+\w*$", "", text[:most]) + " …"
+
+
+def sure(value: float) -> str:
+    """A confidence as `0.93`; a dash where there is none."""
+    return "–" if pd.isna(value) else f"{value:.2f}"
 
 
 def percent(part: float, whole: float) -> str:

@@ -34,11 +34,12 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from onrecord import __version__, data
-from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, few, legal, many, plain_speech, shortened, shown, sides, sure
+from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, legal, plain_speech, shown, sides
 from onrecord.data import InputError
 from onrecord.dossier import Dossier, shipped
 from onrecord.exports import replace_folder
 from onrecord.language import DEFAULT_MODEL
+from onrecord.prose import listed, many, shortened, sure
 
 MARKER = "onrecord.json"
 AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotlib in it
@@ -156,17 +157,16 @@ def _run_all(paths: list[Path], work: Callable[[Path], None], on_progress: Progr
             raise
 
 
-def execute(article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None,
-            also: Mapping[str, object] | None = None) -> list[Path]:
+def execute(article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None) -> list[Path]:
     """Execute every notebook on the article and write the results into `folder`. Gives their paths, in order.
 
-    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default), `also`
-    holds further parameters. `on_progress(name, done, total)` is called when a notebook starts and when it is done. Raises NotebookError.
+    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default).
+    `on_progress(name, done, total)` is called when a notebook starts and when it is done. Raises NotebookError.
     """
     source, folder, own = Path(source or data.root() / "notebooks"), Path(folder), Path(article).expanduser()
     folder.mkdir(parents=True, exist_ok=True)
     is_file = str(article) not in shipped() and own.is_file()
-    values = {"ARTICLE": str(own.resolve()) if is_file else str(article), "PUBLISHED": published, **(also or {})}
+    values = {"ARTICLE": str(own.resolve()) if is_file else str(article), "PUBLISHED": published}
 
     def work(path):
         try:
@@ -469,7 +469,7 @@ def _finding(heard: _Heard) -> tuple[str, str]:
     if names and names != [first.name]:
         how = "in its own name" if names[0] == first.name else f"by {names[0]}"
         speaks = f", {'all' if own.iloc[0] == first.words else f'{own.iloc[0]:,}'} of them {how}"
-    others = few([f"{side.subject} ({side.words:,})" for side in rest], 4)
+    others = listed([f"{side.subject} ({side.words:,})" for side in rest], 4)
     others = f"; then {'comes' if len(rest) == 1 and not rest[0].plural else 'come'} {others}" if rest else ""
     nobody = "; nobody independent is heard" if heard.sides and not heard.independent else ""
     subject = first.subject[:1].upper() + first.subject[1:]
@@ -537,7 +537,7 @@ def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
         line(alone if len(actors) == 1 else f"{len(actors):,} actors appear; {most['name']} is mentioned most, {often}.", "actor|appear")
     if len(quotes):
         kinds = quotes.kind.value_counts()
-        sorts = few([f"{kinds[kind]} {_be(kinds[kind])} {kind}" for kind in ("direct", "mixed", "indirect") if kind in kinds])
+        sorts = listed([f"{kinds[kind]} {_be(kinds[kind])} {kind}" for kind in ("direct", "mixed", "indirect") if kind in kinds])
         alone = f"The one quotation of plain speech is {quotes.kind.iloc[0]}."
         line(alone if len(quotes) == 1 else f"Of {len(quotes):,} quotations of plain speech {sorts}.", "quot|speak", "quotations")
     if len(heard.speakers):
@@ -548,10 +548,10 @@ def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
     if len(nameless):
         line(f"{many(len(nameless), 'quotation')} {'has' if len(nameless) == 1 else 'have'} no known speaker.", anchor=nameless.quote_id.iloc[0])
     if heard.never:
-        line(f"Talked about, but never heard: {few(heard.never)}.", "actor|appear")
+        line(f"Talked about, but never heard: {listed(heard.never, 5)}.", "actor|appear")
     if len(statements):
         counts, words = statements.position.value_counts(), {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
-        said = few([f"{counts[position]} {word}" for position, word in words.items() if position in counts])
+        said = listed([f"{counts[position]} {word}" for position, word in words.items() if position in counts])
         line(f"{many(len(statements), 'statement')} on {many(statements.issue.nunique(), 'issue')}: {said}.", "stance|statement|stand", "statements")
     disputed = _disputed(dossier)
     if disputed:
@@ -600,7 +600,7 @@ def write(dossier: Dossier, notebooks: Iterable[Path], folder: Path) -> Path:
     The folder is there whole or not at all; an older report in it is replaced. Raises InputError (a ValueError) where it holds anything else.
     """
     folder = Path(folder).resolve()
-    _refuse_others(folder)
+    refuse_others(folder)
     files = _files(dossier, [Path(path) for path in notebooks])
     marker = {"onrecord": __version__, "article": dossier.article.slug, "files": sorted(files)}
     files[MARKER] = json.dumps(marker, indent=1, ensure_ascii=False) + "\n"
@@ -608,7 +608,7 @@ def write(dossier: Dossier, notebooks: Iterable[Path], folder: Path) -> Path:
     return folder / "index.html"
 
 
-def _refuse_others(folder: Path) -> None:
+def refuse_others(folder: Path) -> None:
     """Raises InputError where the folder holds a file that no report of ours wrote: replacing the folder would lose it."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: this is a file: name a folder for the report")
@@ -618,7 +618,7 @@ def _refuse_others(folder: Path) -> None:
     except (OSError, ValueError, TypeError, KeyError):
         ours = set()
     if there - ours:
-        found = few(sorted(there - ours), 3)
+        found = listed(sorted(there - ours), 3)
         raise InputError(f"{folder}: holds something that is not a report of On Record ({found}): name another folder, or empty it")
 
 
@@ -641,3 +641,7 @@ def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
     shared = {"about": about, "pages": pages, "style": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))}
     templates = {page.file: environment().get_template("index.html.j2" if page is index else "page.html.j2") for page in pages}
     return {page.file: templates[page.file].render(page=page, **shared, **overview) for page in pages}
+
+
+if __name__ == "__main__":
+    execute_in_place(sorted((data.root() / "notebooks").glob("*.ipynb")), lambda name, done, total: print(f"{done}/{total} {name}", flush=True))

@@ -20,8 +20,10 @@ from onrecord.marks import marked
 
 SURE = {"attitude": 0.8, "call": 0.8, "demand": 0.75, "evaluation": 0.7, "effect": 0.65, "commitment": 0.65, "shown": 0.6}
 SUBJECT, PREDICATE = ("nsubj", "nsubjpass", "csubj", "csubjpass"), ("acomp", "attr", "oprd")
-NOUNS, FORMS = ("NOUN", "PROPN", "PRON", "NUM"), {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
+NOUNS = ("NOUN", "PROPN", "PRON", "NUM")
+FORMS = {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
 LONGEST = 8  # words from a cue up to what licenses a statement on it: farther up the parse is rarely right
+POSITIONS = {1: "support", -1: "oppose", 0: "unclear"}
 SIDES = ("state", "government", "organisation")
 
 
@@ -59,7 +61,8 @@ def _is(token: Token, form: str, kind: str) -> bool:
 def _kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     """What the table says of a word, with the particle or preposition beside it where the table knows the two together."""
     lemma, form = token.lemma_.casefold(), FORMS.get(token.pos_, "")
-    beside = [c.lower_ for c in token.children if c.dep_ == "prt" or c.dep_ == "advmod" and c.i - token.i in (1, 2) or c.dep_ in PREDICATE + ("dobj",)]
+    near = (c for c in token.children if c.dep_ in ("prt", "dobj", *PREDICATE) or c.dep_ == "advmod" and c.i - token.i in (1, 2))
+    beside = [c.lower_ for c in near]
     steps = [via.lower_] if via is not None and via.dep_ in ("prep", "agent") else []
     if via is not None and via.dep_ == "xcomp":
         steps += [c.lower_ for c in token.children if c.dep_ == "prep"]
@@ -104,8 +107,17 @@ def _negated(token: Token, but: tuple[Token, ...] = ()) -> bool:
         _negates(c) or _negated(c, but) for c in subjects if c.pos_ in NOUNS)
 
 
+def _turn(token: Token, worth: int = 1, but: tuple[Token, ...] = ()) -> int:
+    """What a denial makes of a worth: "not good" is bad, but "not bad" is unclear."""
+    return worth if not _negated(token, but) else -worth if worth > 0 else 0
+
+
 def _modal(token: Token, kind: str) -> bool:
     return any(c.dep_ == "aux" and _is(c, "modal", kind) for c in token.children)
+
+
+def _conditional(clause: Token) -> bool:
+    return any(c.dep_ in ("mark", "advmod") and _is(c, "mark", "condition") for c in clause.children)
 
 
 def _passive(verb: Token) -> bool:
@@ -153,8 +165,8 @@ class Way:
     """The way from a cue up to the head of its clause, and the licences met on it."""
 
     sign: int
-    inside: range | frozenset[int] | None
-    cue_word: frozenset[int] = frozenset()
+    inside: frozenset[int] | None  # the tokens of the quotation; None for the narrator's words
+    cue_word: frozenset[int] = frozenset()  # the tokens that introduce it
     negated: bool = False
     hedged: bool = False
     hypothetical: bool = False
@@ -196,7 +208,8 @@ class Way:
         return token.dep_ == "prep" and token.head.i in self.cue_word
 
     def license(self, rule: str, sign: int, at: Token, **more) -> None:
-        self.found.append(Licence(rule, 0 if self.unsure else sign, at, negated=self.negated, hedged=self.hedged, hypothetical=self.hypothetical, **more))
+        flags = {"negated": self.negated, "hedged": self.hedged, "hypothetical": self.hypothetical}
+        self.found.append(Licence(rule, 0 if self.unsure else sign, at, **flags, **more))
 
     def flip(self) -> None:
         self.sign, self.negated = -self.sign, True
@@ -204,10 +217,10 @@ class Way:
     def step(self, token: Token, via: Token | None, joined: bool) -> bool:
         """Take one word into account. False ends the way."""
         self.hedged |= _modal(token, "hedge") or any(c.dep_ == "advmod" and _is(c, "adverb", "hedge") for c in token.children)
-        if any(c.dep_ in ("mark", "advmod") and _is(c, "mark", "condition") for c in token.children):
+        if _conditional(token):
             self.found.clear()
             return False
-        self.hypothetical |= any(c.dep_ == "advcl" and any(_is(m, "mark", "condition") for m in c.children if m.dep_ == "mark") for c in token.children)
+        self.hypothetical |= any(c.dep_ == "advcl" and _conditional(c) for c in token.children)
         if via is not None and not joined and via.dep_ == "prep" and not _complement(token, via):
             return False
         if token.pos_ in ("VERB", "AUX"):
@@ -230,7 +243,8 @@ class Way:
         if "reversal" in kinds:
             self.sign = -self.sign
         elif "attitude" in kinds:
-            self.license("attitude", self.sign * kinds["attitude"][1] * turn, token, holders=_owners(token))
+            said_no = turn if token.dep_ != "pobj" or not _negated(token.head.head) else -turn  # "not in favour of"
+            self.license("attitude", self.sign * kinds["attitude"][1] * said_no, token, holders=_owners(token))
         elif "bearer" in kinds:
             self.license("attitude", self.sign * kinds["bearer"][1] * turn, token, holders=_subjects(token.head) if token.dep_ == "attr" else ())
         elif "evaluation" in kinds:
@@ -308,9 +322,8 @@ class Way:
         """A verb above the cue. False where its own negation is dealt with."""
         feeling = next((kinds[k] for k in ("attitude", "call", "accuse", "praise") if k in kinds), None)
         if feeling and not must:
-            sign = self.sign * feeling[1]
-            if _negated(token, self.words):
-                sign, self.negated = (0 if feeling[1] < 0 else -sign), True
+            sign = self.sign * _turn(token, feeling[1], self.words)
+            self.negated |= _negated(token, self.words)
             self.unsure &= "accuse" not in kinds  # whatever somebody is accused of, he is accused of doing it
             if "accuse" in kinds and _passive(token):
                 return False  # "stands accused of": a charge, and nobody's view
@@ -321,12 +334,11 @@ class Way:
             self.sign = sign
             return False
         if "merit" in kinds:
-            self.license("evaluation", self.sign * kinds["merit"][1] * (-1 if _negated(token) else 1), token)
+            self.license("evaluation", self.sign * _turn(token), token)
         elif "demand" in kinds and via.dep_ == "xcomp":
-            sign = self.sign * (-1 if _negated(token) else 1)
-            self.license("demand", sign, token, target=next(iter(_subjects(token)), None), demanded=True)
+            self.license("demand", self.sign * _turn(token), token, target=next(iter(_subjects(token)), None), demanded=True)
         elif "demand" in kinds and token.lemma_ == "need" and via.dep_ == "dobj":
-            self.license("evaluation", self.sign * (-1 if _negated(token) else 1), token)
+            self.license("evaluation", self.sign * _turn(token), token)
         elif token.lemma_ == "be" or "light" in kinds and via.dep_ not in ("dobj",):
             self.copula(token, via)
         elif feeling:
@@ -344,10 +356,9 @@ class Way:
         for word in (c for c in token.children if c != via and c.dep_ in PREDICATE + SUBJECT):
             kinds = _kinds(word)
             if "attitude" in kinds and word.pos_ in NOUNS and word.dep_ in SUBJECT:
-                self.license("attitude", self.sign * kinds["attitude"][1] * (-1 if _negated(token) else 1), word, holders=_owner_or_speaker(word))
+                self.license("attitude", self.sign * _turn(token, kinds["attitude"][1]), word, holders=_owner_or_speaker(word))
             elif "evaluation" in kinds and via.dep_ not in PREDICATE:
-                sign = 0 if _negated(token) and kinds["evaluation"][0] < 0 else self.sign * kinds["evaluation"][0] * (-1 if _negated(token) else 1)
-                self.license("evaluation", sign, word)
+                self.license("evaluation", self.sign * _turn(token, kinds["evaluation"][0]), word)
 
     def judged(self, token: Token, via: Token | None = None) -> bool:
         """The cue is what the clause speaks of: "the plan is wrong", "talks must go on", "expansion solves nothing"."""
@@ -378,7 +389,8 @@ class Way:
 def _clauses_about(noun: Token) -> list[Token]:
     """Verbs of the relative clauses that speak of a noun: its own, one behind a comma at the end of its phrase, "most of which were ..."."""
     own = [t for t in noun.subtree if t.dep_ == "relcl" and (t.head == noun or t.left_edge.i and t.left_edge.nbor(-1).lower_ in (",", "–", "—"))]
-    behind = [t.head.head.head for t in noun.doc[noun.i + 1 : noun.i + 10] if t.lower_ == "which" and t.head.lower_ == "of" and t.head.head.dep_ == "nsubjpass"]
+    parts = [t.head.head for t in noun.doc[noun.i + 1 : noun.i + 10] if t.lower_ == "which" and t.head.lower_ == "of"]
+    behind = [part.head for part in parts if part.dep_ == "nsubjpass"]
     return own + [verb for verb in behind if verb not in own and verb.sent == noun.sent]
 
 
@@ -426,7 +438,9 @@ def _imperative(token: Token, inside) -> bool:
 # --- the table ---------------------------------------------------------------------------------------------------------------
 
 
-def draft(article: Article, passages: list[Passage], quotes: pd.DataFrame, mentions: pd.DataFrame, actors: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+def draft(
+    article: Article, passages: list[Passage], quotes: pd.DataFrame, mentions: pd.DataFrame, actors: pd.DataFrame, codebook: Codebook
+) -> pd.DataFrame:
     """The statements that the words of an article show (table `statements`), as the machine drafts them."""
     reader = _Reader(article, quotes, mentions, actors)
     rows, before = [], ""
@@ -477,13 +491,14 @@ class _Reader:
             target = self.who(passage, licence.target)
             for holder in self.holders(passage, licence, quote, verb):
                 made.append({"issue": cue.issue, "target_id": target if target != holder["holder_id"] else None, "start": start, "end": end,
-                             "position": {1: "support", -1: "oppose", 0: "unclear"}[licence.sign], "at": (passage.place(sentence), piece), "rule": licence.rule,
-                             "basis": self.basis(passage, start, end, quote, licence, verb), "quote_id": quote["quote_id"] if quote else None,
+                             "position": POSITIONS[licence.sign], "at": (passage.place(sentence), piece), "rule": licence.rule,
+                             "basis": self.basis(passage, start, end, quote), "quote_id": quote["quote_id"] if quote else None,
                              **{flag: getattr(licence, flag) for flag in ("hedged", "negated", "hypothetical", "demanded")}} | holder)
         outermost = {(row["holder_id"], row["reported_by"]): row for row in made}
         for row in outermost.values():
             row["text"] = self.text[row["start"] : row["end"]]
-            row["confidence"] = round(SURE[row["rule"]] - 0.15 * (row["position"] == "unclear") - 0.1 * row["hedged"] - 0.1 * (row["basis"] == "reported"), 2)
+            doubt = 0.15 * (row["position"] == "unclear") + 0.1 * row["hedged"] + 0.1 * (row["basis"] == "reported")
+            row["confidence"] = round(SURE[row["rule"]] - doubt, 2)
         return list(outermost.values())
 
     def quote_at(self, start: int, end: int) -> dict | None:
@@ -509,7 +524,7 @@ class _Reader:
         found = []
         for token in licence.holders:
             actor = speaker if token.pos_ == "PRON" and _is(token, "pronoun", "own") and quote is not None else self.who(passage, token)
-            if actor is None and token.tag_ == "PRP" and token.dep_ != "expl" and quote is not None and quote["kind"] != "direct" and self.fits(speaker, token):
+            if actor is None and quote is not None and quote["kind"] != "direct" and token.tag_ == "PRP" and self.fits(speaker, token):
                 actor = speaker  # "the ministry said it would ..."
             if actor is not None and (quote is None or self.speaks_for(speaker, actor)):
                 if quote is not None or not licence.future and not licence.hypothetical and licence.rule != "commitment":
@@ -519,7 +534,7 @@ class _Reader:
         return [h for i, h in enumerate(found) if h not in found[:i]]
 
     def fits(self, actor: str | None, pronoun: Token) -> bool:
-        return (pronoun.lower_ in ("he", "she")) == (self.actors.get(actor, {}).get("kind") == "person")
+        return pronoun.dep_ != "expl" and (pronoun.lower_ in ("he", "she")) == (self.actors.get(actor, {}).get("kind") == "person")
 
     def holder(self, actor: str | None, reporter: str | None = None) -> dict:
         return {"holder_id": actor, "holder": self.actors[actor]["name"] if actor in self.actors else None, "reported_by": reporter}
@@ -537,7 +552,7 @@ class _Reader:
             return False  # a scholar of a state's academy doesn't speak for the state
         return other.get("kind") in SIDES and pd.notna(side) and side != "independent" and side in (actor, other.get("side"))
 
-    def basis(self, passage: Passage, start: int, end: int, quote: dict | None, licence: Licence, verb: frozenset[int]) -> str:
+    def basis(self, passage: Passage, start: int, end: int, quote: dict | None) -> str:
         if quote is None:
             return "narrator"
         block = self.text[passage.start : passage.start + len(passage.doc.text)]
@@ -582,4 +597,4 @@ def _settled(rows: list[dict]) -> list[dict]:
             best = best | {"position": "unclear", "confidence": 0.4}
         about = (best["start"], best["end"], best["holder_id"], best["issue"], best["reported_by"])
         kept.append(best | {"statement_id": schema.row_id("t", *about), "source": "machine", "reviewed": False})
-    return kept
+    return list({row["statement_id"]: row for row in kept}.values())

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from onrecord.figures.style import DIM, GROUND, NOBODY, SMALL, WIDTH, Sheet, cast, count, dark, house, known, nothing, titled
+from onrecord.figures.style import DIM, GROUND, NOBODY, SMALL, WIDTH, Sheet, cast, dark, house, known, nothing, titled
+from onrecord.prose import many
 
 # Marker, its size, its distance from the middle of the row, and what it stands for.
 FORMS = {"name": ("o", 5.5, -6.0, "by name"), "nominal": ("d", 5.5, 0.0, "by description"), "pronoun": ("o", 3.6, 6.0, "by pronoun")}
@@ -45,7 +46,7 @@ def speakers_along(quotes, actors, blocks, *, alt, source, title=None, subtitle=
     strip.ends(sheet)
     for speaker, rows in quotes.assign(speaker_id=quotes["speaker_id"].fillna("")).groupby("speaker_id", sort=False):
         who = known(people, speaker, rows["speaker"].iloc[0])
-        sheet.heading(who, count(rows["words"].sum(), "word"))
+        sheet.heading(who, many(rows["words"].sum(), "word"))
         for quote in rows.itertuples():
             strip.spans(sheet, sheet.y + 10, quote, 13, who.colour, quote.kind)
         strip.ground(sheet, sheet.y + 10, 13)
@@ -79,7 +80,7 @@ def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, tit
             sheet.section(words)
         for actor in group:
             who = known(people, actor)
-            sheet.heading(who, count(numbers[actor], "mention"))
+            sheet.heading(who, many(numbers[actor], "mention"))
             middle = sheet.y + 13
             strip.ground(sheet, middle, 24)
             for row in mentions[mentions["actor_id"] == actor].itertuples():
@@ -87,7 +88,7 @@ def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, tit
             for quote in heard[heard["speaker_id"] == actor].itertuples():
                 strip.spans(sheet, middle, quote, 24, who.colour, "behind")
             sheet.y += 32
-    drawn = f"the {len(chosen)} most mentioned of {len(numbers)} actors" if len(chosen) < len(numbers) else count(len(chosen), "actor")
+    drawn = f"the {len(chosen)} most mentioned of {len(numbers)} actors" if len(chosen) < len(numbers) else many(len(chosen), "actor")
     return titled(sheet, title, subtitle or f"Each mark is a mention in the article, from left to right; {drawn}", source, alt)
 
 

@@ -12,7 +12,8 @@ from matplotlib_venn import venn2, venn3
 from matplotlib_venn._region import VennRegionException
 
 from onrecord.figures.style import BODY, DIM, HEAD, INK, PITCH, PLAIN, RULE, SMALL, WIDTH, Sheet
-from onrecord.figures.style import count, house, listed, measure, nothing, titled, wrap
+from onrecord.figures.style import house, measure, nothing, titled, wrap
+from onrecord.prose import listed, many
 
 NAMED = 9  # a region with at most so many states names them
 ROWS = 20  # combinations drawn in a grid
@@ -84,7 +85,7 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
             sheet.y += sheet.write(left, sheet.y - 2, listed(_names(row.states, states)), SMALL, WIDTH - left, color=DIM) + 3
     rest = [row.count for row in found[ROWS:]]
     if rest:
-        sheet.say(f"{count(len(rest), 'smaller combination')} with {count(sum(rest), 'state')} not drawn.")
+        sheet.say(f"{many(len(rest), 'smaller combination')} with {many(sum(rest), 'state')} not drawn.")
     default = "Number of states by combination of organisations, filled dots; combinations without a state are left out"
     return titled(sheet, title, subtitle or default, source, alt)
 
@@ -106,7 +107,7 @@ def _region(inside, names) -> str:
     within, outside = [n for n in names if n in inside], [n for n in names if n not in inside]
     if len(within) == 1:
         return f"{within[0]} alone"
-    return f"{listed(within)}, not {listed(outside, 'or')}" if outside else f"{listed(within)} together"
+    return f"{listed(within)}, not {listed(outside, last='or')}" if outside else f"{listed(within)} together"
 
 
 class _Drawing(NamedTuple):
@@ -178,7 +179,7 @@ def _label(sheet, names, counts, drawn):
         # A name prefers the part of its circle's edge that no other circle covers, away from the middle of the figure and to the side.
         wishes = [(3 * depth + way @ centre / radius - abs(way[1]) / 5, at, way) for depth, (at, way) in zip(depths, around)]
         members = sum(n for key, n in counts.items() if names[i] in key)
-        beside.append((wishes, wrap(names[i], 96, BODY, "bold", 3), count(members, "state")))
+        beside.append((wishes, wrap(names[i], 96, BODY, "bold", 3), many(members, "state")))
     for key, polygons in drawn.polygons.items():
         number, (at, room) = f"{counts.get(key, 0)}", _pole(polygons)
         size = next((s for s in (HEAD + 3, HEAD, BODY) if np.hypot(measure(number, s, "bold"), 0.75 * s) / 2 + 2 <= room), None)

@@ -6,7 +6,8 @@ import math
 import pandas as pd
 
 from onrecord.figures.style import BODY, DIM, GROUND, INK, RULE, SMALL, STANCES, WIDTH, Sheet
-from onrecord.figures.style import cast, column_for, count, house, known, measure, nothing, titled
+from onrecord.figures.style import cast, column_for, house, known, measure, nothing, titled
+from onrecord.prose import many
 
 PANEL = 5  # issues side by side; more go into panels below
 ALIKE, APART = ("o", INK, "white"), ("D", "white", INK)  # shape, fill, number
@@ -115,7 +116,7 @@ def congruence(statements, top=10, *, alt, source, title=None, subtitle=None):
         sheet.y += high
     sheet.y += 4
     left = len(clear) - len(chosen)
-    more = f"; {count(left, 'holder')} with fewer or no shared issues not drawn" if left else ""
+    more = f"; {many(left, 'holder')} with fewer or no shared issues not drawn" if left else ""
     return titled(sheet, title, subtitle or f"Number of issues on which two holders both take a clear position{more}", source, alt)
 
 

@@ -92,17 +92,6 @@ def known(people: Mapping[str, Who], actor: str, name: str | None = None) -> Who
     return people.get(actor) or (Who(actor if name is None or pd.isna(name) else name, NOBODY.side, OTHER) if actor else NOBODY)
 
 
-def count(number: int, noun: str) -> str:
-    """`count(1, "word")` -> "1 word"; thousands are set off."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """`listed(["a", "b", "c"])` -> "a, b and c"."""
-    *head, tail = list(words) or [""]
-    return f"{', '.join(head)} {last} {tail}" if head else tail
-
-
 def _clean(words: str) -> str:
     """One line that the font can set."""
     glyphs = get_font(findfont(FONT))

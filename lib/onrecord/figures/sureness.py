@@ -3,7 +3,8 @@
 import pandas as pd
 from matplotlib.patheffects import withStroke
 
-from onrecord.figures.style import DIM, GROUND, INK, PLAIN, RULE, SMALL, WIDTH, Sheet, column_for, count, dark, house, nothing, titled
+from onrecord.figures.style import DIM, GROUND, INK, PLAIN, RULE, SMALL, WIDTH, Sheet, column_for, dark, house, nothing, titled
+from onrecord.prose import many
 
 HALO = [withStroke(linewidth=3, foreground="white")]  # keeps a hairline out of a number
 
@@ -68,7 +69,7 @@ def confidence_strip(rows, *, alt, source, title=None, subtitle=None):
     tables = list(dict.fromkeys(rows["table"]))
     seen = {t: rows.loc[rows["table"] == t, "right"].dropna().astype(bool) for t in tables}
     sizes = rows["table"].value_counts()
-    notes = {t: f"{seen[t].sum()} of {len(seen[t])} right" if len(seen[t]) else f"{count(sizes[t], 'row')}, not reviewed" for t in tables}
+    notes = {t: f"{seen[t].sum()} of {len(seen[t])} right" if len(seen[t]) else f"{many(sizes[t], 'row')}, not reviewed" for t in tables}
     column = column_for([*map(str, tables), *notes.values()], 16)
     left, right = column + 8, WIDTH - 8
     kinds = {True: ("o", PLAIN, "right"), False: ("x", INK, "wrong"), None: ("o", "white", "not reviewed")}

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from onrecord.figures.style import DIM, GROUND, INK, PLAIN, SMALL, WIDTH, Sheet, count, dark, house, listed, nothing, titled
+from onrecord.figures.style import DIM, GROUND, INK, PLAIN, SMALL, WIDTH, Sheet, dark, house, nothing, titled
+from onrecord.prose import listed, many
 
 DATES, SPINE, WORDS = 122.0, 134.0, 150.0
 
@@ -46,7 +47,7 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
         for row in undated:
             sheet.y += _event(sheet, 0, row, names) + 8
     order = " in order of date; the distances are not to scale" if len(dated) > 1 else ""
-    return titled(sheet, title, subtitle or f"{count(len(events), 'event')}{order}", source, alt)
+    return titled(sheet, title, subtitle or f"{many(len(events), 'event')}{order}", source, alt)
 
 
 def _event(sheet, x, row, names) -> float:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from onrecord.figures.style import DIM, KINDS, NOBODY, OTHER, PLAIN, SMALL, WIDTH, Sheet
-from onrecord.figures.style import cast, column_for, count, house, known, measure, nothing, side_colours, titled
+from onrecord.figures.style import cast, column_for, house, known, measure, nothing, side_colours, titled
+from onrecord.prose import many
 
 SPEECH = {"speech": "Speech", "act": "Acts of speech", "thought": "Thought", "": "No kind of speech"}
 NO_CUE = "no cue printed"
@@ -72,9 +73,9 @@ def heard_and_mentioned(actors, top=15, *, alt, source, title=None, subtitle=Non
         return nothing("No actor was found.", title, source, alt)
     people = cast(actors, states)
     rows = [_Row(who.name, ((row.mentions, "direct" if row.quotes else "indirect"),),
-                 f"{count(row.mentions, 'mention')}, {count(row.quotes, 'quotation') if row.quotes else 'never heard'}", who.colour, True, who.note)
+                 f"{many(row.mentions, 'mention')}, {many(row.quotes, 'quotation') if row.quotes else 'never heard'}", who.colour, True, who.note)
             for row in chosen.itertuples() for who in [people[row.actor_id]]]
-    drawn = f"the {len(chosen)} most mentioned of {len(actors)} actors" if len(chosen) < len(actors) else count(len(chosen), "actor")
+    drawn = f"the {len(chosen)} most mentioned of {len(actors)} actors" if len(chosen) < len(actors) else many(len(chosen), "actor")
     default = f"Mentions in the article: names, descriptions and pronouns; {drawn}. Solid: quoted. Outlined: never quoted"
     return _chart(rows, title, subtitle or default, source, alt)
 
@@ -98,7 +99,7 @@ def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=Non
         name = {"speaker": who.name, "side": who.side, "kind": str(value).capitalize() or NOBODY.name}[by]
         colour = PLAIN if by == "kind" else who.colour if by == "speaker" else colours.get(value, OTHER)
         words = group["words"].sum()
-        label = f"{count(words, 'word')} · {count(len(group), 'quotation')}"
+        label = f"{many(words, 'word')} · {many(len(group), 'quotation')}"
         rows.append((-words, name, _Row(name, ((words, "direct"),), label, colour, by != "kind", who.note if by == "speaker" else "")))
     rows = [row for *_, row in sorted(rows, key=lambda r: r[:2])]
     return _chart(rows, title, subtitle or "Words in quotation and number of quotations; scare quotes left out", source, alt)
@@ -143,7 +144,7 @@ def cues(quotes, top=12, *, alt, source, title=None, subtitle=None):
             sheet.section(SPEECH[speech])
             _bars(sheet, rows, _column(drawn), max(row.parts[0][0] for row in drawn))
             sheet.y += 2
-    more = f"; {count(rest, 'rarer cue')} not drawn" if rest else ""
+    more = f"; {many(rest, 'rarer cue')} not drawn" if rest else ""
     return titled(sheet, title, subtitle or f"Number of quotations by cue, as printed{more}", source, alt)
 
 
