@@ -8,12 +8,36 @@ import onrecord
 PEOPLE = [  # text, name, role, affiliation, side
     ("“Yes,” said Ann Lee, the mayor of Ayr.", "Ann Lee", "mayor of Ayr", "Ayr", None),
     ("US President Joe Biden spoke.", "Joe Biden", "US President", "US", "USA"),
-    ("NATO Secretary General Jens Stoltenberg told reporters the talks went on.", "Jens Stoltenberg", "NATO Secretary General", "NATO", "nato"),
+    (
+        "NATO Secretary General Jens Stoltenberg told reporters the talks went on.",
+        "Jens Stoltenberg",
+        "NATO Secretary General",
+        "NATO",
+        "nato",
+    ),
     ("Jane Roe, the US ambassador to the OSCE, spoke.", "Jane Roe", "US ambassador to the OSCE", "US", "USA"),
-    ("John Smith, an analyst at the International Crisis Group, said it was late.", "John Smith", "analyst", "International Crisis Group", "independent"),
-    ("John Smith, a senior Russia analyst at Chatham House, said it was late.", "John Smith", "senior Russia analyst", "Chatham House", "independent"),
+    (
+        "John Smith, an analyst at the International Crisis Group, said it was late.",
+        "John Smith",
+        "analyst",
+        "International Crisis Group",
+        "independent",
+    ),
+    (
+        "John Smith, a senior Russia analyst at Chatham House, said it was late.",
+        "John Smith",
+        "senior Russia analyst",
+        "Chatham House",
+        "independent",
+    ),
     ("Emeritus Professor John Burrows said no.", "John Burrows", "Emeritus Professor", None, "independent"),
-    ("New Zealand's Prime Minister John Key said he would vote.", "John Key", "New Zealand's Prime Minister", "New Zealand", "NZL"),
+    (
+        "New Zealand's Prime Minister John Key said he would vote.",
+        "John Key",
+        "New Zealand's Prime Minister",
+        "New Zealand",
+        "NZL",
+    ),
 ]
 
 
@@ -41,7 +65,11 @@ def test_mentions_are_joined(text, name, mentions):
     assert actors.mentions[name] == mentions
 
 
-PLACES = ["They met in Brussels and then in Geneva.", "Rain fell across Austria.", "Officials flew to a village near Vienna."]
+PLACES = [
+    "They met in Brussels and then in Geneva.",
+    "Rain fell across Austria.",
+    "Officials flew to a village near Vienna.",
+]
 
 
 @pytest.mark.parametrize("text", PLACES)
@@ -53,12 +81,26 @@ def test_the_first_article_has_its_fifteen_people(nato):
     people = nato.actors[nato.actors.kind == "person"]
     assert len(people) == 15 and people[["role", "affiliation", "side"]].notna().all(axis=None)
     changed = dict(zip(people.printed, people.name, strict=True))
-    assert changed["Alexander Glushko"] == "Alexander Grushko" and changed["Mikola Bereskov"] == "Mykola Bielieskov" and changed["Jose Puborrell"] == "Josep Borrell"
+    assert (
+        changed["Alexander Glushko"] == "Alexander Grushko"
+        and changed["Mikola Bereskov"] == "Mykola Bielieskov"
+        and changed["Jose Puborrell"] == "Josep Borrell"
+    )
 
 
 def test_debris_is_nobody(nato_draft):
     names = set(nato_draft.actors.name)
-    assert not names & {"Crisis", "State", "Eastern", "Named", "Between", "Say", "Wish List", "Anders Fogh Rasmussen Named", "Ukraine map"}
+    assert not names & {
+        "Crisis",
+        "State",
+        "Eastern",
+        "Named",
+        "Between",
+        "Say",
+        "Wish List",
+        "Anders Fogh Rasmussen Named",
+        "Ukraine map",
+    }
     assert len(nato_draft.actors[nato_draft.actors.kind == "person"]) == 15
 
 

@@ -7,11 +7,26 @@ from onrecord import article
 from onrecord.data import InputError
 
 BLOCKS = [
-    ("Mayor to stay in office\n\nAnn Lee will stay.\n\nAyr map\n\nBob Ray left.", ["headline", "paragraph", "caption", "paragraph"]),
-    ("Vote over | Ayr News\n\nBy Ann Lee\n\nMonday, May 18, 2015\n\nThe vote is over.", ["headline", "boilerplate", "dateline", "paragraph"]),
-    ("A vote\n\nThe vote is over.\n\nWhat comes next\n\nNobody knows.", ["headline", "paragraph", "subheading", "paragraph"]),
-    ("A vote\n\nThe vote is over.\n\nAdvertisement\n\nRead more: Ann Lee\n\nIt was late.", ["headline", "paragraph", "boilerplate", "boilerplate", "paragraph"]),
-    ("A vote\n\nInteractive - Who voted how\n\nVoters wait in Ayr [Jo Do/Reuters]\n\nIt was late.", ["headline", "caption", "caption", "paragraph"]),
+    (
+        "Mayor to stay in office\n\nAnn Lee will stay.\n\nAyr map\n\nBob Ray left.",
+        ["headline", "paragraph", "caption", "paragraph"],
+    ),
+    (
+        "Vote over | Ayr News\n\nBy Ann Lee\n\nMonday, May 18, 2015\n\nThe vote is over.",
+        ["headline", "boilerplate", "dateline", "paragraph"],
+    ),
+    (
+        "A vote\n\nThe vote is over.\n\nWhat comes next\n\nNobody knows.",
+        ["headline", "paragraph", "subheading", "paragraph"],
+    ),
+    (
+        "A vote\n\nThe vote is over.\n\nAdvertisement\n\nRead more: Ann Lee\n\nIt was late.",
+        ["headline", "paragraph", "boilerplate", "boilerplate", "paragraph"],
+    ),
+    (
+        "A vote\n\nInteractive - Who voted how\n\nVoters wait in Ayr [Jo Do/Reuters]\n\nIt was late.",
+        ["headline", "caption", "caption", "paragraph"],
+    ),
     ("Rain fell.", ["paragraph"]),
     ("“We will stay,” said Ann Lee.\n\nBob Ray left.", ["paragraph", "paragraph"]),
     ("Will they stay?\r\n\r\nThey will.", ["headline", "paragraph"]),
@@ -42,7 +57,9 @@ REPAIRS = [
 @pytest.mark.parametrize(("text", "kind", "printed", "reading"), REPAIRS)
 def test_repairs(text, kind, printed, reading):
     table = article.repairs(text, article.blocks(text))
-    assert [(row.kind, row.printed, None if pd.isna(row.reading) else row.reading) for row in table.itertuples()] == [(kind, printed, reading)]
+    assert [(row.kind, row.printed, None if pd.isna(row.reading) else row.reading) for row in table.itertuples()] == [
+        (kind, printed, reading)
+    ]
 
 
 SOUND = [
@@ -61,8 +78,13 @@ def test_no_repairs_of_what_is_sound(text):
 
 def test_sentences_stay_inside_their_blocks(nato):
     blocks = nato.blocks.set_index("block_id")
-    assert all(blocks.start[row.block_id] <= row.start < row.end <= blocks.end[row.block_id] for row in nato.sentences.itertuples())
-    assert not nato.sentences.block_id.isin(nato.blocks.block_id[nato.blocks.kind.isin(["caption", "boilerplate", "dateline"])]).any()
+    assert all(
+        blocks.start[row.block_id] <= row.start < row.end <= blocks.end[row.block_id]
+        for row in nato.sentences.itertuples()
+    )
+    assert not nato.sentences.block_id.isin(
+        nato.blocks.block_id[nato.blocks.kind.isin(["caption", "boilerplate", "dateline"])]
+    ).any()
 
 
 def test_a_joined_full_stop_ends_a_sentence(nato):
@@ -115,21 +137,37 @@ def test_what_a_file_beside_says(tmp_path):
 
 
 def test_a_saved_page(tmp_path):
-    page = "<html><head><title>T</title></head><body><article><h1>Mayor stays</h1>" + "<p>“We will stay,” said Ann Lee, the mayor of Ayr, on Monday after a long vote.</p>" * 3 + "</article><script>alert(1)</script></body></html>"
+    page = (
+        "<html><head><title>T</title></head><body><article><h1>Mayor stays</h1>"
+        + "<p>“We will stay,” said Ann Lee, the mayor of Ayr, on Monday after a long vote.</p>" * 3
+        + "</article><script>alert(1)</script></body></html>"
+    )
     (tmp_path / "page.html").write_text(page, encoding="utf-8")
     text = article.read(tmp_path / "page.html").text
     assert "We will stay" in text and "alert" not in text
 
 
-@pytest.mark.parametrize(("text", "english"), [
-    ("The minister said that the meeting would be held in Paris on Monday.", True),
-    ("Le ministre a déclaré que la réunion aurait lieu demain à Paris.", False),
-    ("Rain fell.", True),
-])
+@pytest.mark.parametrize(
+    ("text", "english"),
+    [
+        ("The minister said that the meeting would be held in Paris on Monday.", True),
+        ("Le ministre a déclaré que la réunion aurait lieu demain à Paris.", False),
+        ("Rain fell.", True),
+    ],
+)
 def test_looks_english(text, english):
     assert article.looks_english(text) is english
 
 
-@pytest.mark.parametrize(("name", "slug"), [("Wendy Sherman", "wendy-sherman"), ("Kim Jong-un", "kim-jong-un"), ("People’s Army", "peoples-army"), ("…", "unnamed"), ("Élysée", "élysée")])
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Wendy Sherman", "wendy-sherman"),
+        ("Kim Jong-un", "kim-jong-un"),
+        ("People’s Army", "peoples-army"),
+        ("…", "unnamed"),
+        ("Élysée", "élysée"),
+    ],
+)
 def test_slugify(name, slug):
     assert article.slugify(name) == slug

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
+
 from onrecord import data, events, language, schema
 
 FRIDAY = "2022-01-14"
-DATES = [ # text, published, first day, last day, reckoned
+DATES = [  # text, published, first day, last day, reckoned
     ("on Friday", FRIDAY, "2022-01-14", "2022-01-14", True),
     ("on Saturday", FRIDAY, "2022-01-08", "2022-01-08", True),
     ("Thursday’s meeting", FRIDAY, "2022-01-13", "2022-01-13", True),
@@ -71,9 +72,20 @@ DATES = [ # text, published, first day, last day, reckoned
     ("two weeks ago", None, None, None, True),
 ]
 NO_DATES = [
-    "Super Tuesday", "the Sunday Times", "every Monday", "Mondays", "he may march", "May said so", "Feb. 30, 2021", "2,000 people",
+    "Super Tuesday",
+    "the Sunday Times",
+    "every Monday",
+    "Mondays",
+    "he may march",
+    "May said so",
+    "Feb. 30, 2021",
+    "2,000 people",
     "some 100,000 troops",
-    "more than two years later", "the next day", "within days", "", "🙂",
+    "more than two years later",
+    "the next day",
+    "within days",
+    "",
+    "🙂",
 ]
 
 
@@ -94,7 +106,11 @@ def test_no_date(text):
 
 def test_each_clause_has_its_own_tense():
     text = "On Friday, she said they met Monday, while others will vote on Tuesday"
-    assert [row[2] for row in events.dates(text, stamp("2022-01-12"))] == [stamp("2022-01-07"), stamp("2022-01-10"), stamp("2022-01-18")]
+    assert [row[2] for row in events.dates(text, stamp("2022-01-12"))] == [
+        stamp("2022-01-07"),
+        stamp("2022-01-10"),
+        stamp("2022-01-18"),
+    ]
 
 
 def test_a_published_time_with_zone_is_its_day():
@@ -104,31 +120,121 @@ def test_a_published_time_with_zone_is_its_day():
 def draft(text, published=FRIDAY, names=()):
     """The events of a text of one paragraph; the names in it are mentions of actors of that name."""
     passages = [language.Passage("b-1", "paragraph", 0, language.model()(text))] if text else []
-    rows = [{"mention_id": f"m-{name}", "actor_id": name.lower(), "start": text.index(name), "end": text.index(name) + len(name)} for name in names]
-    return events.draft(SimpleNamespace(text=text, published=stamp(published)), passages, schema.frame("mentions", rows))
+    rows = [
+        {
+            "mention_id": f"m-{name}",
+            "actor_id": name.lower(),
+            "start": text.index(name),
+            "end": text.index(name) + len(name),
+        }
+        for name in names
+    ]
+    return events.draft(
+        SimpleNamespace(text=text, published=stamp(published)), passages, schema.frame("mentions", rows)
+    )
 
 
-EVENTS = [ # text, names, words, kind, first day, place, participants
-    ("Anna Lind met Pavel Novak in Prague on Tuesday.", ("Lind", "Novak"), "met Pavel Novak",
-     "meeting", "2022-01-11", "Prague", ("lind", "novak")),
-    ("The ministers will meet in Oslo on Monday.", (), "The ministers will meet",
-     "meeting", "2022-01-17", "Oslo", ()),
-    ("Delegates gathered for Wednesday's summit in Madrid.", (), "Wednesday's summit in Madrid",
-     "meeting", "2022-01-12", "Madrid", ()),
-    ("After last month's talks between Lind and Novak, prices fell.", ("Lind", "Novak"), "last month's talks",
-     "meeting", "2021-12-01", None, ("lind", "novak")),
-    ("A week of meetings in Geneva began on Monday.", (), "A week of meetings in Geneva",
-     "meeting", "2022-01-10", "Geneva", ()),
-    ("At a news conference in Brussels, Novak condemned the plan.", ("Novak",), "a news conference in Brussels",
-     "press_conference", None, "Brussels", ("novak",)),
-    ("Lind spoke to reporters at a press conference on Thursday.", ("Lind",), "a press conference",
-     "press_conference", "2022-01-13", None, ("lind",)),
-    ("Lind told reporters so after a visit to the northern border in early January.", ("Lind",), "a visit to the northern border",
-     "visit", "2022-01-01", "the northern border", ("lind",)),
-    ("Novak visited Tirana on 3 January 2022.", ("Novak",), "visited Tirana", "visit", "2022-01-03", "Tirana", ("novak",)),
-    ("In a written statement, Novak denied the charge.", ("Novak",), "a written statement", "statement", None, None, ("novak",)),
-    ("The ministry issued a statement on Tuesday.", ("ministry",), "a statement", "statement", "2022-01-11", None, ("ministry",)),
-    ("On Friday, Lind announced a new budget.", ("Lind",), "announced a new budget", "statement", "2022-01-14", None, ("lind",)),
+EVENTS = [  # text, names, words, kind, first day, place, participants
+    (
+        "Anna Lind met Pavel Novak in Prague on Tuesday.",
+        ("Lind", "Novak"),
+        "met Pavel Novak",
+        "meeting",
+        "2022-01-11",
+        "Prague",
+        ("lind", "novak"),
+    ),
+    ("The ministers will meet in Oslo on Monday.", (), "The ministers will meet", "meeting", "2022-01-17", "Oslo", ()),
+    (
+        "Delegates gathered for Wednesday's summit in Madrid.",
+        (),
+        "Wednesday's summit in Madrid",
+        "meeting",
+        "2022-01-12",
+        "Madrid",
+        (),
+    ),
+    (
+        "After last month's talks between Lind and Novak, prices fell.",
+        ("Lind", "Novak"),
+        "last month's talks",
+        "meeting",
+        "2021-12-01",
+        None,
+        ("lind", "novak"),
+    ),
+    (
+        "A week of meetings in Geneva began on Monday.",
+        (),
+        "A week of meetings in Geneva",
+        "meeting",
+        "2022-01-10",
+        "Geneva",
+        (),
+    ),
+    (
+        "At a news conference in Brussels, Novak condemned the plan.",
+        ("Novak",),
+        "a news conference in Brussels",
+        "press_conference",
+        None,
+        "Brussels",
+        ("novak",),
+    ),
+    (
+        "Lind spoke to reporters at a press conference on Thursday.",
+        ("Lind",),
+        "a press conference",
+        "press_conference",
+        "2022-01-13",
+        None,
+        ("lind",),
+    ),
+    (
+        "Lind told reporters so after a visit to the northern border in early January.",
+        ("Lind",),
+        "a visit to the northern border",
+        "visit",
+        "2022-01-01",
+        "the northern border",
+        ("lind",),
+    ),
+    (
+        "Novak visited Tirana on 3 January 2022.",
+        ("Novak",),
+        "visited Tirana",
+        "visit",
+        "2022-01-03",
+        "Tirana",
+        ("novak",),
+    ),
+    (
+        "In a written statement, Novak denied the charge.",
+        ("Novak",),
+        "a written statement",
+        "statement",
+        None,
+        None,
+        ("novak",),
+    ),
+    (
+        "The ministry issued a statement on Tuesday.",
+        ("ministry",),
+        "a statement",
+        "statement",
+        "2022-01-11",
+        None,
+        ("ministry",),
+    ),
+    (
+        "On Friday, Lind announced a new budget.",
+        ("Lind",),
+        "announced a new budget",
+        "statement",
+        "2022-01-14",
+        None,
+        ("lind",),
+    ),
     ("The referendum was held on January 9.", (), "The referendum", "other", "2022-01-09", None, ()),
     ("Fishermen rescued 40 sailors on Sunday.", (), "rescued 40 sailors", "other", "2022-01-09", None, ()),
     ("The accident, which happened yesterday, closed the bridge.", (), "The accident", "other", "2022-01-13", None, ()),
@@ -179,7 +285,9 @@ def test_without_a_publication_date_relative_days_are_missing():
 
 
 def test_a_phrase_told_again_is_one_row():
-    table = draft("On Wednesday the NATO-Russia Council meeting took place. After the NATO-Russia Council meeting, she left.")
+    table = draft(
+        "On Wednesday the NATO-Russia Council meeting took place. After the NATO-Russia Council meeting, she left."
+    )
     assert table["text"].tolist() == ["the NATO-Russia Council meeting"]
 
 
@@ -188,8 +296,17 @@ def test_joined_words_do_not_hide_a_meeting():
     assert (row["text"], row["date_from"]) == ("the Port Council Meeting", stamp("2022-01-12"))
 
 
-ODD = ["", " ", "🙂🙂 met 🙂 on Monday 🙂", "on Monday " * 10_000, "meeting " * 500,
-       "\u200b\u0301 Monday’s", "“" * 50 + " talks on Friday", "May 16 to " * 300, "A\tB\u2028met on Monday"]
+ODD = [
+    "",
+    " ",
+    "🙂🙂 met 🙂 on Monday 🙂",
+    "on Monday " * 10_000,
+    "meeting " * 500,
+    "\u200b\u0301 Monday’s",
+    "“" * 50 + " talks on Friday",
+    "May 16 to " * 300,
+    "A\tB\u2028met on Monday",
+]
 
 
 @pytest.mark.parametrize("text", ODD)
@@ -198,7 +315,7 @@ def test_odd_text_never_raises_and_spans_slice(text):
         assert text[start:end].strip() == text[start:end] != ""
         assert first is None or first <= last
     for row in draft(text).itertuples():
-        assert text[row.start:row.end] == row.text != ""
+        assert text[row.start : row.end] == row.text != ""
         assert pd.isna(row.date_from) or row.date_from <= row.date_to
 
 

@@ -89,9 +89,20 @@ ivana-stradner | mixed | speech | added | while the EU, US … it doesn’t work
 moscow | indirect | thought | believes | to scale back … Eastern Europe
 """
 
-ISSUES = pd.DataFrame({"issue": ["enlargement", "dialogue", "deterrence", "arms", "eu-role", "presence", "invasion"], "title": [
-    "Ukraine may join NATO", "Dialogue with Russia", "Deterring Russia", "Transparency and arms control", "The EU takes part in the negotiations",
-    "Allied troops and weapons in Eastern Europe", "Russia plans an invasion"]})
+ISSUES = pd.DataFrame(
+    {
+        "issue": ["enlargement", "dialogue", "deterrence", "arms", "eu-role", "presence", "invasion"],
+        "title": [
+            "Ukraine may join NATO",
+            "Dialogue with Russia",
+            "Deterring Russia",
+            "Transparency and arms control",
+            "The EU takes part in the negotiations",
+            "Allied troops and weapons in Eastern Europe",
+            "Russia plans an invasion",
+        ],
+    }
+)
 
 # holder_id | issue | position
 STATEMENTS = """
@@ -164,8 +175,17 @@ def dossier(actors=None, quotes=None, statements=None, events=None):
     said = []
     for speaker, kind, speech, cue, words in rows(QUOTES)[:quotes]:
         start, end = find(words)
-        said.append({**place("q", start, end), "kind": kind, "speech": speech or None, "spans": ((start, end),), "speaker_id": speaker or None,
-                     "cue": cue or None, "words": len(TEXT[start:end].split())})
+        said.append(
+            {
+                **place("q", start, end),
+                "kind": kind,
+                "speech": speech or None,
+                "spans": ((start, end),),
+                "speaker_id": speaker or None,
+                "cue": cue or None,
+                "words": len(TEXT[start:end].split()),
+            }
+        )
     people, mentions = [], []
     for actor, name, kind, country, side, words in rows(ACTORS)[:actors]:
         own = [q for q in said if q["speaker_id"] == actor]
@@ -173,19 +193,60 @@ def dossier(actors=None, quotes=None, statements=None, events=None):
         he = [re.compile(r"\bs?he\b").search(TEXT, q["end"], q["end"] + 40) for q in own]
         here = [(m, "nominal" if m.group().islower() else "name") for m in at] + [(m, "pronoun") for m in he if m]
         mentions += [{**place("m", *m.span()), "actor_id": actor, "form": form} for m, form in here]
-        people.append({"actor_id": actor, "name": name, "printed": name, "kind": kind, "country": country or None, "side": side or None,
-                       "mentions": len(here), "quotes": len(own), "words": sum(q["words"] for q in own), **MADE})
+        people.append(
+            {
+                "actor_id": actor,
+                "name": name,
+                "printed": name,
+                "kind": kind,
+                "country": country or None,
+                "side": side or None,
+                "mentions": len(here),
+                "quotes": len(own),
+                "words": sum(q["words"] for q in own),
+                **MADE,
+            }
+        )
     names = {a["actor_id"]: a["name"] for a in people}
     for quote in said:
         quote["speaker"] = names.get(quote["speaker_id"])
-    held = [{**place("s", i, i + 1), "holder_id": holder or None, "holder": names.get(holder, holder or None), "issue": issue, "position": position,
-             "basis": "direct"}
-            for i, (holder, issue, position) in enumerate(rows(STATEMENTS)[:statements])]
-    happened = [{**place("e", i, i + 1), "kind": kind, "text": text, "date_from": first or None, "date_to": last or None, "inferred": inferred == "1",
-                 "place": where or None, "participants": [p for p in who.split(", ") if p]}
-                for i, (kind, text, first, last, inferred, where, who) in enumerate(rows(EVENTS)[:events])]
-    tables = {"blocks": blocks, "actors": people, "mentions": mentions, "quotes": said, "statements": held, "events": happened}
-    return {**{name: frame(name, made) for name, made in tables.items()}, "issues": ISSUES, "published": pd.Timestamp("2022-01-14")}
+    held = [
+        {
+            **place("s", i, i + 1),
+            "holder_id": holder or None,
+            "holder": names.get(holder, holder or None),
+            "issue": issue,
+            "position": position,
+            "basis": "direct",
+        }
+        for i, (holder, issue, position) in enumerate(rows(STATEMENTS)[:statements])
+    ]
+    happened = [
+        {
+            **place("e", i, i + 1),
+            "kind": kind,
+            "text": text,
+            "date_from": first or None,
+            "date_to": last or None,
+            "inferred": inferred == "1",
+            "place": where or None,
+            "participants": [p for p in who.split(", ") if p],
+        }
+        for i, (kind, text, first, last, inferred, where, who) in enumerate(rows(EVENTS)[:events])
+    ]
+    tables = {
+        "blocks": blocks,
+        "actors": people,
+        "mentions": mentions,
+        "quotes": said,
+        "statements": held,
+        "events": happened,
+    }
+    return {
+        **{name: frame(name, made) for name, made in tables.items()},
+        "issues": ISSUES,
+        "published": pd.Timestamp("2022-01-14"),
+    }
 
 
 def regions(**sizes):
@@ -194,20 +255,47 @@ def regions(**sizes):
     every = [c for size in range(len(names), 0, -1) for c in itertools.combinations(names, size)]
     numbers = {frozenset(key.split("_")): number for key, number in sizes.items()}
     made = [(c, tuple(f"S{i:02d}" for i in range(numbers.get(frozenset(c), 0)))) for c in every]
-    return pd.DataFrame({"organisations": [c for c, _ in made], "states": [s for _, s in made], "count": [len(s) for _, s in made]})
+    return pd.DataFrame(
+        {"organisations": [c for c, _ in made], "states": [s for _, s in made], "count": [len(s) for _, s in made]}
+    )
 
 
 ALLIANCES = regions(NATO_EU_OSCE=21, NATO_OSCE=9, EU_OSCE=6, OSCE=21, NATO_EU=0, NATO=0, EU=0)
 MANY = regions(NATO_EU_OSCE_CoE=21, OSCE=9, CoE_OSCE=12, CSTO_CIS_OSCE=5, CIS_OSCE=2)
-GROUPS = pd.DataFrame({"group": ["United States and its allies", "Russia", "Ukraine", "independent experts", "European Union"],
-                       "words": [45, 120, 60, 250, 1180], "quotes": [1, 7, 3, 12, 5], "mentions": [40, 61, 33, 0, 12]})
-SCORES = pd.DataFrame({"table": ["actors", "mentions", "quotes", "statements", "events"], "precision": [0.91, 0.88, 1.0, 0.5, None],
-                       "recall": [0.97, 0.88, 0.9, 0.05, 0.0], "n_machine": [24, 210, 38, 12, 0], "n_review": [22, 204, 41, 30, 9]})
-SURE = pd.DataFrame([{"table": table, "confidence": 0.35 + (i * 7 % 60) / 100, "right": None if table == "events" else (i * 7 % 60) > 9}
-                     for table, n in (("actors", 24), ("mentions", 210), ("quotes", 40), ("events", 9)) for i in range(n)])
+GROUPS = pd.DataFrame(
+    {
+        "group": ["United States and its allies", "Russia", "Ukraine", "independent experts", "European Union"],
+        "words": [45, 120, 60, 250, 1180],
+        "quotes": [1, 7, 3, 12, 5],
+        "mentions": [40, 61, 33, 0, 12],
+    }
+)
+SCORES = pd.DataFrame(
+    {
+        "table": ["actors", "mentions", "quotes", "statements", "events"],
+        "precision": [0.91, 0.88, 1.0, 0.5, None],
+        "recall": [0.97, 0.88, 0.9, 0.05, 0.0],
+        "n_machine": [24, 210, 38, 12, 0],
+        "n_review": [22, 204, 41, 30, 9],
+    }
+)
+SURE = pd.DataFrame(
+    [
+        {
+            "table": table,
+            "confidence": 0.35 + (i * 7 % 60) / 100,
+            "right": None if table == "events" else (i * 7 % 60) > 9,
+        }
+        for table, n in (("actors", 24), ("mentions", 210), ("quotes", 40), ("events", 9))
+        for i in range(n)
+    ]
+)
 
-SIZES = {"rich": {}, "small": {"actors": 5, "quotes": 7, "statements": 4, "events": 3},
-         **{name: dict.fromkeys(("actors", "quotes", "statements", "events"), n) for name, n in (("one", 1), ("none", 0))}}
+SIZES = {
+    "rich": {},
+    "small": {"actors": 5, "quotes": 7, "statements": 4, "events": 3},
+    **{name: dict.fromkeys(("actors", "quotes", "statements", "events"), n) for name, n in (("one", 1), ("none", 0))},
+}
 ROWS = {"rich": None, "small": 3, "one": 1, "none": 0}
 DRAW = {
     "speakers_along": lambda d, n: (d["quotes"], d["actors"], d["blocks"]),
@@ -222,7 +310,10 @@ DRAW = {
     "congruence": lambda d, n: (d["statements"],),
     "machine_against_review": lambda d, n: (SCORES[:n],),
     "confidence_strip": lambda d, n: (SURE[:n],),
-    "venn": lambda d, n: ({None: ALLIANCES, 3: regions(NATO_EU=21, NATO=9, EU=6), 1: regions(NATO=2), 0: regions(NATO=0, EU=0)}[n], STATES),
+    "venn": lambda d, n: (
+        {None: ALLIANCES, 3: regions(NATO_EU=21, NATO=9, EU=6), 1: regions(NATO=2), 0: regions(NATO=0, EU=0)}[n],
+        STATES,
+    ),
     "membership_grid": lambda d, n: ({None: MANY, 3: ALLIANCES, 1: regions(NATO=2), 0: regions(NATO=0)}[n], STATES),
 }
 WORDS = {"alt": "What the figure shows, in words.", "source": "a sample of the article, coded for the tests"}
@@ -232,10 +323,16 @@ def words_apart(fig):
     """The words of a figure that leave the page or touch each other, measured as they are drawn."""
     fig.draw_without_rendering()
     renderer = fig.canvas.get_renderer()
-    found = fig.findobj(lambda artist: isinstance(artist, matplotlib.text.Text) and artist.get_visible() and artist.get_text().strip())
+    found = fig.findobj(
+        lambda artist: isinstance(artist, matplotlib.text.Text) and artist.get_visible() and artist.get_text().strip()
+    )
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in found]
     wide, high = fig.canvas.get_width_height()
-    faults = [f"{words!r} leaves the page" for words, box in boxes if box.x0 < 0 or box.y0 < 0 or box.x1 > wide or box.y1 > high]
+    faults = [
+        f"{words!r} leaves the page"
+        for words, box in boxes
+        if box.x0 < 0 or box.y0 < 0 or box.x1 > wide or box.y1 > high
+    ]
     for (words, a), (other, b) in itertools.combinations(boxes, 2):
         if a.x0 < b.x1 - 0.5 and b.x0 < a.x1 - 0.5 and a.y0 < b.y1 - 0.5 and b.y0 < a.y1 - 0.5:
             faults.append(f"{words!r} on {other!r}")
@@ -268,9 +365,18 @@ def test_words_stand_apart_on_the_page(name, size):
 
 @pytest.mark.parametrize("name", DRAW)
 def test_long_names_and_titles_are_wrapped(name):
-    long = {"title": "A finding that takes rather more words than fit into a single line " * 2, "subtitle": "quoted words " * 12}
+    long = {
+        "title": "A finding that takes rather more words than fit into a single line " * 2,
+        "subtitle": "quoted words " * 12,
+    }
     tables = dossier()
-    for table, column in (("actors", "name"), ("statements", "holder"), ("issues", "title"), ("quotes", "cue"), ("events", "place")):
+    for table, column in (
+        ("actors", "name"),
+        ("statements", "holder"),
+        ("issues", "title"),
+        ("quotes", "cue"),
+        ("events", "place"),
+    ):
         longer = tables[table][column] + " of the Bundesverfassungsgerichtspräsidentschaft $x_1$"
         tables[table] = tables[table].assign(**{column: longer.astype("string")})
     assert words_apart(getattr(figures, name)(*DRAW[name](tables, None), **WORDS, **long)) == []
@@ -298,12 +404,22 @@ def test_voice_refuses_another_by():
 
 
 CIRCLES = [
-    ({"NATO_EU_OSCE": 21, "NATO_OSCE": 9, "EU_OSCE": 6, "OSCE": 21}, True), ({"A": 9, "B": 6, "A_B": 21}, True),
-    ({"A": 6, "A_B": 21, "B": 0}, True), ({"A": 6, "B": 6}, True), ({"A_B": 6}, True), ({"A": 30, "B": 1, "A_B": 1}, True),
-    ({"A": 5, "B": 5, "C": 5}, True), ({"A_B_C": 5}, True), ({"A": 4, "A_B": 3, "A_B_C": 2}, True),
-    ({"A": 30, "B": 1, "A_B": 20, "A_B_C": 1}, True), ({"A": 1, "B": 1, "C": 1, "A_B_C": 40}, False),
-    ({"A": 10, "B": 10, "C": 10, "A_B_C": 1}, False), ({"A": 5, "B": 5, "C": 5, "A_B": 5, "B_C": 5, "A_C": 5}, False),
-    ({"A": 4, "B": 3, "C": 2, "D": 1}, False), ({"A": 4}, False), ({"A": 4, "B": 3, "C": 0}, True),
+    ({"NATO_EU_OSCE": 21, "NATO_OSCE": 9, "EU_OSCE": 6, "OSCE": 21}, True),
+    ({"A": 9, "B": 6, "A_B": 21}, True),
+    ({"A": 6, "A_B": 21, "B": 0}, True),
+    ({"A": 6, "B": 6}, True),
+    ({"A_B": 6}, True),
+    ({"A": 30, "B": 1, "A_B": 1}, True),
+    ({"A": 5, "B": 5, "C": 5}, True),
+    ({"A_B_C": 5}, True),
+    ({"A": 4, "A_B": 3, "A_B_C": 2}, True),
+    ({"A": 30, "B": 1, "A_B": 20, "A_B_C": 1}, True),
+    ({"A": 1, "B": 1, "C": 1, "A_B_C": 40}, False),
+    ({"A": 10, "B": 10, "C": 10, "A_B_C": 1}, False),
+    ({"A": 5, "B": 5, "C": 5, "A_B": 5, "B_C": 5, "A_C": 5}, False),
+    ({"A": 4, "B": 3, "C": 2, "D": 1}, False),
+    ({"A": 4}, False),
+    ({"A": 4, "B": 3, "C": 0}, True),
 ]
 
 
@@ -332,13 +448,25 @@ def test_sides_keep_their_colour():
     colours = figures.side_colours(actors)
     assert colours == figures.side_colours(actors.sample(frac=1, random_state=1))
     assert next(iter(colours)) == "independent" and not {"#0072B2", "#D55E00", "#767676"} & set(colours.values())
-    many = frame("actors", [{**MADE, "actor_id": f"a{i}", "name": "A", "kind": "person", "side": f"s{i:02d}", "words": 99 - i} for i in range(9)])
-    assert list(figures.side_colours(many).values())[6:] == ["#7d2456", "#9a9a9a", "#9a9a9a"] and len(set(style.SIDES)) == 7
+    many = frame(
+        "actors",
+        [
+            {**MADE, "actor_id": f"a{i}", "name": "A", "kind": "person", "side": f"s{i:02d}", "words": 99 - i}
+            for i in range(9)
+        ],
+    )
+    assert (
+        list(figures.side_colours(many).values())[6:] == ["#7d2456", "#9a9a9a", "#9a9a9a"]
+        and len(set(style.SIDES)) == 7
+    )
 
 
 @pytest.mark.parametrize("colour", [*style.SIDES, style.OTHER])
 def test_shades_for_text_can_be_read(colour):
-    linear = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in matplotlib.colors.to_rgb(style.dark(colour))]
+    linear = [
+        v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4
+        for v in matplotlib.colors.to_rgb(style.dark(colour))
+    ]
     light = sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear))
     assert 1.05 / (light + 0.05) >= 4.5
 
@@ -357,6 +485,6 @@ def test_show_gives_the_picture_its_text_alternative(monkeypatch):
     seen = []
     monkeypatch.setattr(IPython.display, "display", lambda *about, **more: seen.append((about, more)))
     assert figures.show(draw("voice", "one")) is None
-    ((bundle,), more), = seen
+    (((bundle,), more),) = seen
     assert bundle["image/png"].startswith("iVBOR") and bundle["text/plain"] == WORDS["alt"]
     assert more == {"raw": True, "metadata": {"image/png": {"alt": WORDS["alt"], "width": 691}}}

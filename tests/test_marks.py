@@ -1,5 +1,7 @@
 """Quotation marks: what stands in them, however badly they are set."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -42,4 +44,4 @@ def test_unclosed_is_told():
 def test_any_text(text):
     found = marked(text)
     assert all(0 <= s.outer_start <= s.start < s.end <= s.outer_end <= len(text) for s in found)
-    assert all(a.outer_end <= b.outer_start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.outer_end <= b.outer_start for a, b in itertools.pairwise(found))

@@ -175,10 +175,17 @@ def test_since_is_that_of_the_present_spell():
 
 def test_shape():
     found = memberships.members("NATO", on="2022-01-14")
-    assert {c: str(t) for c, t in found.dtypes.items()} == {"iso3": "string", "state": "string", "status": "string", "since": "datetime64[ns]"}
+    assert {c: str(t) for c, t in found.dtypes.items()} == {
+        "iso3": "string",
+        "state": "string",
+        "status": "string",
+        "since": "datetime64[ns]",
+    }
     assert set(found["status"]) == {"member"} and list(found["state"]) == sorted(found["state"])
     assert {"Turkey", "Czech Republic"} <= set(found["state"])
-    assert {c: str(t) for c, t in memberships.members("EU", "1940-01-01").dtypes.items()} == {c: str(t) for c, t in found.dtypes.items()}
+    assert {c: str(t) for c, t in memberships.members("EU", "1940-01-01").dtypes.items()} == {
+        c: str(t) for c, t in found.dtypes.items()
+    }
     known = memberships.organisations().set_index("organisation")
     assert {"NATO", "EU", "OSCE"} <= set(known.index) and known.loc["OSCE", "member"] == "participating State"
     assert str(known.loc["EU", "complete_from"].date()) == "1958-01-01"
@@ -187,17 +194,37 @@ def test_shape():
 
 @pytest.mark.parametrize(
     "on",
-    ["2022-01-14", datetime.date(2022, 1, 14), datetime.datetime(2022, 1, 14, 23, 59), pd.Timestamp("2022-01-14 12:00", tz="UTC")],
+    [
+        "2022-01-14",
+        datetime.date(2022, 1, 14),
+        datetime.datetime(2022, 1, 14, 23, 59),
+        pd.Timestamp("2022-01-14 12:00", tz="UTC"),
+    ],
 )
 def test_a_day_in_any_form(on):
     assert len(memberships.members("NATO", on)) == 30
 
 
 @pytest.mark.parametrize(
-    "on", ["2022-13-45", "2022-02-30", "14 January 2022", "2022-1-4", "20220114", "2022-01-14T00:00", " 2022-01-14", "٢٠٢٢-٠١-١٤", 2022]
+    "on",
+    [
+        "2022-13-45",
+        "2022-02-30",
+        "14 January 2022",
+        "2022-1-4",
+        "20220114",
+        "2022-01-14T00:00",
+        " 2022-01-14",
+        "٢٠٢٢-٠١-١٤",
+        2022,
+    ],
 )
 def test_bad_date(on):
-    for ask in (lambda: memberships.members("NATO", on), lambda: memberships.regions(["NATO"], on), lambda: memberships.of("FRA", on)):
+    for ask in (
+        lambda: memberships.members("NATO", on),
+        lambda: memberships.regions(["NATO"], on),
+        lambda: memberships.of("FRA", on),
+    ):
         with pytest.raises(ValueError, match=re.escape(f"{str(on).strip()} is not a date: write YYYY-MM-DD")):
             ask()
 
@@ -225,7 +252,16 @@ def test_other_bad_requests():
 
 STATES, ORGANISATIONS, SPELLS = (data.table(name) for name in ("states", "organisations", "memberships"))
 LISTS = {"states": ["aliases", "demonyms", "capital", "seats"], "organisations": ["aliases", "adjective"]}
-STATUSES = {"member", "suspended", "observer", "partner", "candidate", "potential_candidate", "associate", "participant"}
+STATUSES = {
+    "member",
+    "suspended",
+    "observer",
+    "partner",
+    "candidate",
+    "potential_candidate",
+    "associate",
+    "participant",
+}
 WITHDRAWN = {"CSK", "DDR", "SCG", "SUN", "YUG"}
 
 
@@ -251,10 +287,24 @@ def test_states_are_sound():
 
 
 def test_organisations_are_sound():
-    assert list(ORGANISATIONS.columns) == "organisation actor_id name aliases kind parent country adjective member speaks_for".split()
+    assert list(ORGANISATIONS.columns) == [
+        "organisation",
+        "actor_id",
+        "name",
+        "aliases",
+        "kind",
+        "parent",
+        "country",
+        "adjective",
+        "member",
+        "speaks_for",
+    ]
     assert ORGANISATIONS["organisation"].is_unique and ORGANISATIONS["actor_id"].is_unique
     assert ORGANISATIONS["actor_id"].str.fullmatch(r"[^\W_]+(?:-[^\W_]+)*").all()
-    assert set(ORGANISATIONS["kind"]) <= {"organisation", "government", "media"} and set(ORGANISATIONS["parent"]) <= {"", *ORGANISATIONS["actor_id"]}
+    assert set(ORGANISATIONS["kind"]) <= {"organisation", "government", "media"} and set(ORGANISATIONS["parent"]) <= {
+        "",
+        *ORGANISATIONS["actor_id"],
+    }
     assert set(ORGANISATIONS["speaks_for"]) <= {"independent", *ORGANISATIONS["organisation"], *STATES["iso3"]}
     assert (ORGANISATIONS["country"] != "")[ORGANISATIONS["kind"] == "government"].all()
     assert set(SPELLS["organisation"]) <= set(ORGANISATIONS["organisation"])
@@ -293,7 +343,11 @@ def test_names_in_the_news(iso3, column, name):
 
 
 def test_spells_are_sound():
-    assert set(SPELLS["status"]) <= STATUSES and set(SPELLS["date_precision"]) == {"day", "year"} and (SPELLS["source_1"] != "").all()
+    assert (
+        set(SPELLS["status"]) <= STATUSES
+        and set(SPELLS["date_precision"]) == {"day", "year"}
+        and (SPELLS["source_1"] != "").all()
+    )
     day = SPELLS["date_precision"] == "day"
     for edge in ("start_date", "end_date"):
         assert SPELLS.loc[day, edge].str.fullmatch(r"(\d{4}-\d\d-\d\d)?").all()

@@ -7,29 +7,97 @@ import onrecord
 
 # text, rows: kind, speech, quoted words (spans joined by " … "), speaker, the speaker's printed words, cue, addressee
 CASES = [
-    ("“We will stay,” said Ann Lee, the mayor of Ayr. She added that the vote was over.",
-     [("direct", "speech", "We will stay,", "Ann Lee", "Ann Lee", "said", None), ("indirect", "speech", "the vote was over", "Ann Lee", "She", "added", None)]),
-    ("“We will stay,” Ann Lee told reporters. “Nothing will change that.”",
-     [("direct", "speech", "We will stay, … Nothing will change that.", "Ann Lee", "Ann Lee", "told", "reporters")]),
-    ("“We will stay,” said Ann Lee, “and we will win.”", [("direct", "speech", "We will stay, … and we will win.", "Ann Lee", "Ann Lee", "said", None)]),
-    ("Ann Lee told the council: “We will stay for another year.”", [("direct", "speech", "We will stay for another year.", "Ann Lee", "Ann Lee", "told", "the council")]),
-    ("Ann Lee said the situation had become “intolerable for Ayr”.",
-     [("mixed", "speech", "the situation had become “intolerable for Ayr”", "Ann Lee", "Ann Lee", "said", None)]),
-    ("The taxes will rise, Ann Lee said.", [("indirect", "speech", "The taxes will rise", "Ann Lee", "Ann Lee", "said", None)]),
-    ("According to Ann Lee, the taxes will rise.", [("indirect", "speech", "the taxes will rise", "Ann Lee", "Ann Lee", "According to", None)]),
-    ("The taxes will rise next year, according to Ann Lee.", [("indirect", "speech", "The taxes will rise next year", "Ann Lee", "Ann Lee", "according to", None)]),
-    ("Ann Lee, a doctor from Ayr, said that the hospital was full.", [("indirect", "speech", "the hospital was full", "Ann Lee", "Ann Lee", "said", None)]),
-    ("Ann Lee accused the council of hiding the truth.", [("indirect", "act", "hiding the truth", "Ann Lee", "Ann Lee", "accused", None)]),
-    ("Ann Lee condemned the attack on the town hall.", [("indirect", "act", "the attack on the town hall", "Ann Lee", "Ann Lee", "condemned", None)]),
-    ("Ann Lee believes that the vote is over.", [("indirect", "thought", "the vote is over", "Ann Lee", "Ann Lee", "believes", None)]),
-    ("Some EU diplomats say they are being sidelined in the talks.",
-     [("indirect", "speech", "they are being sidelined in the talks", "EU diplomats", "Some EU diplomats", "say", None)]),
-    ("“We will stay,” said Ann Lee.\n\n“We will also win. Nobody doubts it.”",
-     [("direct", "speech", "We will stay, … We will also win. Nobody doubts it.", "Ann Lee", "Ann Lee", "said", None)]),
-    ("Ann Lee left. “We will stay and never go away, ‘ she told Ayr News.\n\nRain fell on the town.",
-     [("direct", "speech", "We will stay and never go away,", "Ann Lee", "she", "told", "Ayr News")]),
-    ("Critics met in the so-called “city of peace” on Monday.", [("scare", None, "city of peace", None, None, None, None)]),
-    ("The Kremlin rejected the demand. Russia wants more.", [("indirect", "act", "the demand", "Government of Russia", "Kremlin", "rejected", None)]),
+    (
+        "“We will stay,” said Ann Lee, the mayor of Ayr. She added that the vote was over.",
+        [
+            ("direct", "speech", "We will stay,", "Ann Lee", "Ann Lee", "said", None),
+            ("indirect", "speech", "the vote was over", "Ann Lee", "She", "added", None),
+        ],
+    ),
+    (
+        "“We will stay,” Ann Lee told reporters. “Nothing will change that.”",
+        [("direct", "speech", "We will stay, … Nothing will change that.", "Ann Lee", "Ann Lee", "told", "reporters")],
+    ),
+    (
+        "“We will stay,” said Ann Lee, “and we will win.”",
+        [("direct", "speech", "We will stay, … and we will win.", "Ann Lee", "Ann Lee", "said", None)],
+    ),
+    (
+        "Ann Lee told the council: “We will stay for another year.”",
+        [("direct", "speech", "We will stay for another year.", "Ann Lee", "Ann Lee", "told", "the council")],
+    ),
+    (
+        "Ann Lee said the situation had become “intolerable for Ayr”.",
+        [("mixed", "speech", "the situation had become “intolerable for Ayr”", "Ann Lee", "Ann Lee", "said", None)],
+    ),
+    (
+        "The taxes will rise, Ann Lee said.",
+        [("indirect", "speech", "The taxes will rise", "Ann Lee", "Ann Lee", "said", None)],
+    ),
+    (
+        "According to Ann Lee, the taxes will rise.",
+        [("indirect", "speech", "the taxes will rise", "Ann Lee", "Ann Lee", "According to", None)],
+    ),
+    (
+        "The taxes will rise next year, according to Ann Lee.",
+        [("indirect", "speech", "The taxes will rise next year", "Ann Lee", "Ann Lee", "according to", None)],
+    ),
+    (
+        "Ann Lee, a doctor from Ayr, said that the hospital was full.",
+        [("indirect", "speech", "the hospital was full", "Ann Lee", "Ann Lee", "said", None)],
+    ),
+    (
+        "Ann Lee accused the council of hiding the truth.",
+        [("indirect", "act", "hiding the truth", "Ann Lee", "Ann Lee", "accused", None)],
+    ),
+    (
+        "Ann Lee condemned the attack on the town hall.",
+        [("indirect", "act", "the attack on the town hall", "Ann Lee", "Ann Lee", "condemned", None)],
+    ),
+    (
+        "Ann Lee believes that the vote is over.",
+        [("indirect", "thought", "the vote is over", "Ann Lee", "Ann Lee", "believes", None)],
+    ),
+    (
+        "Some EU diplomats say they are being sidelined in the talks.",
+        [
+            (
+                "indirect",
+                "speech",
+                "they are being sidelined in the talks",
+                "EU diplomats",
+                "Some EU diplomats",
+                "say",
+                None,
+            )
+        ],
+    ),
+    (
+        "“We will stay,” said Ann Lee.\n\n“We will also win. Nobody doubts it.”",
+        [
+            (
+                "direct",
+                "speech",
+                "We will stay, … We will also win. Nobody doubts it.",
+                "Ann Lee",
+                "Ann Lee",
+                "said",
+                None,
+            )
+        ],
+    ),
+    (
+        "Ann Lee left. “We will stay and never go away, ‘ she told Ayr News.\n\nRain fell on the town.",
+        [("direct", "speech", "We will stay and never go away,", "Ann Lee", "she", "told", "Ayr News")],
+    ),
+    (
+        "Critics met in the so-called “city of peace” on Monday.",
+        [("scare", None, "city of peace", None, None, None, None)],
+    ),
+    (
+        "The Kremlin rejected the demand. Russia wants more.",
+        [("indirect", "act", "the demand", "Government of Russia", "Kremlin", "rejected", None)],
+    ),
     ("The taxes will rise in Ayr. The boys' games went on.", []),
     ("Ann Lee was said to be ill.", []),
 ]
@@ -41,7 +109,12 @@ def test_quotes(text, expected):
     rows = []
     for row in made.quotes.itertuples():
         words = None if pd.isna(row.speaker_start) else text[row.speaker_start : row.speaker_end]
-        rows.append(tuple(None if pd.isna(v) else v for v in (row.kind, row.speech, row.text, row.speaker, words, row.cue, row.addressee)))
+        rows.append(
+            tuple(
+                None if pd.isna(v) else v
+                for v in (row.kind, row.speech, row.text, row.speaker, words, row.cue, row.addressee)
+            )
+        )
     assert rows == expected
 
 
@@ -64,5 +137,6 @@ def test_cues_have_their_shades(nato):
 
 def test_the_machine_alone_on_the_first_article(nato, nato_draft):
     """The article on which the rules were made: not one of its quotations of plain speech may be lost again."""
-    told = lambda d: {(row.text, row.speaker_start, row.cue) for row in d.speech.itertuples()}
+    def told(d):
+        return {(row.text, row.speaker_start, row.cue) for row in d.speech.itertuples()}
     assert len(nato.speech) == 25 and told(nato) == told(nato_draft)

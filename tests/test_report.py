@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
 from onrecord import annotate, report, schema
 from onrecord.article import Article, blocks
 from onrecord.figures.style import OTHER, SIDES
@@ -31,20 +32,51 @@ def span(words, text=TEXT):
 
 def quote(kind, speaker, *parts, text=TEXT, **more):
     spans = [span(words, text) for words in parts]
-    found = {"quote_id": schema.row_id("q", spans), "block_id": "b", "kind": kind, "speech": None if kind == "scare" else "speech", "spans": spans,
-             "start": spans[0][0], "end": spans[-1][1], "text": " … ".join(parts), "speaker": speaker, "cue": "said", "words": len(" ".join(parts).split())}
+    found = {
+        "quote_id": schema.row_id("q", spans),
+        "block_id": "b",
+        "kind": kind,
+        "speech": None if kind == "scare" else "speech",
+        "spans": spans,
+        "start": spans[0][0],
+        "end": spans[-1][1],
+        "text": " … ".join(parts),
+        "speaker": speaker,
+        "cue": "said",
+        "words": len(" ".join(parts).split()),
+    }
     return MADE | found | {"speaker_id": speaker and schema.row_id("a", speaker)} | more
 
 
 def actor(name, side, kind="person", **more):
-    found = {"actor_id": schema.row_id("a", name), "name": name, "printed": name, "kind": kind, "side": side, "mentions": 1, "quotes": 1, "words": 1}
+    found = {
+        "actor_id": schema.row_id("a", name),
+        "name": name,
+        "printed": name,
+        "kind": kind,
+        "side": side,
+        "mentions": 1,
+        "quotes": 1,
+        "words": 1,
+    }
     return MADE | found | more
 
 
 def dossier(text=TEXT, actors=(), quotes=(), review=None, title="Talks <go> on", **tables):
-    made = {name: schema.frame(name, tables.get(name, ())) for name in schema.TABLES if name not in ("blocks", "actors", "quotes")}
-    return SimpleNamespace(article=Article(text=text, slug="talks", title=title), blocks=blocks(text), actors=schema.frame("actors", actors),
-                           quotes=schema.frame("quotes", quotes), codebook=SimpleNamespace(issues=ISSUES), review=review, **made)
+    made = {
+        name: schema.frame(name, tables.get(name, ()))
+        for name in schema.TABLES
+        if name not in ("blocks", "actors", "quotes")
+    }
+    return SimpleNamespace(
+        article=Article(text=text, slug="talks", title=title),
+        blocks=blocks(text),
+        actors=schema.frame("actors", actors),
+        quotes=schema.frame("quotes", quotes),
+        codebook=SimpleNamespace(issues=ISSUES),
+        review=review,
+        **made,
+    )
 
 
 def full():
@@ -56,17 +88,36 @@ def full():
 
     flags = dict.fromkeys(("hedged", "negated", "hypothetical", "demanded"), False)
     return dossier(
-        actors=[actor(LEE, "independent"), actor(RAY, "AYR", country="AYR"), actor("Ayr", "AYR", "state", country="AYR")],
-        quotes=[quote("direct", LEE, "We will stay,"), quote("indirect", LEE, "the vote was over", confidence=0.5),
-                quote("direct", RAY, "That is $x$ and *y*,", "Talks, yes.")],
-        statements=[MADE | flags | at("Bob Ray said. “Talks") | {"statement_id": "s-1", "holder": RAY, "issue": "talks", "position": "support", "basis": "direct"}],
-        mentions=[MADE | at(LEE) | {"mention_id": "m-1", "actor_id": schema.row_id("a", LEE), "block_id": "b", "form": "name"}],
-        repairs=[MADE | at("Talks, yes", 2) | {"repair_id": "r-1", "kind": "garbled", "printed": "lks, yes", "reason": "<u>"}],
+        actors=[
+            actor(LEE, "independent"),
+            actor(RAY, "AYR", country="AYR"),
+            actor("Ayr", "AYR", "state", country="AYR"),
+        ],
+        quotes=[
+            quote("direct", LEE, "We will stay,"),
+            quote("indirect", LEE, "the vote was over", confidence=0.5),
+            quote("direct", RAY, "That is $x$ and *y*,", "Talks, yes."),
+        ],
+        statements=[
+            MADE
+            | flags
+            | at("Bob Ray said. “Talks")
+            | {"statement_id": "s-1", "holder": RAY, "issue": "talks", "position": "support", "basis": "direct"}
+        ],
+        mentions=[
+            MADE | at(LEE) | {"mention_id": "m-1", "actor_id": schema.row_id("a", LEE), "block_id": "b", "form": "name"}
+        ],
+        repairs=[
+            MADE | at("Talks, yes", 2) | {"repair_id": "r-1", "kind": "garbled", "printed": "lks, yes", "reason": "<u>"}
+        ],
     )
 
 
 def notebook(*sources, title="# A question?", metadata=None):
-    cells = [new_markdown_cell(title), new_code_cell('ARTICLE = "nato-russia-2022"  # any\nPUBLISHED = None', metadata={"tags": ["parameters"]})]
+    cells = [
+        new_markdown_cell(title),
+        new_code_cell('ARTICLE = "nato-russia-2022"  # any\nPUBLISHED = None', metadata={"tags": ["parameters"]}),
+    ]
     cells += [source if not isinstance(source, str) else new_code_cell(source) for source in sources]
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"
@@ -111,9 +162,14 @@ def pages(tmp_path_factory):
     """A report of two notebooks with all that may come their way."""
     folder = tmp_path_factory.mktemp("made")
     table = pd.DataFrame({"name": [LEE, None], "n": [1, 22]}).to_html(border=1)
-    png = {"image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="}
+    png = {
+        "image/png": "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    }
     links = "[second](02-second.ipynb#A%20Part?) [gone](../README.md) [words](article.html#s-1) [lost](02-second.ipynb#nowhere)"
-    printed = [new_output("stream", name="stderr", text="a warning"), new_output("stream", name="stdout", text="<b>\x07")]
+    printed = [
+        new_output("stream", name="stderr", text="a warning"),
+        new_output("stream", name="stdout", text="<b>\x07"),
+    ]
     first = notebook(
         shown({"text/markdown": "<script>alert(1)</script> **3** of " + annotate.plain("$x$ <b>*y*_z_ [a](b) 1. `c`")}),
         new_markdown_cell("## Who & what?\n\nText."),
@@ -125,7 +181,9 @@ def pages(tmp_path_factory):
     )
     paths = [folder / "01-first.ipynb", folder / "02-second.ipynb"]
     nbformat.write(first, paths[0])
-    nbformat.write(notebook(new_markdown_cell("## A Part?\n\nx"), new_markdown_cell("## A Part?"), title="No heading"), paths[1])
+    nbformat.write(
+        notebook(new_markdown_cell("## A Part?\n\nx"), new_markdown_cell("## A Part?"), title="No heading"), paths[1]
+    )
     report.write(full(), paths, folder / "report")
     return {path.name: path.read_text(encoding="utf-8") for path in sorted((folder / "report").glob("*.html"))}
 
@@ -155,25 +213,41 @@ def test_each_mark_is_linked_both_ways():
     assert [attrs["role"] for attrs in page.named("span") if attrs["class"] == "card"] == ["note"] * len(marks)
 
 
-@pytest.mark.parametrize("marks, made", [
-    ([], "abcdef"),
-    ([(0, 1, 3)], "a[0bc]def"),
-    ([(0, 0, 6), (1, 1, 2)], "[0a[1b]cdef]"),
-    ([(1, 0, 4), (0, 2, 6)], "[1ab][0[1cd]ef]"),
-    ([(0, 0, 4), (0, 2, 6)], "[0ab[0cd]][0ef]"),
-    ([(0, -3, 2), (1, 5, 9)], "[0ab]cde[1f]"),
-])
+@pytest.mark.parametrize(
+    "marks, made",
+    [
+        ([], "abcdef"),
+        ([(0, 1, 3)], "a[0bc]def"),
+        ([(0, 0, 6), (1, 1, 2)], "[0a[1b]cdef]"),
+        ([(1, 0, 4), (0, 2, 6)], "[1ab][0[1cd]ef]"),
+        ([(0, 0, 4), (0, 2, 6)], "[0ab[0cd]][0ef]"),
+        ([(0, -3, 2), (1, 5, 9)], "[0ab]cde[1f]"),
+    ],
+)
 def test_marks_are_nested(marks, made):
     marks = [annotate.Mark(layer, start, end, f"[{layer}", f"[{layer}", "]", "]") for layer, start, end in marks]
     assert annotate.nested("abcdef", 0, 6, marks) == made
 
 
-@pytest.mark.parametrize("text, made", [("a & <b>", "a &amp; &lt;b&gt;"), ("\x00\ud800\x1f", "\ufffd\ufffd\ufffd"), ("“ä”\n", "“ä”\n")])
+@pytest.mark.parametrize(
+    "text, made", [("a & <b>", "a &amp; &lt;b&gt;"), ("\x00\ud800\x1f", "\ufffd\ufffd\ufffd"), ("“ä”\n", "“ä”\n")]
+)
 def test_text_is_escaped(text, made):
     assert annotate.shown(text) == made
 
 
-MARKUP = ["$x$ <b>*y*_z_ [a](b)", "1. one", "- a", "# a", "`c` \\* ~~s~~ |t|", "https://a.b www.a.b a@b.c", "&amp; &#36;", "***", "a\n\n# b", "| a |\n|---|"]
+MARKUP = [
+    "$x$ <b>*y*_z_ [a](b)",
+    "1. one",
+    "- a",
+    "# a",
+    "`c` \\* ~~s~~ |t|",
+    "https://a.b www.a.b a@b.c",
+    "&amp; &#36;",
+    "***",
+    "a\n\n# b",
+    "| a |\n|---|",
+]
 
 
 @pytest.mark.parametrize("text", MARKUP)
@@ -188,7 +262,9 @@ def test_numbers_are_grammatical(number, made):
     assert annotate.many(number, "quotation") == made
 
 
-@pytest.mark.parametrize("names, made", [("", ""), ("A", "A"), ("AB", "A and B"), ("ABC", "A, B and C"), ("ABCDE", "A, B and 3 more")])
+@pytest.mark.parametrize(
+    "names, made", [("", ""), ("A", "A"), ("AB", "A and B"), ("ABC", "A, B and C"), ("ABCDE", "A, B and 3 more")]
+)
 def test_names_are_listed(names, made):
     assert annotate.few(list(names), 3) == made
 
@@ -205,35 +281,71 @@ def test_sides_have_the_colours_of_the_figures():
 STAY = ("direct", LEE, "We will stay,")
 FINDINGS = [
     ([], [], "Nobody is quoted.", "The article holds no words that somebody is reported to say or write."),
-    ([], [("direct", None, "We will stay,")], "For whom the speakers speak is unknown.", "Speakers whose side is unknown supply all 3 quoted words."),
-    ([actor(LEE, "independent")], [STAY], "Only independent voices speak.", f"Independent voices supply all 3 quoted words, all of them by {LEE}."),
-    ([actor("United States", "USA", "state", country="USA")], [("direct", "United States", "Talks")], "One side speaks.",
-     "The United States supplies the one quoted word; nobody independent is heard."),
-    ([actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR"), actor(RAY, "independent")], [STAY, ("direct", "Ayr", "Talks"), ("direct", RAY, "was over")],
-     "One side has more than half of the quoted words.", f"Ayr supplies 4 of the 6 quoted words, 3 of them by {LEE}; then come independent voices (2)."),
+    (
+        [],
+        [("direct", None, "We will stay,")],
+        "For whom the speakers speak is unknown.",
+        "Speakers whose side is unknown supply all 3 quoted words.",
+    ),
+    (
+        [actor(LEE, "independent")],
+        [STAY],
+        "Only independent voices speak.",
+        f"Independent voices supply all 3 quoted words, all of them by {LEE}.",
+    ),
+    (
+        [actor("United States", "USA", "state", country="USA")],
+        [("direct", "United States", "Talks")],
+        "One side speaks.",
+        "The United States supplies the one quoted word; nobody independent is heard.",
+    ),
+    (
+        [actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR"), actor(RAY, "independent")],
+        [STAY, ("direct", "Ayr", "Talks"), ("direct", RAY, "was over")],
+        "One side has more than half of the quoted words.",
+        f"Ayr supplies 4 of the 6 quoted words, 3 of them by {LEE}; then come independent voices (2).",
+    ),
 ]
 
 
 @pytest.mark.parametrize("actors, quotes, lead, sentence", FINDINGS)
 def test_finding(actors, quotes, lead, sentence):
-    assert report._finding(report._heard(dossier(actors=actors, quotes=[quote(*about) for about in quotes]))) == (lead, sentence)
+    assert report._finding(report._heard(dossier(actors=actors, quotes=[quote(*about) for about in quotes]))) == (
+        lead,
+        sentence,
+    )
 
 
 def test_thoughts_acts_and_scare_quotes_are_no_plain_speech():
-    quotes = [quote(*STAY, speech="thought"), quote("scare", None, "Talks"), quote("indirect", None, "was over", speech="act")]
+    quotes = [
+        quote(*STAY, speech="thought"),
+        quote("scare", None, "Talks"),
+        quote("indirect", None, "was over", speech="act"),
+    ]
     assert report._finding(report._heard(dossier(quotes=quotes)))[0] == "Nobody is quoted."
 
 
 def test_somebody_spoken_for_is_not_silent():
     club = actor("Club", None, "organisation", actor_id="club")
-    actors = [actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR", affiliation_id="club"), club, actor(RAY, "AYR")]
+    actors = [
+        actor("Ayr", "AYR", "state", country="AYR"),
+        actor(LEE, "AYR", affiliation_id="club"),
+        club,
+        actor(RAY, "AYR"),
+    ]
     assert report._heard(dossier(actors=actors, quotes=[quote("direct", LEE, "We will stay,")])).never == [RAY]
 
 
-@pytest.mark.parametrize("review, said", [
-    (None, "read by the machine, not yet reviewed"),
-    (SimpleNamespace(by="the <reviewer>", on="2026-11-20"), "reviewed by the &lt;reviewer&gt; on 20 November 2026 (0 of 1 quotation)"),
-])
+@pytest.mark.parametrize(
+    "review, said",
+    [
+        (None, "read by the machine, not yet reviewed"),
+        (
+            SimpleNamespace(by="the <reviewer>", on="2026-11-20"),
+            "reviewed by the &lt;reviewer&gt; on 20 November 2026 (0 of 1 quotation)",
+        ),
+    ],
+)
 def test_review_is_told(tmp_path, review, said):
     report.write(dossier(quotes=[quote("direct", None, "We will stay,")], review=review), [], tmp_path / "made")
     assert said in (tmp_path / "made" / "index.html").read_text(encoding="utf-8")
@@ -277,7 +389,11 @@ def test_nothing_is_loaded_and_nothing_runs(pages):
         assert all(not re.match(r"(https?:)?//", attrs.get("src") or "") for _, attrs in page.tags)
         assert all(attrs["href"].startswith("data:") for attrs in page.named("link"))
         assert not re.search(r"url\(|@import", source)
-        assert not any(key.startswith("on") or key == "style" and "url" in value for _, attrs in page.tags for key, value in attrs.items())
+        assert not any(
+            key.startswith("on") or (key == "style" and "url" in value)
+            for _, attrs in page.tags
+            for key, value in attrs.items()
+        )
 
 
 def test_markup_comes_out_as_text(pages):
@@ -367,12 +483,19 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
 # --- executing -------------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("source, values, made", [
-    ('ARTICLE = "nato-russia-2022"', {"ARTICLE": "a\\b \"c\""}, "ARTICLE = 'a\\\\b \"c\"'"),
-    ("PUBLISHED = None  # a date", {"PUBLISHED": "2024-05-01"}, "PUBLISHED = '2024-05-01'  # a date"),
-    ("OTHER = 'x'\nARTICLE='it\\'s'\nREVIEW = True", {"ARTICLE": "y", "REVIEW": False}, "OTHER = 'x'\nARTICLE='y'\nREVIEW = False"),
-    ("print()", {"PUBLISHED": None}, "print()"),
-])
+@pytest.mark.parametrize(
+    "source, values, made",
+    [
+        ('ARTICLE = "nato-russia-2022"', {"ARTICLE": 'a\\b "c"'}, "ARTICLE = 'a\\\\b \"c\"'"),
+        ("PUBLISHED = None  # a date", {"PUBLISHED": "2024-05-01"}, "PUBLISHED = '2024-05-01'  # a date"),
+        (
+            "OTHER = 'x'\nARTICLE='it\\'s'\nREVIEW = True",
+            {"ARTICLE": "y", "REVIEW": False},
+            "OTHER = 'x'\nARTICLE='y'\nREVIEW = False",
+        ),
+        ("print()", {"PUBLISHED": None}, "print()"),
+    ],
+)
 def test_parameters_are_replaced(source, values, made):
     cells = [new_code_cell(source, metadata={"tags": ["parameters"]}), new_code_cell(source)]
     assert [cell.source for cell in report.with_parameters(new_notebook(cells=cells), values).cells] == [made, source]
@@ -380,7 +503,9 @@ def test_parameters_are_replaced(source, values, made):
 
 @pytest.mark.parametrize("source", ["print(ARTICLE)", "ARTICLE = name", "MY_ARTICLE = 'x'"])
 def test_a_parameter_that_finds_no_place_is_told(tmp_path, source):
-    nbformat.write(new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})]), tmp_path / "01-a.ipynb")
+    nbformat.write(
+        new_notebook(cells=[new_code_cell(source, metadata={"tags": ["parameters"]})]), tmp_path / "01-a.ipynb"
+    )
     with pytest.raises(NotebookError, match="^01-a.ipynb: no cell tagged `parameters` assigns .* ARTICLE$"):
         report.execute("rain", None, tmp_path / "made", source=tmp_path)
 
@@ -389,12 +514,17 @@ def test_a_parameter_that_finds_no_place_is_told(tmp_path, source):
 def executed(tmp_path_factory):
     """Two notebooks executed on a file, two more that are no part of a report, and what was told meanwhile."""
     folder, told = tmp_path_factory.mktemp("books"), []
-    nbformat.write(notebook("import os, sys; print(ARTICLE, PUBLISHED)", "print(os.getcwd())", "sys.executable"), folder / "01-one.ipynb")
+    nbformat.write(
+        notebook("import os, sys; print(ARTICLE, PUBLISHED)", "print(os.getcwd())", "sys.executable"),
+        folder / "01-one.ipynb",
+    )
     nbformat.write(notebook("PUBLISHED"), folder / "02-two.ipynb")
     nbformat.write(new_notebook(cells=[new_code_cell("1 / 0")]), folder / "00-start.ipynb")
     nbformat.write(notebook("1 / 0", metadata={"onrecord": {"report": False}}), folder / "08-own.ipynb")
     (folder / "story.txt").write_text("Rain fell.")
-    paths = report.execute(str(folder / "story.txt"), "2024-05-01", folder / "scratch", lambda *now: told.append(now), source=folder)
+    paths = report.execute(
+        str(folder / "story.txt"), "2024-05-01", folder / "scratch", lambda *now: told.append(now), source=folder
+    )
     return folder, paths, told
 
 

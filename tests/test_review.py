@@ -34,12 +34,16 @@ def test_correct_a_speaker(reviewed):
 
 
 def test_correct_a_span(reviewed):
-    made = reviewed('[[quotes]]\nwords = "vote was over"\nkind = "indirect"\nspeaker = "Ann Lee"\nspeaker_words = "She"\ncue = "added"\n')
+    made = reviewed(
+        '[[quotes]]\nwords = "vote was over"\nkind = "indirect"\nspeaker = "Ann Lee"\nspeaker_words = "She"\ncue = "added"\n'
+    )
     assert "vote was over" in set(made.quotes.text) and "the vote was over" not in set(made.quotes.text)
 
 
 def test_strike_and_add(reviewed):
-    made = reviewed('[[quotes]]\nwords = "wise"\nright = false\n\n[[quotes]]\nwords = "disagreed with the"\nkind = "indirect"\nspeech = "act"\nspeaker = "Bob Ray"\n')
+    made = reviewed(
+        '[[quotes]]\nwords = "wise"\nright = false\n\n[[quotes]]\nwords = "disagreed with the"\nkind = "indirect"\nspeech = "act"\nspeaker = "Bob Ray"\n'
+    )
     assert "wise" not in set(made.quotes.text)
     assert made.quotes.set_index("text").speaker["disagreed with the"] == "Bob Ray"
 
@@ -52,7 +56,10 @@ def test_rename_an_actor(reviewed):
 
 
 def test_complete_leaves_only_what_was_decided(reviewed):
-    made = reviewed('[[quotes]]\nwords = "We will stay,"\nkind = "direct"\nspeech = "speech"\nspeaker = "Ann Lee"\nspeaker_words = "Ann Lee"\ncue = "said"\n', HEAD + 'complete = ["quotes"]\n')
+    made = reviewed(
+        '[[quotes]]\nwords = "We will stay,"\nkind = "direct"\nspeech = "speech"\nspeaker = "Ann Lee"\nspeaker_words = "Ann Lee"\ncue = "said"\n',
+        HEAD + 'complete = ["quotes"]\n',
+    )
     assert list(made.quotes.text) == ["We will stay,"] and made.quotes.reviewed.all()
 
 
@@ -66,7 +73,10 @@ def test_twice_is_once(nato):
 
 def test_a_review_fits_another_draft(nato):
     """With nothing drafted at all, a complete review gives the same quotations, statements, events and repairs."""
-    empty = {name: schema.frame(name) if name not in ("blocks", "sentences") else table for name, table in nato.tables.items()}
+    empty = {
+        name: schema.frame(name) if name not in ("blocks", "sentences") else table
+        for name, table in nato.tables.items()
+    }
     made = review.apply(nato.review, empty, nato.article.text)
     for name in ("quotes", "statements", "events", "repairs"):
         key = schema.key(name)
@@ -74,7 +84,10 @@ def test_a_review_fits_another_draft(nato):
 
 
 WRONG = [
-    ('[[quotes]]\nwords = "never printed"\n', r"story\.review\.toml, quotes 1: the article does not hold the words 'never printed'.*quote them"),
+    (
+        '[[quotes]]\nwords = "never printed"\n',
+        r"story\.review\.toml, quotes 1: the article does not hold the words 'never printed'.*quote them",
+    ),
     ('[[quotes]]\nkind = "direct"\n', "does not say which `words`"),
     ('[[quotes]]\nwords = "We will stay,"\nkind = "indirekt"\n', "indirekt.*write one of direct"),
     ('[[quotes]]\nwords = "We will stay,"\nspeeker = "Ann"\n', "unknown field 'speeker'"),
@@ -103,11 +116,17 @@ def test_scores(nato, nato_draft):
     itself = review.scores(nato, nato)
     assert (itself.precision == 1).all() and (itself.recall == 1).all()
     missed, invented = review.missed("quotes", nato_draft, nato)
-    assert len(missed) == len(nato.quotes) - scores.matched["quotes"] and len(invented) == len(nato_draft.quotes) - scores.matched["quotes"]
+    assert (
+        len(missed) == len(nato.quotes) - scores.matched["quotes"]
+        and len(invented) == len(nato_draft.quotes) - scores.matched["quotes"]
+    )
 
 
 def test_no_review_no_reviewed_rows(nato_draft):
-    assert nato_draft.review is None and not any(nato_draft.tables[name].reviewed.any() for name in ("actors", "mentions", "quotes", "statements", "events", "repairs"))
+    assert nato_draft.review is None and not any(
+        nato_draft.tables[name].reviewed.any()
+        for name in ("actors", "mentions", "quotes", "statements", "events", "repairs")
+    )
     assert "not reviewed" in nato_draft.source
 
 

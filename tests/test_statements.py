@@ -31,7 +31,14 @@ def named(text):
 
 
 def mention(text, name, start, end, form):
-    about = {"mention_id": f"m-{start}", "actor_id": slugify(name), "block_id": "b-1", "start": start, "end": end, "text": text[start:end]}
+    about = {
+        "mention_id": f"m-{start}",
+        "actor_id": slugify(name),
+        "block_id": "b-1",
+        "start": start,
+        "end": end,
+        "text": text[start:end],
+    }
     return about | {"form": form} | MADE
 
 
@@ -41,8 +48,19 @@ def dossier(text):
     where = named(text)
     for m in re.finditer(r"(?<=” )([A-Z]\w+ [A-Z]\w+)(?= \w+)|^([A-Z]\w+ [A-Z]\w+)(?= (?:said|deplored))", text):
         where[m.span()] = m.group()
-    actors = [{"actor_id": slugify(n), "name": n, "printed": n, "kind": "person" if n.startswith(("Anna", "Ivan")) else "state",
-               "mentions": 1, "quotes": 0, "words": 0} | MADE for n in dict.fromkeys(where.values())]
+    actors = [
+        {
+            "actor_id": slugify(n),
+            "name": n,
+            "printed": n,
+            "kind": "person" if n.startswith(("Anna", "Ivan")) else "state",
+            "mentions": 1,
+            "quotes": 0,
+            "words": 0,
+        }
+        | MADE
+        for n in dict.fromkeys(where.values())
+    ]
     mentions = [mention(text, n, s, e, "name") for (s, e), n in where.items()]
     quotes = []
     said = re.search(r"([A-Z]\w+(?: [A-Z]\w+)?) (said)\b", text)
@@ -51,9 +69,25 @@ def dossier(text):
         if not spans:
             rest = re.match(r"(?: that)? ", text[said.end() :])
             spans, kind = [(said.end() + (rest.end() if rest else 0), len(text) - 1)], "indirect"
-        quotes.append({"quote_id": "q-1", "block_id": "b-1", "kind": kind, "speech": "speech", "start": spans[0][0], "end": spans[-1][1],
-                       "spans": tuple(spans), "text": " … ".join(text[s:e] for s, e in spans), "speaker_id": slugify(said.group(1)),
-                       "speaker": said.group(1), "cue": "said", "cue_start": said.start(2), "cue_end": said.end(2), "words": 1} | MADE)
+        quotes.append(
+            {
+                "quote_id": "q-1",
+                "block_id": "b-1",
+                "kind": kind,
+                "speech": "speech",
+                "start": spans[0][0],
+                "end": spans[-1][1],
+                "spans": tuple(spans),
+                "text": " … ".join(text[s:e] for s, e in spans),
+                "speaker_id": slugify(said.group(1)),
+                "speaker": said.group(1),
+                "cue": "said",
+                "cue_start": said.start(2),
+                "cue_end": said.end(2),
+                "words": 1,
+            }
+            | MADE
+        )
         mentions += [mention(text, said.group(1), *m.span(), "pronoun") for m in re.finditer(r"\b(?:he|she)\b", text)]
     frames = schema.frame("quotes", quotes), schema.frame("mentions", mentions), schema.frame("actors", actors)
     return Article(text), [Passage("b-1", "paragraph", 0, doc)], *frames
@@ -86,38 +120,65 @@ def only(text):
     return found.iloc[0]
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("Russia wants the alliance to bar Moldova from joining NATO.", {"basis": "narrator", "demanded": True, "holder": "Russia"}),
-    ("“NATO must keep its door open to Georgia,” Anna Berg said.",
-     {"basis": "direct", "demanded": True, "text": "NATO must keep its door open to Georgia", "quote_id": "q-1"}),
-    ("Anna Berg said that NATO should keep its door open to Georgia.", {"basis": "indirect", "holder": "Anna Berg"}),
-    ("Ivan Petrov said that Russia wanted the neutrality of Ukraine.", {"basis": "reported", "holder": "Russia", "reported_by": "ivan-petrov"}),
-    ("“NATO enlargement might be a mistake,” Anna Berg said.", {"hedged": True, "position": "oppose"}),
-    ("“Moscow must not get a veto over NATO,” Anna Berg said.", {"negated": True, "position": "support"}),
-    ("“If Russia attacks, we will back the enlargement of NATO,” Anna Berg said.", {"hypothetical": True, "position": "support"}),
-    ("“Russia does not want dialogue,” Anna Berg said.", {"holder": "Russia", "position": "oppose", "negated": True, "basis": "reported"}),
-    ("The Kremlin's demands were slammed by NATO as absurd.", {"holder": "NATO", "position": "oppose"}),
-    ("“Russia did not reject talks,” Anna Berg said.", {"holder": "Russia", "position": "unclear"}),
-    ("“We want no dialogue but arms control,” Anna Berg said.", None),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Russia wants the alliance to bar Moldova from joining NATO.",
+            {"basis": "narrator", "demanded": True, "holder": "Russia"},
+        ),
+        (
+            "“NATO must keep its door open to Georgia,” Anna Berg said.",
+            {"basis": "direct", "demanded": True, "text": "NATO must keep its door open to Georgia", "quote_id": "q-1"},
+        ),
+        (
+            "Anna Berg said that NATO should keep its door open to Georgia.",
+            {"basis": "indirect", "holder": "Anna Berg"},
+        ),
+        (
+            "Ivan Petrov said that Russia wanted the neutrality of Ukraine.",
+            {"basis": "reported", "holder": "Russia", "reported_by": "ivan-petrov"},
+        ),
+        ("“NATO enlargement might be a mistake,” Anna Berg said.", {"hedged": True, "position": "oppose"}),
+        ("“Moscow must not get a veto over NATO,” Anna Berg said.", {"negated": True, "position": "support"}),
+        (
+            "“If Russia attacks, we will back the enlargement of NATO,” Anna Berg said.",
+            {"hypothetical": True, "position": "support"},
+        ),
+        (
+            "“Russia does not want dialogue,” Anna Berg said.",
+            {"holder": "Russia", "position": "oppose", "negated": True, "basis": "reported"},
+        ),
+        ("The Kremlin's demands were slammed by NATO as absurd.", {"holder": "NATO", "position": "oppose"}),
+        ("“Russia did not reject talks,” Anna Berg said.", {"holder": "Russia", "position": "unclear"}),
+        ("“We want no dialogue but arms control,” Anna Berg said.", None),
+    ],
+)
 def test_basis_and_flags(text, expected):
     if expected is None:
         found = drafted(text, codebook.load("european-security"))
-        assert set(zip(found.issue, found.position, strict=True)) <= {("dialogue", "oppose"), ("dialogue", "unclear"), ("arms-control", "support")}
+        assert set(zip(found.issue, found.position, strict=True)) <= {
+            ("dialogue", "oppose"),
+            ("dialogue", "unclear"),
+            ("arms-control", "support"),
+        }
         return
     row = only(text)
     assert {key: row[key] for key in expected} == expected
 
 
-@pytest.mark.parametrize("text", [
-    "Will NATO accept Russia's demands?",  # a question
-    "“Russia will refuse dialogue,” Anna Berg said.",  # a prediction about somebody else
-    "Russia and NATO attended talks in Vienna.",
-    "“If Russia refused talks, nobody would be surprised,” Anna Berg said.",
-    "Russia denied that it wanted the neutrality of Ukraine.",
-    "“The talks were long,” Anna Berg said.",
-    "NATO enlargement is a mistake.",  # the narrator's own judgement
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Will NATO accept Russia's demands?",  # a question
+        "“Russia will refuse dialogue,” Anna Berg said.",  # a prediction about somebody else
+        "Russia and NATO attended talks in Vienna.",
+        "“If Russia refused talks, nobody would be surprised,” Anna Berg said.",
+        "Russia denied that it wanted the neutrality of Ukraine.",
+        "“The talks were long,” Anna Berg said.",
+        "NATO enlargement is a mistake.",  # the narrator's own judgement
+    ],
+)
 def test_silent(text):
     assert drafted(text, codebook.load("european-security")).empty
 
@@ -137,7 +198,9 @@ def test_the_table_keeps_its_contract():
     assert list(found.columns) == [field.name for field in schema.TABLES["statements"]]
     assert found.statement_id.is_unique and (found.issue.value_counts() == 1).all()
     assert all(text[row.start : row.end] == row.text for row in found.itertuples())
-    assert found.equals(statements.draft(article, passages, quotes, mentions, actors, codebook.load("european-security")))
+    assert found.equals(
+        statements.draft(article, passages, quotes, mentions, actors, codebook.load("european-security"))
+    )
 
 
 def test_nothing_to_read():

@@ -20,10 +20,54 @@ from onrecord.marks import marked
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
-PLACE_PREPOSITIONS = frozenset("in at near across around into off over through outside inside throughout within along".split())
-PARTICLES = frozenset("von van de der den del della di da dos das al el bin ibn ben la le du af av zu ter ten".split())
-GOVERNMENTS = frozenset("government administration cabinet regime".split())
-HE, SHE = frozenset("he him his himself".split()), frozenset("she her hers herself".split())
+PLACE_PREPOSITIONS = frozenset(
+    [
+        "in",
+        "at",
+        "near",
+        "across",
+        "around",
+        "into",
+        "off",
+        "over",
+        "through",
+        "outside",
+        "inside",
+        "throughout",
+        "within",
+        "along",
+    ]
+)
+PARTICLES = frozenset(
+    [
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ben",
+        "la",
+        "le",
+        "du",
+        "af",
+        "av",
+        "zu",
+        "ter",
+        "ten",
+    ]
+)
+GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
+HE, SHE = frozenset(["he", "him", "his", "himself"]), frozenset(["she", "her", "hers", "herself"])
 
 
 @dataclass
@@ -203,8 +247,17 @@ class Cast:
         for entity in doc.ents:
             if entity.label_ == "PERSON" and not _named_body(entity):
                 span = _trim_name(entity)
-            elif entity.label_ in ("ORG", "GPE", "FAC", "NORP", "WORK_OF_ART", "PRODUCT", "LOC") and 1 < len(_parts(entity.text)) <= 4 and _known_as_other(entity) is None:
-                span = _trim_name(entity) if _apposition(entity) is not None and all(t.text[:1].isupper() or t.text == "-" or t.lower_ in PARTICLES for t in entity) else None
+            elif (
+                entity.label_ in ("ORG", "GPE", "FAC", "NORP", "WORK_OF_ART", "PRODUCT", "LOC")
+                and 1 < len(_parts(entity.text)) <= 4
+                and _known_as_other(entity) is None
+            ):
+                span = (
+                    _trim_name(entity)
+                    if _apposition(entity) is not None
+                    and all(t.text[:1].isupper() or t.text == "-" or t.lower_ in PARTICLES for t in entity)
+                    else None
+                )
             else:
                 span = None
             if span is not None and _is_name(span) and not known & {t.i for t in span}:
@@ -212,10 +265,13 @@ class Cast:
         taken = {t.i for entity in doc.ents for t in entity}
         for token in doc[:-3]:  # names that the model did not see at all
             pair = doc[token.i : token.i + 2]
-            if pair[1].nbor().text == "," and not taken & {t.i for t in pair} and all(t.pos_ == "PROPN" and t.text[:1].isupper() and t.is_alpha for t in pair):
-                if token.i == 0 or doc[token.i - 1].pos_ != "PROPN":
-                    if _apposition(pair) is not None and role_sort(pair[1]) is None and not known & {t.i for t in pair}:
-                        yield pair
+            if (
+                pair[1].nbor().text == ","
+                and not taken & {t.i for t in pair}
+                and all(t.pos_ == "PROPN" and t.text[:1].isupper() and t.is_alpha for t in pair)
+            ) and (token.i == 0 or doc[token.i - 1].pos_ != "PROPN"):
+                if _apposition(pair) is not None and role_sort(pair[1]) is None and not known & {t.i for t in pair}:
+                    yield pair
 
     def _surnames(self, found, full, surnames: set[str]):
         """Single names: those that the model takes for people, and any word that is a known person's surname."""
@@ -223,15 +279,29 @@ class Cast:
         single = [(i, span) for i, span in found if len(_parts(span.text)) == 1]
         taken |= {(i, t.i) for i, span in single for t in span}
         for i, passage in enumerate(self.passages):
-            longer = {t.i for e in passage.doc.ents if len(e) > 1 and (e.label_ == "ORG" or _named_body(e)) for t in e} | {t.i for s in self._known[i] for t in s}
+            longer = {
+                t.i for e in passage.doc.ents if len(e) > 1 and (e.label_ == "ORG" or _named_body(e)) for t in e
+            } | {t.i for s in self._known[i] for t in s}
             for token in passage.doc:
-                if token.i not in longer and token.text.casefold() in surnames and token.text[:1].isupper() and (i, token.i) not in taken and token.pos_ in ("PROPN", "NOUN"):
+                if (
+                    token.i not in longer
+                    and token.text.casefold() in surnames
+                    and token.text[:1].isupper()
+                    and (i, token.i) not in taken
+                    and token.pos_ in ("PROPN", "NOUN")
+                ):
                     single.append((i, passage.doc[token.i : token.i + 1]))
-        return sorted((pair for pair in single if not _elsewhere(pair[1], surnames)), key=lambda pair: (pair[0], pair[1].start))
+        return sorted(
+            (pair for pair in single if not _elsewhere(pair[1], surnames)), key=lambda pair: (pair[0], pair[1].start)
+        )
 
     def _bearer(self, passage: int, span: Span, names: set[str]) -> str | None:
         """The person of this surname, the one mentioned last before it where there are several."""
-        bearers = [a for a in self.actors.values() if a.kind == "person" and a.name in names and _same_person(span.text, a.name)]
+        bearers = [
+            a
+            for a in self.actors.values()
+            if a.kind == "person" and a.name in names and _same_person(span.text, a.name)
+        ]
         here = self.passages[passage].place(span)[0]
 
         def last_seen(actor: Actor) -> int:
@@ -246,7 +316,10 @@ class Cast:
         waiting: dict[str, list] = {}
         for i, passage in enumerate(self.passages):
             entities = [e for e in passage.doc.ents if e.label_ in BODIES]
-            for span, label in [*((s, "KNOWN") for s in self._known[i]), *((_trim_body(e), e.label_) for e in entities)]:
+            for span, label in [
+                *((s, "KNOWN") for s in self._known[i]),
+                *((_trim_body(e), e.label_) for e in entities),
+            ]:
                 if span is None or any((i, t.i) in self._at or (i, t.i) in self._titles for t in span):
                     continue
                 made = self._body(span, label)
@@ -267,33 +340,81 @@ class Cast:
         known = organisation(self._acronyms.get(name, name))
         acting, place = _acts(span), _is_place(span)
         if known is not None:
-            return {"name": known["name"], "kind": known.kind or "organisation", "country": known.country or None, "rule": "known_organisation",
-                    "confidence": 0.95, "acting": True, "place": False, "side": speaks_for(known)}
+            return {
+                "name": known["name"],
+                "kind": known.kind or "organisation",
+                "country": known.country or None,
+                "rule": "known_organisation",
+                "confidence": 0.95,
+                "acting": True,
+                "place": False,
+                "side": speaks_for(known),
+            }
         government = _government(span)
         if government is not None:
-            return {"name": _government_name(government), "kind": "government", "country": government.iso3, "side": government.iso3,
-                    "rule": "government", "acting": True, "place": False}
+            return {
+                "name": _government_name(government),
+                "kind": "government",
+                "country": government.iso3,
+                "side": government.iso3,
+                "rule": "government",
+                "acting": True,
+                "place": False,
+            }
         row = state(name)
         if row is not None:
-            return {"name": row["name"], "kind": "state", "country": row.iso3, "side": row.iso3, "rule": "state", "acting": acting, "place": place}
+            return {
+                "name": row["name"],
+                "kind": "state",
+                "country": row.iso3,
+                "side": row.iso3,
+                "rule": "state",
+                "acting": acting,
+                "place": place,
+            }
         row = seat(name)
         if row is not None:
             metonym = name.casefold() in [s.casefold() for s in row.seats.split("|")]
-            return {"name": _government_name(row), "kind": "government", "country": row.iso3, "side": row.iso3, "rule": "seat",
-                    "confidence": 0.75, "acting": acting or metonym, "place": place or not (acting or metonym)}
-        if (label == "ORG" or label == "PERSON" and _named_body(span)) and _is_name(span) and not _part_of_role(span):
+            return {
+                "name": _government_name(row),
+                "kind": "government",
+                "country": row.iso3,
+                "side": row.iso3,
+                "rule": "seat",
+                "confidence": 0.75,
+                "acting": acting or metonym,
+                "place": place or not (acting or metonym),
+            }
+        if (label == "ORG" or (label == "PERSON" and _named_body(span))) and _is_name(span) and not _part_of_role(span):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
-            medium = re.search(r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b", full, re.IGNORECASE)
-            return {"name": full, "kind": "media" if medium else "organisation", "country": country_of(span[0].text), "rule": "organisation",
-                    "confidence": 0.65, "acting": True, "place": False}
+            medium = re.search(
+                r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
+                full,
+                re.IGNORECASE,
+            )
+            return {
+                "name": full,
+                "kind": "media" if medium else "organisation",
+                "country": country_of(span[0].text),
+                "rule": "organisation",
+                "confidence": 0.65,
+                "acting": True,
+                "place": False,
+            }
         return None
 
     def _define_acronyms(self) -> None:
         """Names that the article itself shortens in brackets: "Flag Consideration Project (FCP)"."""
         for passage in self.passages:
-            for m in re.finditer(r"((?:[A-Z][\w’'-]+\s(?:(?:of|for|and|the|on|in|de)\s)*){2,8})\(([A-Z][A-Za-z]{1,7})\)", passage.doc.text):
+            for m in re.finditer(
+                r"((?:[A-Z][\w’'-]+\s(?:(?:of|for|and|the|on|in|de)\s)*){2,8})\(([A-Z][A-Za-z]{1,7})\)",
+                passage.doc.text,
+            ):
                 words = re.sub(r"^The ", "", m.group(1).strip())
-                if re.sub(r"[^A-Z]", "", words)[-len(m.group(2)) :].casefold()[:1] == m.group(2)[0].casefold() or organisation(words) is not None:
+                if (
+                    re.sub(r"[^A-Z]", "", words)[-len(m.group(2)) :].casefold()[:1] == m.group(2)[0].casefold()
+                    or organisation(words) is not None
+                ):
                     self._acronyms[m.group(2)] = words
 
     # nominals and pronouns
@@ -308,7 +429,11 @@ class Cast:
             for i, passage in enumerate(self.passages):
                 for m in re.finditer(rf"\b{re.escape(row.nominal)}\b", passage.doc.text, re.IGNORECASE):
                     span = passage.doc.char_span(*m.span())
-                    if span is not None and not any((i, t.i) in self._at for t in span) and span.root.dep_ != "compound":
+                    if (
+                        span is not None
+                        and not any((i, t.i) in self._at for t in span)
+                        and span.root.dep_ != "compound"
+                    ):
                         self.mention(actor, i, span, "nominal", "known_description", 0.75)
 
     def _pronouns(self) -> None:
@@ -330,19 +455,37 @@ class Cast:
             for m in actor.mentions:
                 distance = self._sentences_between(m, passage, token)
                 if distance is not None and distance <= 4:
-                    subject = m.span.root.dep_ in SUBJECTS or m.span.root.dep_ in ("appos", "compound") and m.span.root.head.dep_ in ("nsubj", "ROOT") or m.span.start == 0
+                    subject = (
+                        m.span.root.dep_ in SUBJECTS
+                        or (m.span.root.dep_ in ("appos", "compound") and m.span.root.head.dep_ in ("nsubj", "ROOT"))
+                        or m.span.start == 0
+                    )
                     quoted = self._quoted[m.passage][m.span.start] and not self._quoted[passage][token.i]
-                    score = -distance + 0.9 * subject + 0.8 * (actor.gender == gender) - 0.3 * (m.span.root.dep_ == "poss") - 1.5 * quoted
+                    score = (
+                        -distance
+                        + 0.9 * subject
+                        + 0.8 * (actor.gender == gender)
+                        - 0.3 * (m.span.root.dep_ == "poss")
+                        - 1.5 * quoted
+                    )
                     ranked.append((score, m.start, actor))
         return max(ranked, key=lambda r: r[:2])[2] if ranked else None
 
     def _sentences_between(self, mention: Mention, passage: int, token: Token) -> float | None:
         """How many sentences lie between a mention and a later token, those in marks left out; a new paragraph counts half a sentence more."""
-        if mention.passage > passage or passage - mention.passage > 2 or mention.passage == passage and mention.span.start >= token.i:
+        if (
+            mention.passage > passage
+            or passage - mention.passage > 2
+            or (mention.passage == passage and mention.span.start >= token.i)
+        ):
             return None
         if mention.passage == passage:
             return self._starts(passage, mention.span.end, token.i + 1)
-        return 1.5 * (passage - mention.passage) + self._starts(mention.passage, mention.span.end, None) + self._starts(passage, 1, token.i + 1)
+        return (
+            1.5 * (passage - mention.passage)
+            + self._starts(mention.passage, mention.span.end, None)
+            + self._starts(passage, 1, token.i + 1)
+        )
 
     def _starts(self, passage: int, begin: int, end: int | None) -> int:
         doc, quoted = self.passages[passage].doc, self._quoted[passage]
@@ -356,10 +499,22 @@ class Cast:
         sort = role_sort(head)
         if sort in (None, "honorific", "document"):
             return None
-        name = re.sub(r"^(?:the|a|an|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+", "", _first_phrase(words).text, flags=re.IGNORECASE)
+        name = re.sub(
+            r"^(?:the|a|an|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+",
+            "",
+            _first_phrase(words).text,
+            flags=re.IGNORECASE,
+        )
         government = _government(words.doc[words.start : head.i + 1])
         if government is not None:
-            actor = self.actor(_government_name(government), "government", country=government.iso3, side=government.iso3, rule="government", confidence=0.8)
+            actor = self.actor(
+                _government_name(government),
+                "government",
+                country=government.iso3,
+                side=government.iso3,
+                rule="government",
+                confidence=0.8,
+            )
             return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "name", "government", 0.8)
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group"
         kind = "group" if plural else "organisation" if sort == "body" else "person"
@@ -370,22 +525,51 @@ class Cast:
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
         return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "nominal", "described_speaker", 0.6)
 
-    def tables(self) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The tables `actors` (its quotes and words still 0) and `mentions`."""
+    def tables(self, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The tables `actors` (its quotes and words still 0) and `mentions` of the article's text."""
         rows, named = [], []
         for actor in self.actors.values():
             if not actor.mentions:
                 continue
             actor.mentions.sort(key=lambda m: (m.start, m.end))
             first = next((m for m in actor.mentions if m.form != "pronoun"), actor.mentions[0])
-            rows.append({"actor_id": actor.actor_id, "name": actor.name, "printed": first.span.text, "kind": actor.kind, "role": actor.role,
-                         "affiliation": actor.affiliation, "affiliation_id": actor.affiliation_id, "country": actor.country, "side": actor.side,
-                         "mentions": len(actor.mentions), "quotes": 0, "words": 0, "rule": actor.rule, "confidence": actor.confidence,
-                         "source": "machine", "reviewed": False, "first": first.start})
+            rows.append(
+                {
+                    "actor_id": actor.actor_id,
+                    "name": actor.name,
+                    "printed": text[first.start : first.end],
+                    "kind": actor.kind,
+                    "role": actor.role,
+                    "affiliation": actor.affiliation,
+                    "affiliation_id": actor.affiliation_id,
+                    "country": actor.country,
+                    "side": actor.side,
+                    "mentions": len(actor.mentions),
+                    "quotes": 0,
+                    "words": 0,
+                    "rule": actor.rule,
+                    "confidence": actor.confidence,
+                    "source": "machine",
+                    "reviewed": False,
+                    "first": first.start,
+                }
+            )
             for m in actor.mentions:
-                named.append({"mention_id": schema.row_id("m", m.start, m.end), "actor_id": actor.actor_id, "block_id": self.passages[m.passage].block_id,
-                              "start": m.start, "end": m.end, "text": m.span.text, "form": m.form, "rule": m.rule, "confidence": m.confidence,
-                              "source": "machine", "reviewed": False})
+                named.append(
+                    {
+                        "mention_id": schema.row_id("m", m.start, m.end),
+                        "actor_id": actor.actor_id,
+                        "block_id": self.passages[m.passage].block_id,
+                        "start": m.start,
+                        "end": m.end,
+                        "text": text[m.start : m.end],
+                        "form": m.form,
+                        "rule": m.rule,
+                        "confidence": m.confidence,
+                        "source": "machine",
+                        "reviewed": False,
+                    }
+                )
         rows.sort(key=lambda row: row["first"])
         return schema.frame("actors", rows), schema.frame("mentions", named)
 
@@ -401,7 +585,12 @@ def _matcher() -> PhraseMatcher:
     """Finds the organisations' names and acronyms as they are printed in the reference table."""
     nlp = language.model()
     matcher = PhraseMatcher(nlp.vocab)
-    names = {alias for row in data.table("organisations").itertuples() for alias in [row.organisation, row.name, *row.aliases.split("|")] if len(alias) > 1}
+    names = {
+        alias
+        for row in data.table("organisations").itertuples()
+        for alias in [row.organisation, row.name, *row.aliases.split("|")]
+        if len(alias) > 1
+    }
     matcher.add("organisation", [nlp.make_doc(name) for name in sorted(names)])
     return matcher
 
@@ -409,7 +598,13 @@ def _matcher() -> PhraseMatcher:
 def _known_organisations(doc: Doc) -> list[Span]:
     """Known organisations in a text, the longest first; a single common word counts only where the model too sees an organisation."""
     spans = [doc[start:end] for _, start, end in _matcher()(doc)]
-    kept = [s for s in spans if len(s) > 1 or s.text.isupper() or s.root.ent_type_ in ("ORG", "PRODUCT", "GPE", "NORP", "FAC") and s.text[:1].isupper()]
+    kept = [
+        s
+        for s in spans
+        if len(s) > 1
+        or s.text.isupper()
+        or (s.root.ent_type_ in ("ORG", "PRODUCT", "GPE", "NORP", "FAC") and s.text[:1].isupper())
+    ]
     return filter_spans(kept)
 
 
@@ -418,7 +613,9 @@ def _known_organisations(doc: Doc) -> list[Span]:
 
 def _bare(name: str) -> str:
     """A name without the article before it and the possessive behind it."""
-    return re.sub(r"\s+", " ", re.sub(r"(?:[’']s|[’'])$", "", re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE)))
+    return re.sub(
+        r"\s+", " ", re.sub(r"(?:[’']s|[’'])$", "", re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE))
+    )
 
 
 def _parts(name: str) -> list[str]:
@@ -431,20 +628,28 @@ def _same_person(short: str, long: str) -> bool:
     """Whether a shorter name can be the longer one: `Cramon` or `Viola` for `Viola von Cramon-Taubadel`."""
     a, b = _parts(short), _parts(long)
     if len(a) == 1:
-        return a[0] == b[-1] or a[0] in b[-1].split("-") or len(b) > 1 and a[0] == b[0]
+        return a[0] == b[-1] or a[0] in b[-1].split("-") or (len(b) > 1 and a[0] == b[0])
     return a[-1] == b[-1] and (a[0] == b[0] or a[0].rstrip(".") == b[0][:1] or b[0].rstrip(".") == a[0][:1])
 
 
 def _trim_name(entity: Span) -> Span | None:
     """A person's name without titles, debris and what follows a possessive."""
     doc, start, end = entity.doc, entity.start, entity.end
-    while start < end and (not doc[start].text[0].isalpha() or doc[start].is_lower and doc[start].lower_ not in PARTICLES or role_sort(doc[start]) and end - start > 1):
+    while start < end and (
+        not doc[start].text[0].isalpha()
+        or (doc[start].is_lower and doc[start].lower_ not in PARTICLES)
+        or (role_sort(doc[start]) and end - start > 1)
+    ):
         start += 1
-    while end > start and not (doc[end - 1].text[0].isalpha() and (doc[end - 1].text[0].isupper() or doc[end - 2].text == "-")):
+    while end > start and not (
+        doc[end - 1].text[0].isalpha() and (doc[end - 1].text[0].isupper() or doc[end - 2].text == "-")
+    ):
         end -= 1
     while end < len(doc) - 1 and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
         end += 2  # Kim Jong-un
-    if end - start > 2 and doc[end - 1].tag_ in ("VBN", "VBD", "VBZ", "VBG") or end - start > 2 and doc[end - 1].lemma_ != doc[end - 1].text and doc[end - 1].pos_ == "VERB":
+    if (end - start > 2 and doc[end - 1].tag_ in ("VBN", "VBD", "VBZ", "VBG")) or (
+        end - start > 2 and doc[end - 1].lemma_ != doc[end - 1].text and doc[end - 1].pos_ == "VERB"
+    ):
         end -= 1
     return doc[start:end] if end > start else None
 
@@ -456,7 +661,7 @@ def _trim_body(entity: Span) -> Span | None:
         start += 1
     if end < len(doc) and doc[end].lower_ in GOVERNMENTS and end - start < 4:
         end += 1
-    while end > start and (doc[end - 1].tag_ == "POS" or doc[end - 1].is_punct and doc[end - 1].text != ")"):
+    while end > start and (doc[end - 1].tag_ == "POS" or (doc[end - 1].is_punct and doc[end - 1].text != ")")):
         end -= 1
     return doc[start:end] if end > start else None
 
@@ -485,14 +690,28 @@ def _acts(span: Span) -> bool:
     if root.dep_ in SUBJECTS or root.dep_ == "poss":
         return True
     if root.dep_ == "pobj":
-        return root.head.lower_ in ("by", "with", "between", "among", "against", "toward", "towards", "to", "for") and not _is_place(span)
+        return root.head.lower_ in (
+            "by",
+            "with",
+            "between",
+            "among",
+            "against",
+            "toward",
+            "towards",
+            "to",
+            "for",
+        ) and not _is_place(span)
     return root.dep_ in ("dobj", "dative") and root.head.pos_ == "VERB"
 
 
 def _is_place(span: Span) -> bool:
     """Whether the name says where something is: after in, at, near; behind another place's comma."""
     root = _outer(span.root)
-    return root.dep_ == "pobj" and root.head.lower_ in PLACE_PREPOSITIONS or root.dep_ in ("npadvmod", "appos") or _dateline(span)
+    return (
+        (root.dep_ == "pobj" and root.head.lower_ in PLACE_PREPOSITIONS)
+        or root.dep_ in ("npadvmod", "appos")
+        or _dateline(span)
+    )
 
 
 def _dateline(span: Span) -> bool:
@@ -507,13 +726,22 @@ def _outer(token: Token) -> Token:
 
 
 def _government_name(row: pd.Series) -> str:
-    article = "the " if re.match(r"United |Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles|Czech Republic|Central African|Dominican Rep", row["name"]) else ""
+    article = (
+        "the "
+        if re.match(
+            r"United |Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles|Czech Republic|Central African|Dominican Rep",
+            row["name"],
+        )
+        else ""
+    )
     return f"Government of {article}{row['name']}"
 
 
 def _known_as_other(span: Span) -> pd.Series | None:
     name = _bare(span.text)
-    return next((row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None)
+    return next(
+        (row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None
+    )
 
 
 def _named_body(span: Span) -> bool:
@@ -529,7 +757,9 @@ def _part_of_role(span: Span) -> bool:
 def _government(span: Span) -> pd.Series | None:
     """The state whose government, administration or regime a name is."""
     if len(span) > 1 and span[-1].lower_ in GOVERNMENTS:
-        code = country_of(_bare(span[:-1].text)) or next((c for t in span[:-1] for c in [country_of(t.text)] if c), None)
+        code = country_of(_bare(span[:-1].text)) or next(
+            (c for t in span[:-1] for c in [country_of(t.text)] if c), None
+        )
         if code:
             return state(data.state_name(code))
     return None
@@ -538,7 +768,11 @@ def _government(span: Span) -> pd.Series | None:
 def _first_phrase(words: Span) -> Span:
     """A noun phrase up to the comma, relative clause or dash that ends its core."""
     for token in words:
-        if token.i > words.root.i and (token.text in (",", "—", "–", "(", ";", ":") or token.dep_ in ("relcl", "acl") or token.tag_ in ("WDT", "WP")):
+        if token.i > words.root.i and (
+            token.text in (",", "—", "–", "(", ";", ":")
+            or token.dep_ in ("relcl", "acl")
+            or token.tag_ in ("WDT", "WP")
+        ):
             return words.doc[words.start : token.i]
     return words
 
@@ -568,20 +802,44 @@ def _title(span: Span) -> Span | None:
     """The words of a title right before the name: "U.S. Deputy Secretary of State"."""
     doc, start = span.doc, span.start
     named = span.root.head
-    if span.root.dep_ == "appos" and named.i < span.start and role_sort(named) not in (None, "group", "body", "document") and doc[span.start - 1].text == ",":
+    if (
+        span.root.dep_ == "appos"
+        and named.i < span.start
+        and role_sort(named) not in (None, "group", "body", "document")
+        and doc[span.start - 1].text == ","
+    ):
         words = doc[named.left_edge.i : span.start - 1]
         return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
     inside = ("of", "for", "and", "the", "’s", "'s", "-")
     while start > 0:
         token = doc[start - 1]
-        titled = token.text[:1].isupper() and token.is_alpha or "." in token.text and token.text[:1].isupper() or role_sort(token) or token.pos_ == "ADJ"
-        if token.is_punct and token.text == "," and start == span.start and start > 1 and role_sort(doc[start - 2]):
-            start -= 1
-        elif titled and (token.ent_type_ != "PERSON" and (not token.is_sent_start or start < span.start and token.pos_ in ("PROPN", "ADJ", "NOUN")) or role_sort(token) or country_of(token.text)):
-            start -= 1
-        elif token.ent_type_ in ("ORG", "NORP", "GPE"):
-            start -= 1
-        elif token.lower_ in inside and start < span.start and start > 1 and (doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2])):
+        titled = (
+            (token.text[:1].isupper() and token.is_alpha)
+            or ("." in token.text and token.text[:1].isupper())
+            or role_sort(token)
+            or token.pos_ == "ADJ"
+        )
+        if (
+            (token.is_punct and token.text == "," and start == span.start and start > 1 and role_sort(doc[start - 2]))
+            or (
+                titled
+                and (
+                    (
+                        token.ent_type_ != "PERSON"
+                        and (not token.is_sent_start or (start < span.start and token.pos_ in ("PROPN", "ADJ", "NOUN")))
+                    )
+                    or role_sort(token)
+                    or country_of(token.text)
+                )
+            )
+            or token.ent_type_ in ("ORG", "NORP", "GPE")
+            or (
+                token.lower_ in inside
+                and start < span.start
+                and start > 1
+                and (doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]))
+            )
+        ):
             start -= 1
         else:
             break
@@ -603,7 +861,12 @@ def _apposition(span: Span) -> Span | None:
     while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "who", "is", "was", "now"):
         start += 1
     stop = start
-    while stop < len(doc) and doc[stop].text not in (",", ".", ";", ":", "“", "”", '"', "(", "—", "–") and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP") or doc[stop].dep_ == "relcl") and stop - start < 25:
+    while (
+        stop < len(doc)
+        and doc[stop].text not in (",", ".", ";", ":", "“", "”", '"', "(", "—", "–")
+        and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP") or doc[stop].dep_ == "relcl")
+        and stop - start < 25
+    ):
         stop += 1
     words = doc[start:stop]
     nouns = [t for t in words if role_sort(t) not in (None, "honorific", "group", "body", "document")]
@@ -615,7 +878,9 @@ def _apposition(span: Span) -> Span | None:
 def _role_text(words: Span) -> str:
     """A role as printed, up to the "at", "in" or relative clause behind it."""
     for token in words:
-        if token.i > words.start and (token.lower_ in ("at", "in", "with", "who", "that", "which", "from") or token.text == ","):
+        if token.i > words.start and (
+            token.lower_ in ("at", "in", "with", "who", "that", "which", "from") or token.text == ","
+        ):
             words = words.doc[words.start : token.i]
             break
     return re.sub(r"^(?:the|a|an)\s+", "", words.text, flags=re.IGNORECASE)
@@ -626,7 +891,15 @@ def _capitals(doc: Doc, start: int, end: int) -> Span | None:
     while start < end and doc[start].lower_ in ("the", "a", "an"):
         start += 1
     stop = start
-    while stop < end and (doc[stop].text[:1].isupper() or doc[stop].lower_ in ("of", "and", "for") and stop > start and stop + 1 < end and doc[stop + 1].text[:1].isupper()):
+    while stop < end and (
+        doc[stop].text[:1].isupper()
+        or (
+            doc[stop].lower_ in ("of", "and", "for")
+            and stop > start
+            and stop + 1 < end
+            and doc[stop + 1].text[:1].isupper()
+        )
+    ):
         stop += 1
     return doc[start:stop] if stop > start and role_sort(doc[start]) is None else None
 
@@ -635,15 +908,35 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     sort = role_sort(nouns[0])
     known_names = _known_organisations(words.doc)
     entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
-    bodies = [e for e in map(_trim_body, sorted([*entities, *known_names], key=lambda e: e.start)) if e is not None and e.start >= words.start and e.end <= words.end]
-    bodies = [e for e in bodies if not _part_of_role(e) and (e.root.ent_type_ in ("ORG", "GPE", "NORP") or _known_as_other(e) is not None or _named_body(e))]
-    bodies += [words.doc[t.i : t.i + 1] for t in words if country_of(t.text) and not any(e.start <= t.i < e.end for e in bodies)]
+    bodies = [
+        e
+        for e in map(_trim_body, sorted([*entities, *known_names], key=lambda e: e.start))
+        if e is not None and e.start >= words.start and e.end <= words.end
+    ]
+    bodies = [
+        e
+        for e in bodies
+        if not _part_of_role(e)
+        and (e.root.ent_type_ in ("ORG", "GPE", "NORP") or _known_as_other(e) is not None or _named_body(e))
+    ]
+    bodies += [
+        words.doc[t.i : t.i + 1]
+        for t in words
+        if country_of(t.text) and not any(e.start <= t.i < e.end for e in bodies)
+    ]
     organisations = [e for e in bodies if country_of(_bare(e.text)) is None]
     chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
     if sort != "office":  # "a senior Russia analyst at the Crisis Group": a topic is no affiliation
         chosen = organisations[-1] if organisations else None
     if chosen is None:
-        chosen = next((_capitals(words.doc, t.i + 1, words.end) for t in words if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i), None)
+        chosen = next(
+            (
+                _capitals(words.doc, t.i + 1, words.end)
+                for t in words
+                if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i
+            ),
+            None,
+        )
     if chosen is None:
         person.side = person.side or ("independent" if sort == "expert" else None)
         return
@@ -657,4 +950,11 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     if sort == "office":
         person.side = speaks_for(known) if known is not None else home
     elif sort == "expert":
-        person.side = speaks_for(known) if known is not None and len(known.speaks_for) == 3 and known.speaks_for.isupper() and known.speaks_for == known.country else "independent"
+        person.side = (
+            speaks_for(known)
+            if known is not None
+            and len(known.speaks_for) == 3
+            and known.speaks_for.isupper()
+            and known.speaks_for == known.country
+            else "independent"
+        )

@@ -7,7 +7,6 @@ import functools
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -22,11 +21,23 @@ from onrecord.figures.style import SIDES
 from onrecord.prose import many, shortened, sure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-TAKES_ARTICLE = re.compile(r"^(United|European|(EU|UN|UK|US|OSCE)$)|\b(Nations|Union|States|Republic|Islands|Netherlands|Philippines)$")
+TAKES_ARTICLE = re.compile(
+    r"^(United|European|(EU|UN|UK|US|OSCE)$)|\b(Nations|Union|States|Republic|Islands|Netherlands|Philippines)$"
+)
 UNSURE = 0.7  # below this a row is marked as worth a look
-KINDS = {"direct": "direct speech", "mixed": "mixed: partly in marks", "indirect": "indirect speech", "scare": "words in marks, said by nobody"}
+KINDS = {
+    "direct": "direct speech",
+    "mixed": "mixed: partly in marks",
+    "indirect": "indirect speech",
+    "scare": "words in marks, said by nobody",
+}
 SPEECH = {"act": "a reported act of speech", "thought": "a thought"}
-POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral on", "unclear": "unclear on"}  # as in a sentence, before the issue
+POSITIONS = {
+    "support": "for",
+    "oppose": "against",
+    "neutral": "neutral on",
+    "unclear": "unclear on",
+}  # as in a sentence, before the issue
 FLAGS = ("hedged", "negated", "hypothetical", "demanded")
 
 
@@ -53,8 +64,14 @@ def made_by(row) -> str:
 @functools.cache
 def environment() -> jinja2.Environment:
     """The templates. Everything that they show is escaped."""
-    made = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-                              undefined=jinja2.StrictUndefined, finalize=lambda value: shown(value) if type(value) is str else value)
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=lambda value: shown(value) if type(value) is str else value,
+    )
     made.tests["na"] = pd.isna
     made.globals |= {"many": many, "shortened": shortened, "sure": sure, "made_by": made_by, "UNSURE": UNSURE}
     made.globals |= {"FLAGS": FLAGS, "POSITIONS": POSITIONS}
@@ -101,7 +118,9 @@ def sides(dossier) -> dict[str, Side]:
     """Every side of the article by its key, the one with most words of plain speech first; last, under "", the unknown one. The figures' colours."""
     actors = dossier.actors
     of = dict(zip(actors.actor_id, actors.side.fillna("")))
-    css = {side: f"s{list(SIDES).index(colour) + 1}" for side, colour in side_colours(actors).items() if colour in SIDES}
+    css = {
+        side: f"s{list(SIDES).index(colour) + 1}" for side, colour in side_colours(actors).items() if colour in SIDES
+    }
     spoken = plain_speech(dossier.quotes)
     words = spoken.groupby(spoken.speaker_id.map(of).fillna("")).words.sum().astype(int).to_dict()
     keys = sorted({*of.values()} - {""}, key=lambda key: (-words.get(key, 0), key))
@@ -150,7 +169,9 @@ def nested(text: str, start: int, end: int, marks: list[Mark]) -> str:
 
     for a, b in pairwise(cuts):
         active = sorted([n for n in opened if marks[n].end > a] + begins.get(a, []))
-        keep = next((i for i, (old, new) in enumerate(zip(opened, active)) if old != new), min(len(opened), len(active)))
+        keep = next(
+            (i for i, (old, new) in enumerate(zip(opened, active)) if old != new), min(len(opened), len(active))
+        )
         close(keep, a)
         out += [marks[n].more if n in met or marks[n].start < start else marks[n].first for n in active[keep:]]
         met.update(active)
@@ -170,8 +191,14 @@ def _quote_marks(quote, side: Side) -> list[Mark]:
     css, template, marks = f"q {quote.kind} {side.css}", environment().get_template("card.html.j2"), []
     for number, (start, end) in enumerate(quote.spans, 1):
         name = quote.quote_id if number == 1 else f"{quote.quote_id}-{number}"
-        speaks = None if quote.kind == "scare" else ("speaker unknown" if pd.isna(quote.speaker) else quote.speaker, side.css, name, quote.kind)
-        card = template.render(q=quote, side=side, id=f"card-{name}", kind=KINDS[quote.kind], speech=SPEECH.get(quote.speech))
+        speaks = (
+            None
+            if quote.kind == "scare"
+            else ("speaker unknown" if pd.isna(quote.speaker) else quote.speaker, side.css, name, quote.kind)
+        )
+        card = template.render(
+            q=quote, side=side, id=f"card-{name}", kind=KINDS[quote.kind], speech=SPEECH.get(quote.speech)
+        )
         opening = _element("mark", css, id=name, tabindex="0", aria_describedby=f"card-{name}")
         marks.append(Mark(0, start, end, opening, _element("mark", css), "</mark>", f"{card}</mark>", speaks))
     return marks
@@ -179,7 +206,16 @@ def _quote_marks(quote, side: Side) -> list[Mark]:
 
 def _statement_mark(statement, issue: str) -> Mark:
     about = f"{'Nobody named' if pd.isna(statement.holder) else statement.holder}: {POSITIONS[statement.position]} “{issue}”"
-    pin = _element("a", f"pin {statement.position}", href=f"#row-{statement.statement_id}", title=about, aria_label=f"Statement. {about}") + "</a>"
+    pin = (
+        _element(
+            "a",
+            f"pin {statement.position}",
+            href=f"#row-{statement.statement_id}",
+            title=about,
+            aria_label=f"Statement. {about}",
+        )
+        + "</a>"
+    )
     opening = _element("span", "st", id=statement.statement_id)
     return Mark(1, statement.start, statement.end, opening, _element("span", "st"), "</span>", f"{pin}</span>")
 
@@ -195,7 +231,9 @@ def _marks(dossier, of: SideOf, issues: dict[str, str]) -> list[Mark]:
     marks += [_statement_mark(row, issues.get(row.issue, row.issue)) for row in dossier.statements.itertuples()]
     names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
     for row in dossier.mentions.itertuples():
-        opening = _element("span", f"actor {row.form} {of[row.actor_id].css}", title=names.get(row.actor_id, row.actor_id))
+        opening = _element(
+            "span", f"actor {row.form} {of[row.actor_id].css}", title=names.get(row.actor_id, row.actor_id)
+        )
         marks.append(Mark(2, row.start, row.end, opening, opening, "</span>", "</span>"))
     return marks + [_repair_mark(row) for row in dossier.repairs.itertuples()]
 
@@ -213,7 +251,10 @@ def _speakers(marks: list[Mark]) -> list[dict]:
 def _blocks(dossier, marks: list[Mark]) -> list[dict]:
     """The blocks, each with its words marked and its speakers for the margin. Words that no block holds stand in paragraphs of their own."""
     text, stretches, at = dossier.article.text, [], 0
-    for start, end, kind in [*dossier.blocks[["start", "end", "kind"]].itertuples(index=False), (len(text), len(text), "")]:
+    for start, end, kind in [
+        *dossier.blocks[["start", "end", "kind"]].itertuples(index=False),
+        (len(text), len(text), ""),
+    ]:
         stretches += [(at, start, "paragraph")] if text[at:start].strip() else []
         stretches += [(start, end, kind)] if end > start else []
         at = max(at, end)
@@ -224,8 +265,14 @@ def _blocks(dossier, marks: list[Mark]) -> list[dict]:
         while number < len(stretches) and stretches[number][0] < mark.end:
             within[number].append(mark)
             number += 1
-    return [{"kind": kind, "html": Markup(nested(text, start, end, inside)), "speakers": _speakers([m for m in inside if m.start >= start])}
-            for (start, end, kind), inside in zip(stretches, within)]
+    return [
+        {
+            "kind": kind,
+            "html": Markup(nested(text, start, end, inside)),
+            "speakers": _speakers([m for m in inside if m.start >= start]),
+        }
+        for (start, end, kind), inside in zip(stretches, within)
+    ]
 
 
 def annotate(dossier) -> Markup:
@@ -235,8 +282,18 @@ def annotate(dossier) -> Markup:
     issues = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
     names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
     rows = {table: list(getattr(dossier, table).itertuples()) for table in ("quotes", "statements", "repairs")}
-    return Markup(environment().get_template("annotated.html.j2").render(
-        blocks=_blocks(dossier, _marks(dossier, of, issues)), of=of, issues=issues, names=names, key=_key(dossier, known, of), **rows))
+    return Markup(
+        environment()
+        .get_template("annotated.html.j2")
+        .render(
+            blocks=_blocks(dossier, _marks(dossier, of, issues)),
+            of=of,
+            issues=issues,
+            names=names,
+            key=_key(dossier, known, of),
+            **rows,
+        )
+    )
 
 
 def _key(dossier, known: dict[str, Side], of: SideOf) -> list[Side]:

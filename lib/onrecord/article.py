@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pandas as pd
 from rapidfuzz.distance import OSA
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from onrecord import data, language, schema
 from onrecord.data import InputError, day
@@ -16,7 +15,7 @@ from onrecord.language import Passage
 
 LONGEST = 1_000_000  # characters
 SUFFIXES = (".txt", ".text", ".md", ".html", ".htm")
-MARKS = "\"“”„‟«»"  # double marks of quotation
+MARKS = '"“”„‟«»'  # double marks of quotation
 RUNNING = ("headline", "paragraph", "subheading")  # blocks whose words are read as sentences
 
 
@@ -60,7 +59,9 @@ def read(path: Path, published: str | None = None) -> Article:
     if path.suffix.casefold() in (".html", ".htm"):
         text, found = _extract(text, path)
     if len(text) > LONGEST:
-        raise InputError(f"{path.name}: {len(text):,} characters are more than the {LONGEST:,} of one article: split it")
+        raise InputError(
+            f"{path.name}: {len(text):,} characters are more than the {LONGEST:,} of one article: split it"
+        )
     if not re.search(r"\w", text):
         raise InputError(f"{path.name}: there are no words in it: save the article's text into it")
     beside = path.with_name("article.toml") if path.name == "article.txt" else path.with_suffix(".toml")
@@ -82,12 +83,16 @@ def _decode(path: Path) -> str:
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read ({error.strerror}): check who may read it") from None
     if raw.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InputError(f"{path.name}: this is a PDF, Word or packed file, not text: save the article as plain text (UTF-8)")
+        raise InputError(
+            f"{path.name}: this is a PDF, Word or packed file, not text: save the article as plain text (UTF-8)"
+        )
     encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
-        raise InputError(f"{path.name}: neither UTF-8 nor marked UTF-16: save it as UTF-8, or try `iconv -f WINDOWS-1252 -t UTF-8`") from None
+        raise InputError(
+            f"{path.name}: neither UTF-8 nor marked UTF-16: save it as UTF-8, or try `iconv -f WINDOWS-1252 -t UTF-8`"
+        ) from None
     if sum(c < " " and c not in "\t\n\r\f" for c in text) > 0.05 * len(text):
         raise InputError(f"{path.name}: this is binary, not text: save the article as plain text (UTF-8)")
     return text
@@ -113,14 +118,16 @@ def _metadata(path: Path) -> dict:
         raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
     known = {"title", "outlet", "published", "rights", "credit", "url"}
     if set(found) - known:
-        raise InputError(f"{path.name}: unknown field {sorted(set(found) - known)[0]!r}: known are {', '.join(sorted(known))}")
+        raise InputError(
+            f"{path.name}: unknown field {sorted(set(found) - known)[0]!r}: known are {', '.join(sorted(known))}"
+        )
     return found
 
 
 def looks_english(text: str) -> bool:
     """Whether the common little words of English make up the share that they do in English text (short texts pass)."""
     words = re.findall(r"[^\W\d_]+", text.casefold())[:2000]
-    return len(words) < 8 or sum(word in STOP_WORDS for word in words) >= 0.18 * len(words)
+    return len(words) < 8 or sum(word in language.little_words() for word in words) >= 0.18 * len(words)
 
 
 # --- blocks and sentences ----------------------------------------------------------------------------------------------------
@@ -136,8 +143,15 @@ def blocks(text: str) -> pd.DataFrame:
     lines = [m for m in re.finditer(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?", text)]
     rows = []
     for i, line in enumerate(lines):
-        rows.append({"block_id": schema.row_id("b", line.start(), line.end()), "start": line.start(), "end": line.end(), "text": line.group(),
-                     "kind": _block_kind(line.group(), first=i == 0, last=i == len(lines) - 1)})
+        rows.append(
+            {
+                "block_id": schema.row_id("b", line.start(), line.end()),
+                "start": line.start(),
+                "end": line.end(),
+                "text": line.group(),
+                "kind": _block_kind(line.group(), first=i == 0, last=i == len(lines) - 1),
+            }
+        )
     return schema.frame("blocks", rows)
 
 
@@ -150,7 +164,13 @@ def _block_kind(line: str, first: bool, last: bool) -> str:
                 return kind
         if first and (not ended or " | " in line or not re.search(r"\w\.[\"”’']?$", line)):
             return "headline"
-        if not ended and not last and not line.startswith(tuple(MARKS)) and not line[:1].islower() and re.search(r"[^\W\d_]{2}", line):
+        if (
+            not ended
+            and not last
+            and not line.startswith(tuple(MARKS))
+            and not line[:1].islower()
+            and re.search(r"[^\W\d_]{2}", line)
+        ):
             return "subheading"
     return "paragraph"
 
@@ -176,7 +196,10 @@ def passages(text: str, table: pd.DataFrame, repaired: pd.DataFrame) -> list[Pas
     for row in running:
         end = row.start + len(_without_site(row.text)) if row.kind == "headline" else row.end
         given.append((view[row.start : end], [cut - row.start for cut in cuts if row.start < cut < end]))
-    return [Passage(row.block_id, row.kind, int(row.start), doc) for row, doc in zip(running, language.parse(given), strict=True)]
+    return [
+        Passage(row.block_id, row.kind, int(row.start), doc)
+        for row, doc in zip(running, language.parse(given), strict=True)
+    ]
 
 
 def sentences(text: str, read: list[Passage]) -> pd.DataFrame:
@@ -188,7 +211,15 @@ def sentences(text: str, read: list[Passage]) -> pd.DataFrame:
             printed = text[start:end]
             start, end = start + len(printed) - len(printed.lstrip()), end - len(printed) + len(printed.rstrip())
             if end > start:
-                rows.append({"sentence_id": schema.row_id("s", start, end), "block_id": passage.block_id, "start": start, "end": end, "text": text[start:end]})
+                rows.append(
+                    {
+                        "sentence_id": schema.row_id("s", start, end),
+                        "block_id": passage.block_id,
+                        "start": start,
+                        "end": end,
+                        "text": text[start:end],
+                    }
+                )
     return schema.frame("sentences", rows)
 
 
@@ -204,8 +235,21 @@ def repairs(text: str, table: pd.DataFrame) -> pd.DataFrame:
     for block in table[table.kind.isin(["paragraph", "subheading"])].itertuples():
         for start, end, kind, reading, reason, sure in _damage(block.text, usual):
             start, end = int(block.start) + start, int(block.start) + end
-            rows.append({"repair_id": schema.row_id("r", start, end, kind), "kind": kind, "start": start, "end": end, "printed": text[start:end],
-                         "reading": reading, "reason": reason, "rule": kind, "confidence": sure, "source": "machine", "reviewed": False})
+            rows.append(
+                {
+                    "repair_id": schema.row_id("r", start, end, kind),
+                    "kind": kind,
+                    "start": start,
+                    "end": end,
+                    "printed": text[start:end],
+                    "reading": reading,
+                    "reason": reason,
+                    "rule": kind,
+                    "confidence": sure,
+                    "source": "machine",
+                    "reviewed": False,
+                }
+            )
     return schema.frame("repairs", rows)
 
 
@@ -219,11 +263,23 @@ def _damage(line: str, usual: set[str]):
 def _joined(line: str):
     for m in re.finditer(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?![.@])", line):
         cut = re.search(r"[.!?][”\"’]?", m.group()).end()
-        if language.known_word(m.group()[: cut - 1].strip(".!?")) and not re.search(r"(?:www\.|@|/)\S*$", line[: m.start()]):
-            yield *m.span(), "joined_words", f"{m.group()[:cut]} {m.group()[cut:]}", "no space after the end of a sentence", 0.95
+        if language.known_word(m.group()[: cut - 1].strip(".!?")) and not re.search(
+            r"(?:www\.|@|/)\S*$", line[: m.start()]
+        ):
+            yield (
+                *m.span(),
+                "joined_words",
+                f"{m.group()[:cut]} {m.group()[cut:]}",
+                "no space after the end of a sentence",
+                0.95,
+            )
     for m in re.finditer(r"\b([A-Z]?[a-z]{2,})([A-Z][a-z]+)\b", line):
         first, second = m.groups()
-        if second.casefold() in STOP_WORDS and language.known_word(first) and not language.known_word(m.group()):
+        if (
+            second.casefold() in language.little_words()
+            and language.known_word(first)
+            and not language.known_word(m.group())
+        ):
             yield *m.span(), "joined_words", f"{first} {second}", "two words without a space between them", 0.9
 
 
@@ -252,16 +308,28 @@ def _stray_capitals(line: str, usual: set[str]):
             continue
         follows = after is not None and line[word.end() : after.start()] == " "
         plain = before.group().islower() or before.group() in _calendar()
-        little = small in STOP_WORDS and small not in ("us", "may", "will", "mine", "can")
-        if little and follows and plain and (after.group().islower() or small in ("between", "among", "with", "during")):
+        little = small in language.little_words() and small not in ("us", "may", "will", "mine", "can")
+        if (
+            little
+            and follows
+            and plain
+            and (after.group().islower() or small in ("between", "among", "with", "during"))
+        ):
             yield *word.span(), "stray_capital", small, "a little word with a capital inside a sentence", 0.85
-        elif not little and follows and before.group().islower() and before.group() not in STOP_WORDS and after.group().islower() and small in usual:
+        elif (
+            not little
+            and follows
+            and before.group().islower()
+            and before.group() not in language.little_words()
+            and after.group().islower()
+            and small in usual
+        ):
             yield *word.span(), "stray_capital", small, "printed in small letters elsewhere in this article", 0.6
 
 
 @functools.cache
 def _calendar() -> frozenset[str]:
-    return frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
+    return frozenset(["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"])
 
 
 @functools.cache
@@ -269,7 +337,12 @@ def _known_names() -> dict[tuple[int, str], list[str]]:
     """Names of two words or more, by their number of words and first letter."""
     rows = data.table("organisations")
     found: dict[tuple[int, str], list[str]] = {}
-    for name in {alias for row in rows.itertuples() for alias in [row.name, *row.aliases.split("|")] if len(alias) > 12 and " " in alias}:
+    for name in {
+        alias
+        for row in rows.itertuples()
+        for alias in [row.name, *row.aliases.split("|")]
+        if len(alias) > 12 and " " in alias
+    }:
         found.setdefault((len(name.split()), name[0]), []).append(name)
     return found
 
@@ -284,7 +357,9 @@ def _misspelt(line: str):
             if i + size <= len(words):
                 start, end = first.start(), words[i + size - 1].end()
                 printed, known = line[start:end], _known_names().get((size, first.group()[0]), [])
-                near = [name for name in known if OSA.distance(name.casefold(), printed.casefold(), score_cutoff=1) <= 1]
+                near = [
+                    name for name in known if OSA.distance(name.casefold(), printed.casefold(), score_cutoff=1) <= 1
+                ]
                 if near and not any(name.casefold() == printed.casefold() for name in near):
                     yield start, end, "misspelt_name", near[0], "one letter away from a known name", 0.85
 

@@ -35,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="onrecord", description="Reads a news article as data: who appears, who is quoted, who stands where, who belongs to what.")
+    parser = _Parser(
+        prog="onrecord",
+        description="Reads a news article as data: who appears, who is quoted, who stands where, who belongs to what.",
+    )
     parser.add_argument("--version", action="version", version=f"onrecord {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
@@ -43,7 +46,11 @@ def _parser() -> argparse.ArgumentParser:
     add.set_defaults(run=_list)
 
     source = argparse.ArgumentParser(add_help=False)
-    source.add_argument("source", metavar="SLUG-OR-PATH", help="a shipped article, or a text file (.txt, UTF-8) or saved web page (.html)")
+    source.add_argument(
+        "source",
+        metavar="SLUG-OR-PATH",
+        help="a shipped article, or a text file (.txt, UTF-8) or saved web page (.html)",
+    )
     source.add_argument("--published", metavar="DATE", help="when the article was published, as 2024-05-01")
 
     add = commands.add_parser("analyse", parents=[source], help="tables as CSV with datapackage.json")
@@ -52,7 +59,13 @@ def _parser() -> argparse.ArgumentParser:
     add.set_defaults(run=_analyse)
 
     add = commands.add_parser("report", parents=[source], help="an HTML report")
-    add.add_argument("-o", "--output", metavar="DIR", type=Path, help="the folder for the report (default: reports/<slug> in the repository)")
+    add.add_argument(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=Path,
+        help="the folder for the report (default: reports/<slug> in the repository)",
+    )
     add.set_defaults(run=_report)
 
     add = commands.add_parser("memberships", help="who belongs to which of some organisations on a day")
@@ -76,7 +89,10 @@ def _load(asked: argparse.Namespace, review: bool = True):
 
     made = dossier.load(asked.source, review=review, published=asked.published)
     if not article.looks_english(made.article.text):
-        print(f"onrecord: {asked.source}: this does not look like English; the tables will hold little that is right", file=sys.stderr)
+        print(
+            f"onrecord: {asked.source}: this does not look like English; the tables will hold little that is right",
+            file=sys.stderr,
+        )
     return made
 
 
@@ -85,7 +101,9 @@ def _analyse(asked: argparse.Namespace) -> None:
 
     made = _load(asked, review=not asked.no_review)
     folder = exports.write_csv(made, asked.output)
-    print(f"{folder}: {len(made.actors)} actors, {len(made.quotes)} quotations, {len(made.statements)} statements, {len(made.events)} events")
+    print(
+        f"{folder}: {len(made.actors)} actors, {len(made.quotes)} quotations, {len(made.statements)} statements, {len(made.events)} events"
+    )
 
 
 def _report(asked: argparse.Namespace) -> None:
@@ -98,7 +116,10 @@ def _report(asked: argparse.Namespace) -> None:
     made = _load(asked)
     folder = asked.output or data.root() / "reports" / made.article.slug
     report.refuse_others(folder)
-    with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch, tqdm(unit="notebook", disable=None, leave=False, bar_format="{desc:24} {bar} {n}/{total} {elapsed}") as bar:
+    with (
+        tempfile.TemporaryDirectory(prefix="onrecord-") as scratch,
+        tqdm(unit="notebook", disable=None, leave=False, bar_format="{desc:24} {bar} {n}/{total} {elapsed}") as bar,
+    ):
 
         def show(name: str, done: int, total: int) -> None:
             bar.total, bar.n = total, done

@@ -5,21 +5,29 @@ A codebook is a TOML file in `data/codebooks/`. A cue is words in their dictiona
 paragraph or the one before. The words before them, the core, are what a stance is taken on.
 """
 
+from __future__ import annotations
+
 import functools
 import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from spacy.tokens import Doc, Span
 
 from onrecord import data
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
 
 COLUMNS = ["issue", "title", "definition", "supports", "opposes", "excludes"]
 CUES = {"cues": (1, False), "contrary": (-1, False), "shows_support": (1, True), "shows_opposition": (-1, True)}
 NEAR = 10  # words between a cue's core and the words that must stand near
-FEWEST_ISSUES, FEWEST_HITS = 3, 6.0  # issues met, and hits in 1000 words, from which a codebook of one field suits an article
+FEWEST_ISSUES, FEWEST_HITS = (
+    3,
+    6.0,
+)  # issues met, and hits in 1000 words, from which a codebook of one field suits an article
 
 
 @dataclass(frozen=True)
@@ -60,12 +68,19 @@ class Words:
             spot += len(piece) + 1
 
     @classmethod
-    def of(cls, doc: Doc | Span) -> "Words":
+    def of(cls, doc: Doc | Span) -> Words:
         """The words of a parse; a hyphenated word counts as its parts, an apostrophe with s as nothing."""
-        return cls([(part, lemma, t.i) for t in doc if t.tag_ != "POS" for part, lemma in _parts(t.lower_, t.lemma_.casefold())])
+        return cls(
+            [
+                (part, lemma, t.i)
+                for t in doc
+                if t.tag_ != "POS"
+                for part, lemma in _parts(t.lower_, t.lemma_.casefold())
+            ]
+        )
 
     @classmethod
-    def plain(cls, text: str) -> "Words":
+    def plain(cls, text: str) -> Words:
         """The words of a text that nobody has parsed, their ending cut off as a rough dictionary form."""
         found = re.findall(r"\w+", text.casefold())
         return cls([(w, re.sub(r"(?<=\w{3})(?:s|es|ed|ing)$", "", w), i) for i, w in enumerate(found)])
@@ -81,7 +96,9 @@ class Words:
 
 def _parts(printed: str, lemma: str) -> list[tuple[str, str]]:
     parts = re.findall(r"\w+(?:[’']\w+)*", printed)
-    return [(parts[0], lemma)] if len(parts) == 1 and re.fullmatch(r"[\w’']+", lemma) else [(part, part) for part in parts]
+    return (
+        [(parts[0], lemma)] if len(parts) == 1 and re.fullmatch(r"[\w’']+", lemma) else [(part, part) for part in parts]
+    )
 
 
 def meets(cue: Cue, words: Words, around: str, sentence_of=lambda token: 0) -> list[tuple[int, int]]:
@@ -115,7 +132,10 @@ def choose(text: str) -> Codebook:
 
 def available() -> list[Codebook]:
     """The codebooks of `data/codebooks`, the general one first."""
-    return sorted((load(path.stem) for path in (data.folder() / "codebooks").glob("*.toml")), key=lambda book: (not book.default, book.id))
+    return sorted(
+        (load(path.stem) for path in (data.folder() / "codebooks").glob("*.toml")),
+        key=lambda book: (not book.default, book.id),
+    )
 
 
 def load(name: str | Path) -> Codebook:
@@ -124,7 +144,9 @@ def load(name: str | Path) -> Codebook:
     if path.suffix != ".toml":
         path = data.folder() / "codebooks" / f"{name}.toml"
     if not path.is_file():
-        raise ValueError(f"{name}: there is no such codebook: name a file in data/codebooks, or a path that ends in .toml")
+        raise ValueError(
+            f"{name}: there is no such codebook: name a file in data/codebooks, or a path that ends in .toml"
+        )
     return _read(path, path.stat().st_mtime_ns)
 
 
@@ -150,7 +172,9 @@ def _build(found: dict) -> Codebook:
         name = issue.get("id", "without id")
         known = {*COLUMNS, *CUES, "id", "examples", "counter_examples"} - {"issue"}
         if unknown := sorted(set(issue) - known):
-            raise ValueError(f"issue {name!r} has an unknown field {unknown[0]!r}: known are {', '.join(sorted(known))}")
+            raise ValueError(
+                f"issue {name!r} has an unknown field {unknown[0]!r}: known are {', '.join(sorted(known))}"
+            )
         for key in ("id", "title", "definition", "supports", "opposes", "cues"):
             if not issue.get(key):
                 raise ValueError(f"issue {name!r} has no `{key}`: add it")
@@ -167,7 +191,11 @@ def _build(found: dict) -> Codebook:
 
 
 def _example(issue: str, row: dict) -> dict:
-    if not isinstance(row, dict) or "sentence" not in row or row.get("position", "support") not in ("support", "oppose", "neutral", "unclear"):
+    if (
+        not isinstance(row, dict)
+        or "sentence" not in row
+        or row.get("position", "support") not in ("support", "oppose", "neutral", "unclear")
+    ):
         raise ValueError(f"issue {issue!r} has an example without a sentence or with an unknown position: {row!r}")
     return {"issue": issue} | row
 
@@ -182,9 +210,12 @@ def _cue(issue: str, pole: int, shows: bool, words: str, groups: dict) -> Cue:
 
 def _words(term: str, groups: dict, where: str) -> re.Pattern:
     """The pattern of one term in a line of Words."""
+
     def members(m: re.Match) -> str:
         if m.group(1) not in groups:
-            raise ValueError(f"{where!r} uses a group {{{m.group(1)}}} that the file does not have: add it under [groups]")
+            raise ValueError(
+                f"{where!r} uses a group {{{m.group(1)}}} that the file does not have: add it under [groups]"
+            )
         return "|".join(groups[m.group(1)])
 
     term = re.sub(r"\{([\w-]+)\}", members, term.strip())

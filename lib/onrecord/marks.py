@@ -29,7 +29,7 @@ def marked(text: str) -> list[Marked]:
         mark, at = m.group(), m.start()
         if mark == _STRAIGHT and opened is None and re.search(r"\d$", text[:at]):
             continue  # inches
-        opens = mark in _OPEN or mark == _STRAIGHT and opened is None
+        opens = mark in _OPEN or (mark == _STRAIGHT and opened is None)
         if opens:
             if opened is not None:
                 found.append(_unclosed(text, opened, at))
@@ -41,7 +41,11 @@ def marked(text: str) -> list[Marked]:
             opened = at  # a closing mark that stands where only an opening one can
     if opened is not None:
         found.append(_unclosed(text, opened, len(text)))
-    found = [stretch for stretch in map(lambda s: _trimmed(text, s), found) if re.search(r"\w", text[stretch.start : stretch.end])]
+    found = [
+        stretch
+        for stretch in map(lambda s: _trimmed(text, s), found)
+        if re.search(r"\w", text[stretch.start : stretch.end])
+    ]
     return sorted([*found, *_singles(text, found)])
 
 
@@ -58,7 +62,9 @@ def _unclosed(text: str, opened: int, limit: int) -> Marked:
 
 def _trimmed(text: str, s: Marked) -> Marked:
     inside = text[s.start : s.end]
-    return s._replace(start=s.start + len(inside) - len(inside.lstrip()), end=s.end - len(inside) + len(inside.rstrip()))
+    return s._replace(
+        start=s.start + len(inside) - len(inside.lstrip()), end=s.end - len(inside) + len(inside.rstrip())
+    )
 
 
 def _singles(text: str, doubles: list[Marked]) -> list[Marked]:
@@ -66,12 +72,20 @@ def _singles(text: str, doubles: list[Marked]) -> list[Marked]:
     found, position = [], 0
     openers = [m.start() for m in re.finditer(r"(?<![^\s(\[—–-])[‘'](?=\w)", text)]
     for at in openers:
-        if at < position or any(d.outer_start <= at < d.outer_end for d in doubles) or _CONTRACTED.match(text, at + 1) and text[at] != "‘":
+        if (
+            at < position
+            or any(d.outer_start <= at < d.outer_end for d in doubles)
+            or (_CONTRACTED.match(text, at + 1) and text[at] != "‘")
+        ):
             continue
         for m in re.finditer(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])", text[at + 1 :]):
             end = at + 1 + m.start()
             inside = text[at + 1 : end]
-            if inside[-1] == "s" and re.search(r"^[’']\s+\w", text[end:]) and re.search(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])", text[end + 1 :]):
+            if (
+                inside[-1] == "s"
+                and re.search(r"^[’']\s+\w", text[end:])
+                and re.search(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])", text[end + 1 :])
+            ):
                 continue  # the allies’ view: an apostrophe, and a mark that closes comes later
             if not any(d.outer_start < end and at < d.outer_end for d in doubles) and 2 < len(inside) < 1500:
                 found.append(Marked(at + 1, end, at, end + 1, single=True))

@@ -91,7 +91,9 @@ def _spells() -> pd.DataFrame:
     rows = rows[rows["status"] == "member"]
     names = data.table("states").set_index("iso3")["name"]
     text = rows[["organisation", "iso3", "status"]].assign(state=rows["iso3"].map(names)).astype("string")
-    since, until = (pd.to_datetime(rows[edge], format="%Y-%m-%d").astype("datetime64[ns]") for edge in ("start_date", "end_date"))
+    since, until = (
+        pd.to_datetime(rows[edge], format="%Y-%m-%d").astype("datetime64[ns]") for edge in ("start_date", "end_date")
+    )
     return text.assign(since=since, until=until).reset_index(drop=True)
 
 
@@ -105,7 +107,12 @@ def _shorts() -> dict[str, str]:
     """Every name of an organisation with known members, in small letters, to its short form."""
     covered = dict.fromkeys(_spells()["organisation"])
     rows = [row for row in data.table("organisations").itertuples() if row.organisation in covered]
-    return {name.casefold(): row.organisation for row in rows for name in (row.organisation, row.actor_id, row.name, *row.aliases.split("|")) if name}
+    return {
+        name.casefold(): row.organisation
+        for row in rows
+        for name in (row.organisation, row.actor_id, row.name, *row.aliases.split("|"))
+        if name
+    }
 
 
 def _short(organisation: str) -> str:

@@ -40,7 +40,9 @@ def plain(text: object) -> str:
 
     `plain("a_b $x$ <b>")` gives `a&#95;b &#36;x&#36; &#60;b&#62;`."""
     marks = r"[\\`*_{}\[\]<>()#|~$&@^]|://|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
-    return re.sub(marks, lambda m: "".join(f"&#{ord(mark)};" for mark in m.group()), re.sub(r"\s+", " ", str(text)).strip())
+    return re.sub(
+        marks, lambda m: "".join(f"&#{ord(mark)};" for mark in m.group()), re.sub(r"\s+", " ", str(text)).strip()
+    )
 
 
 class Sentence:
@@ -70,10 +72,14 @@ class Table:
     def _repr_html_(self) -> str:
         cells = self.frame.map(_cell)
         page = cells.to_html(index=False, border=0, escape=True, justify="left", max_rows=None)
-        return page.replace('class="dataframe">', f'class="dataframe">\n  <caption>{html.escape(self.caption)}</caption>', 1)
+        return page.replace(
+            'class="dataframe">', f'class="dataframe">\n  <caption>{html.escape(self.caption)}</caption>', 1
+        )
 
     def __repr__(self) -> str:
-        with pd.option_context("display.max_colwidth", None, "display.width", None, "display.max_rows", None, "display.max_columns", None):
+        with pd.option_context(
+            "display.max_colwidth", None, "display.width", None, "display.max_rows", None, "display.max_columns", None
+        ):
             return f"{self.caption}\n{self.frame.map(_cell).to_string(index=False)}"
 
 

@@ -4,23 +4,26 @@ Cues come first: each verb, noun or phrase of `data/reference/cues.csv` that sta
 Then the stretches in marks find their cue, or continue the quotation before them, or turn out to be scare quotes.
 """
 
-import functools
 import re
 from dataclasses import dataclass, field
 
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import data, schema
+from onrecord import cues, schema
 from onrecord.actors import Cast, role_sort
 from onrecord.article import count_words
 from onrecord.language import Passage
 from onrecord.marks import Marked, marked
 
 CARRIED = 8  # words in marks without any attribution that are still taken for speech, not scare quotes
-TELLING = frozenset("tell inform remind assure notify warn ask urge advise brief".split())
-ENDS_CLAUSE = frozenset("while as after before when during following amid although though despite".split())
-SAYING = frozenset("say tell add state claim argue insist warn announce".split())  # verbs that only speakers have as subjects
+TELLING = frozenset(["tell", "inform", "remind", "assure", "notify", "warn", "ask", "urge", "advise", "brief"])
+ENDS_CLAUSE = frozenset(
+    ["while", "as", "after", "before", "when", "during", "following", "amid", "although", "though", "despite"]
+)
+SAYING = frozenset(
+    ["say", "tell", "add", "state", "claim", "argue", "insist", "warn", "announce"]
+)  # verbs that only speakers have as subjects
 
 
 @dataclass
@@ -52,12 +55,6 @@ class Draft:
     marks: list[Marked] = field(default_factory=list)
 
 
-@functools.cache
-def _cues(form: str) -> dict[str, tuple[str, str]]:
-    table = data.table("cues")
-    return {row.cue: (row.speech, row.takes) for row in table[table.form == form].itertuples()}
-
-
 def draft(text: str, passages: list[Passage], cast: Cast) -> pd.DataFrame:
     """The machine's quotations (table `quotes`). Speakers whom no name names are added to the cast."""
     reader = _Reader(text, passages, cast)
@@ -77,10 +74,10 @@ class _Reader:
     def read(self, i: int) -> None:
         passage = self.passages[i]
         stretches = marked(passage.doc.text)
-        cues = _find_cues(passage.doc, stretches)
+        found = _find_cues(passage.doc, stretches)
         mine: list[Draft] = []
         free = list(stretches)
-        for cue in cues:
+        for cue in found:
             made = self._in_marks(i, cue, free) or self._clause(i, cue, free, mine)
             if made:
                 mine.append(made)
@@ -96,10 +93,25 @@ class _Reader:
         """The stretches that stand right before or behind the attribution."""
         doc = self.passages[i].doc
         begin, stop = doc[cue.start].idx, doc[cue.end - 1].idx + len(doc[cue.end - 1])
-        before = next((s for s in reversed(free) if s.outer_end <= begin and re.fullmatch(r"[\s,.;:–—-]*(?:(?:and|but|as)\s+)?", doc.text[s.outer_end : begin])), None)
+        before = next(
+            (
+                s
+                for s in reversed(free)
+                if s.outer_end <= begin
+                and re.fullmatch(r"[\s,.;:–—-]*(?:(?:and|but|as)\s+)?", doc.text[s.outer_end : begin])
+            ),
+            None,
+        )
         lead = r"\s*[,:–—-]*\s*(?:that\s+)?" if "q" not in cue.takes or "o" in cue.takes else r"\s*[,:–—-]+\s*"
-        behind = next((s for s in free if s.outer_start >= stop and re.fullmatch(lead, doc.text[stop : s.outer_start])), None)
-        if before is not None and doc.text[before.end - 1 : before.end] not in tuple(",.!?…—–-") and not re.match(r"\s*,", doc.text[before.outer_end :]) and behind is not None:
+        behind = next(
+            (s for s in free if s.outer_start >= stop and re.fullmatch(lead, doc.text[stop : s.outer_start])), None
+        )
+        if (
+            before is not None
+            and doc.text[before.end - 1 : before.end] not in tuple(",.!?…—–-")
+            and not re.match(r"\s*,", doc.text[before.outer_end :])
+            and behind is not None
+        ):
             before = None
         if behind is not None and self._runs_on(doc, behind) and before is None:
             return None
@@ -119,21 +131,33 @@ class _Reader:
         if cue.speaker is None:
             return cue.words[0].tag_ in ("VBD", "VBZ", "VBP") and rule == "reported_clause"
         head = cue.speaker.root
-        able = head.tag_ in ("PRP", "WP", "DT") or role_sort(head) is not None or self.cast.who(i, cue.speaker) is not None or head.ent_type_ in ("PERSON", "ORG", "GPE", "NORP")
-        return able or cue.words[0].lemma_ in SAYING and rule == "reported_clause"
+        able = (
+            head.tag_ in ("PRP", "WP", "DT")
+            or role_sort(head) is not None
+            or self.cast.who(i, cue.speaker) is not None
+            or head.ent_type_ in ("PERSON", "ORG", "GPE", "NORP")
+        )
+        return able or (cue.words[0].lemma_ in SAYING and rule == "reported_clause")
 
     @staticmethod
     def _runs_on(doc: Doc, stretch: Marked) -> bool:
         """Whether the sentence goes on behind the closing mark, so that the marks hold only part of what is said."""
         rest = doc.text[stretch.outer_end :]
-        return bool(re.match(r"\s+(?!and\b|but\b|while\b|as\b|after\b|before\b|in\b|on\b|at\b|when\b|during\b)[a-z]", rest)) and not re.search(r"[.!?,]$", doc.text[stretch.start : stretch.end])
+        return bool(
+            re.match(r"\s+(?!and\b|but\b|while\b|as\b|after\b|before\b|in\b|on\b|at\b|when\b|during\b)[a-z]", rest)
+        ) and not re.search(r"[.!?,]$", doc.text[stretch.start : stretch.end])
 
     def _clause(self, i: int, cue: Cue, free: list[Marked], mine: list[Draft]) -> Draft | None:
         """The reported clause that hangs on the cue; with the stretches in marks inside it."""
         passage = self.passages[i]
         doc = passage.doc
         noun = cue.words.root.pos_ == "NOUN"
-        if any(a <= passage.place(cue.words)[0] < b for made in mine for a, b in made.spans if not (noun and made.rule == "object")):
+        if any(
+            a <= passage.place(cue.words)[0] < b
+            for made in mine
+            for a, b in made.spans
+            if not (noun and made.rule == "object")
+        ):
             return None
         found = _complement(cue)
         if found is None or not self._utters(i, cue, found[1]):
@@ -143,12 +167,16 @@ class _Reader:
         inside = [s for s in free if any(a < s.outer_end and s.outer_start < b for a, b in pieces)]
         pieces = [_with_marks(piece, inside) for piece in pieces]
         pieces = [piece for piece in (_tidy(doc.text, *piece) for piece in pieces) if piece]
-        if not pieces or sum(count_words(doc.text[a:b]) for a, b in pieces) < 2 and not inside:
+        if not pieces or (sum(count_words(doc.text[a:b]) for a, b in pieces) < 2 and not inside):
             return None
         made = self._draft(i, pieces, cue, rule, sure)
         made.marks = inside
         made.kind = "mixed" if inside else "indirect"
-        if inside and sum(s.end - s.start for s in inside) >= sum(b - a for a, b in pieces) - 4 and any(_full_clause(doc, s) for s in inside):
+        if (
+            inside
+            and sum(s.end - s.start for s in inside) >= sum(b - a for a, b in pieces) - 4
+            and any(_full_clause(doc, s) for s in inside)
+        ):
             made.kind = "direct"
             made.spans = [self._at(i, s.start, s.end) for s in inside]
         return made
@@ -161,13 +189,28 @@ class _Reader:
             if made.kind != "scare" and any(a <= here[0] and here[1] <= b for a, b in made.spans):
                 made.kind = "mixed" if made.kind == "indirect" else made.kind
                 return  # already inside a reported clause
-        before = max((m for m in mine if m.kind != "scare" and m.spans[-1][1] <= here[0]), key=lambda m: m.spans[-1][1], default=None)
+        before = max(
+            (m for m in mine if m.kind != "scare" and m.spans[-1][1] <= here[0]),
+            key=lambda m: m.spans[-1][1],
+            default=None,
+        )
         whole = _full_clause(doc, stretch)
         starts_block = not re.search(r"\w", doc.text[: stretch.outer_start])
-        if before is not None and whole and before.cue is not None and before.speech != "thought" and self._follows(doc, i, before, stretch):
+        if (
+            before is not None
+            and whole
+            and before.cue is not None
+            and before.speech != "thought"
+            and self._follows(doc, i, before, stretch)
+        ):
             before.spans.append(here)
             before.marks.append(stretch)
-            before.kind = "mixed" if before.kind in ("indirect", "mixed") and not all(_full_clause(doc, s) for s in before.marks) or before.kind == "indirect" else before.kind
+            before.kind = (
+                "mixed"
+                if (before.kind in ("indirect", "mixed") and not all(_full_clause(doc, s) for s in before.marks))
+                or before.kind == "indirect"
+                else before.kind
+            )
         elif starts_block and whole and self.open_at_end is not None:
             self.open_at_end.spans.append(here)
             mine_only = self.open_at_end
@@ -189,7 +232,9 @@ class _Reader:
         passage = self.passages[i]
         last = max(before.spans[-1][1], passage.place(doc[before.cue.start : before.cue.end])[1]) - passage.start
         gap = doc.text[last : stretch.outer_start]
-        return last <= stretch.outer_start and (not re.search(r"[.!?]\s+\w", gap.rstrip(" “\"‘'")) and len(gap.split()) <= 12 or count_words(gap) <= 4)
+        return last <= stretch.outer_start and (
+            (not re.search(r"[.!?]\s+\w", gap.rstrip(" “\"‘'")) and len(gap.split()) <= 12) or count_words(gap) <= 4
+        )
 
     def _remember_end(self, passage: Passage, stretches: list[Marked], mine: list[Draft]) -> None:
         """The quotation that a next paragraph in marks, without an attribution, goes on with."""
@@ -222,8 +267,14 @@ class _Reader:
             found = self._by_role(made.passage, words) or self.cast.describe(made.passage, words)
         if found:
             made.speaker_id, mention = found
-            inside = words.start_char <= mention.span.start_char and mention.passage == made.passage and mention.span.end_char <= words.end_char
-            made.speaker_at = (mention.start, mention.end) if inside else self.passages[made.passage].place(_core(words))
+            inside = (
+                words.start_char <= mention.span.start_char
+                and mention.passage == made.passage
+                and mention.span.end_char <= words.end_char
+            )
+            made.speaker_at = (
+                (mention.start, mention.end) if inside else self.passages[made.passage].place(_core(words))
+            )
         else:
             made.speaker_at = self.passages[made.passage].place(_core(words))
 
@@ -242,10 +293,18 @@ class _Reader:
     def _by_role(self, i: int, words: Span):
         """The person whose role the words repeat: "the professor", "the foreign minister"; with this mention noted."""
         head = words.root
-        if head.tag_ != "NN" or role_sort(head) in (None, "group", "body", "document", "honorific") or not any(t.lower_ in ("the", "her", "his") for t in words):
+        if (
+            head.tag_ != "NN"
+            or role_sort(head) in (None, "group", "body", "document", "honorific")
+            or not any(t.lower_ in ("the", "her", "his") for t in words)
+        ):
             return None
         start = self.passages[i].place(head)[0]
-        known = [a for a in self.cast.actors.values() if a.kind == "person" and a.role and head.lemma_.casefold() in a.role.casefold()]
+        known = [
+            a
+            for a in self.cast.actors.values()
+            if a.kind == "person" and a.role and head.lemma_.casefold() in a.role.casefold()
+        ]
         seen = [(max((m.start for m in a.mentions if m.start < start), default=-1), a) for a in known]
         seen = [pair for pair in seen if pair[0] >= 0]
         if not seen:
@@ -256,17 +315,31 @@ class _Reader:
     def _last_speaker(self, i: int, pronoun: Token, drafts: list[Draft]) -> str | None:
         """The body or group behind it or they: who was heard in this paragraph, else the last subject, else who was heard just before."""
         kinds = ("group",) if pronoun.lower_ == "they" else ("organisation", "government", "state", "media")
-        heard = [d for d in drafts if d.speaker_id and i - d.passage <= 1 and self.cast.actors[d.speaker_id].kind in kinds]
+        heard = [
+            d for d in drafts if d.speaker_id and i - d.passage <= 1 and self.cast.actors[d.speaker_id].kind in kinds
+        ]
         here = self.passages[i].place(pronoun)[0]
         if heard and heard[-1].passage == i and heard[-1].spans[0][0] < here:
             return heard[-1].speaker_id
-        subjects = [(m.passage, m.span.root.head.dep_ == "ROOT", m.start, a.actor_id) for a in self.cast.actors.values() if a.kind in kinds
-                    for m in a.mentions if i - 1 <= m.passage <= i and m.start < here and m.span.root.dep_ in ("nsubj", "nsubjpass")]
+        subjects = [
+            (m.passage, m.span.root.head.dep_ == "ROOT", m.start, a.actor_id)
+            for a in self.cast.actors.values()
+            if a.kind in kinds
+            for m in a.mentions
+            if i - 1 <= m.passage <= i and m.start < here and m.span.root.dep_ in ("nsubj", "nsubjpass")
+        ]
         return max(subjects)[-1] if subjects else heard[-1].speaker_id if heard else None
 
     def _note_pronoun(self, made: Draft, head: Token) -> None:
         if made.speaker_id:
-            self.cast.mention(self.cast.actors[made.speaker_id], made.passage, head.doc[head.i : head.i + 1], "pronoun", "last_heard", 0.6)
+            self.cast.mention(
+                self.cast.actors[made.speaker_id],
+                made.passage,
+                head.doc[head.i : head.i + 1],
+                "pronoun",
+                "last_heard",
+                0.6,
+            )
 
     # rows
 
@@ -274,7 +347,9 @@ class _Reader:
         return self.passages[i].start + start, self.passages[i].start + end
 
     def _draft(self, i: int, pieces: list[tuple[int, int]], cue: Cue | None, rule: str, sure: float) -> Draft:
-        return Draft(i, [self._at(i, *piece) for piece in pieces], cue, rule, sure, speech=cue.speech if cue else "speech")
+        return Draft(
+            i, [self._at(i, *piece) for piece in pieces], cue, rule, sure, speech=cue.speech if cue else "speech"
+        )
 
     def rows(self) -> list[dict]:
         """The drafts as rows of the table."""
@@ -290,36 +365,33 @@ class _Reader:
             cue = passage.place(d.cue.words) if d.cue else (None, None)
             actor = self.cast.actors.get(d.speaker_id)
             speaker_at = d.speaker_at or (None, None)
-            rows.append({
-                "quote_id": identifier, "block_id": passage.block_id, "kind": d.kind, "speech": d.speech, "start": spans[0][0], "end": spans[-1][1],
-                "spans": spans, "text": said, "speaker_id": d.speaker_id, "speaker": actor.name if actor else None, "speaker_start": speaker_at[0],
-                "speaker_end": speaker_at[1], "cue": self.text[cue[0] : cue[1]] if d.cue else None, "cue_start": cue[0], "cue_end": cue[1],
-                "addressee": d.cue.addressee.text if d.cue and d.cue.addressee is not None else None, "words": count_words(said), "rule": d.rule,
-                "confidence": round(d.confidence * (1 if d.speaker_id or d.kind == "scare" else 0.7), 2), "source": "machine", "reviewed": False,
-            })
+            told = d.cue.addressee if d.cue else None
+            rows.append(
+                {
+                    "quote_id": identifier,
+                    "block_id": passage.block_id,
+                    "kind": d.kind,
+                    "speech": d.speech,
+                    "start": spans[0][0],
+                    "end": spans[-1][1],
+                    "spans": spans,
+                    "text": said,
+                    "speaker_id": d.speaker_id,
+                    "speaker": actor.name if actor else None,
+                    "speaker_start": speaker_at[0],
+                    "speaker_end": speaker_at[1],
+                    "cue": self.text[cue[0] : cue[1]] if d.cue else None,
+                    "cue_start": cue[0],
+                    "cue_end": cue[1],
+                    "addressee": None if told is None else self.text[slice(*passage.place(told))],
+                    "words": count_words(said),
+                    "rule": d.rule,
+                    "confidence": round(d.confidence * (1 if d.speaker_id or d.kind == "scare" else 0.7), 2),
+                    "source": "machine",
+                    "reviewed": False,
+                }
+            )
         return rows
-
-
-def cues(quotes: pd.DataFrame) -> pd.DataFrame:
-    """The cues of a table of quotations, the commonest first: cue as printed (in small letters), speech, shade, quotes (how many).
-
-    A cue's shade is what it insinuates beyond that something was said: neutral, doubt, credence, concession, force, feeling, blame or praise
-    (column `shade` of data/reference/cues.csv)."""
-    counted = quotes[quotes.cue.notna()].assign(cue=lambda table: table.cue.str.lower()).groupby(["cue", "speech"], as_index=False).agg(quotes=("quote_id", "size"))
-    counted["shade"] = [next((_shades()[word] for word in cue.split() if word in _shades()), "neutral") for cue in counted.cue]
-    return counted.sort_values(["quotes", "cue"], ascending=[False, True], ignore_index=True)[["cue", "speech", "shade", "quotes"]]
-
-
-@functools.cache
-def _shades() -> dict[str, str]:
-    """The shade of every printed form of every cue."""
-    found = {}
-    for row in data.table("cues").itertuples():
-        stem, endings = row.cue.removesuffix("e"), ("", "s") if row.form == "noun" else ("", "s", "es", "d", "ed", "ing")
-        regular = [base + ending for base in (row.cue, stem) for ending in endings if base + ending != stem or stem == row.cue]
-        for form in [*row.forms.split("|"), *regular]:
-            found.setdefault(form, row.shade)
-    return found
 
 
 # --- cues ----------------------------------------------------------------------------------------------------------------------
@@ -335,10 +407,10 @@ def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
         if token.lower_ == "according" and token.i + 2 < len(doc) and doc[token.i + 1].lower_ == "to":
             found.append(_according(token, outside))
         elif token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBD", "VBZ") or token.lower_ in ("said", "says"):
-            known = _cues("verb").get(token.lemma_.casefold())
+            known = cues.known("verb").get(token.lemma_.casefold())
             if known and token.dep_ != "amod":
                 found.append(_verb_cue(token, *known, outside))
-        elif token.pos_ == "NOUN" and (known := _cues("noun").get(token.lemma_.casefold())):
+        elif token.pos_ == "NOUN" and (known := cues.known("noun").get(token.lemma_.casefold())):
             cue = _noun_cue(token, *known)
             if cue:
                 found.append(cue)
@@ -354,15 +426,23 @@ def _verb_cue(token: Token, speech: str, takes: str, outside: list[bool]) -> Cue
         if nxt.ent_type_ == "PERSON" and outside[nxt.i]:
             entity = next((e for e in doc.ents if e.start <= nxt.i < e.end), None)
             words = entity
-    particle = token.i + 1 < len(doc) and (doc[token.i + 1].dep_ == "prt" or token.lemma_ == "call" and doc[token.i + 1].lower_ in ("on", "for"))
+    particle = token.i + 1 < len(doc) and (
+        doc[token.i + 1].dep_ == "prt" or (token.lemma_ == "call" and doc[token.i + 1].lower_ in ("on", "for"))
+    )
     cue = Cue(doc[token.i : token.i + 1 + particle], speech, takes, words)
     cue.addressee = _addressee(token, outside)
-    spans = [cue.words, *([words] if words is not None else []), *([cue.addressee] if cue.addressee is not None else [])]
+    spans = [
+        cue.words,
+        *([words] if words is not None else []),
+        *([cue.addressee] if cue.addressee is not None else []),
+    ]
     near = [s for s in spans if s is cue.words or all(outside[min(s.start, token.i) : max(s.end, token.i)])]
     cue.start, cue.end = min(s.start for s in near), max(s.end for s in near)
     # "said in a statement", "told reporters on Monday": what hangs on the cue belongs to the attribution
     for child in token.children:
-        if child.dep_ in ("prep", "npadvmod", "advmod", "aux", "neg", "prt") and all(outside[t.i] for t in child.subtree):
+        if child.dep_ in ("prep", "npadvmod", "advmod", "aux", "neg", "prt") and all(
+            outside[t.i] for t in child.subtree
+        ):
             if "f" in takes and child.lower_ in ("of", "for"):
                 continue  # what somebody is accused of is what is said
             edge = child.right_edge.i + 1
@@ -378,7 +458,11 @@ def _subject(token: Token, outside: list[bool], depth: int = 0) -> Token | None:
     if depth > 4:
         return None
     passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children)
-    if passive or token.tag_ == "VBN" and not any(c.dep_ in ("aux", "nsubj") for c in token.children) and token.dep_ in ("acl", "advcl"):
+    if passive or (
+        token.tag_ == "VBN"
+        and not any(c.dep_ in ("aux", "nsubj") for c in token.children)
+        and token.dep_ in ("acl", "advcl")
+    ):
         agent = next((c for c in token.children if c.dep_ == "agent"), None)
         return next((c for c in agent.children if c.dep_ == "pobj"), None) if agent is not None else None
     for child in token.children:
@@ -386,7 +470,11 @@ def _subject(token: Token, outside: list[bool], depth: int = 0) -> Token | None:
             if child.tag_ in ("WP", "WDT") and token.dep_ == "relcl":
                 return token.head
             return child
-    if token.dep_ in ("conj", "advcl", "xcomp", "ROOT", "ccomp") and token.head != token and token.head.pos_ in ("VERB", "AUX"):
+    if (
+        token.dep_ in ("conj", "advcl", "xcomp", "ROOT", "ccomp")
+        and token.head != token
+        and token.head.pos_ in ("VERB", "AUX")
+    ):
         return _subject(token.head, outside, depth + 1)
     if token.dep_ == "acl" and token.tag_ == "VBG":
         return token.head
@@ -401,7 +489,7 @@ def _phrase(head: Token, outside: list[bool], cue: Token) -> Span:
     if left <= cue.i <= right:
         left, right = (max(left, cue.i + 1), right) if head.i > cue.i else (left, cue.i - 1)
     for i in range(head.i, right + 1):
-        if not outside[i] or head.doc[i].is_sent_start and i > head.i:
+        if not outside[i] or (head.doc[i].is_sent_start and i > head.i):
             right = i - 1
             break
     return head.doc[left : max(right, head.i) + 1]
@@ -423,7 +511,10 @@ def _addressee(token: Token, outside: list[bool]) -> Span | None:
         if child.dep_ in ("dobj", "dative") and token.lemma_ in TELLING and child.pos_ != "ADP":
             return _core(token.doc[child.left_edge.i : child.right_edge.i + 1])
         if child.dep_ in ("prep", "dative") and child.lower_ == "to":
-            goal = next((c for c in child.children if c.dep_ == "pobj" and (c.ent_type_ in ("PERSON", "ORG") or role_sort(c))), None)
+            goal = next(
+                (c for c in child.children if c.dep_ == "pobj" and (c.ent_type_ in ("PERSON", "ORG") or role_sort(c))),
+                None,
+            )
             if goal is not None:
                 return _core(token.doc[goal.left_edge.i : goal.right_edge.i + 1])
     # a parse that took the addressee for something else
@@ -436,7 +527,10 @@ def _addressee(token: Token, outside: list[bool]) -> Span | None:
 
 def _noun_cue(token: Token, speech: str, takes: str) -> Cue | None:
     """ "accusations by Kiev that …", "Lee’s claim that …": a noun with a that-clause."""
-    if not any(c.dep_ in ("acl", "ccomp", "relcl") and any(g.lower_ == "that" and g.dep_ == "mark" for g in c.children) for c in token.children):
+    if not any(
+        c.dep_ in ("acl", "ccomp", "relcl") and any(g.lower_ == "that" and g.dep_ == "mark" for g in c.children)
+        for c in token.children
+    ):
         return None
     owner = next((c for c in token.children if c.dep_ == "poss"), None)
     if owner is None:
@@ -457,7 +551,12 @@ def _according(token: Token, outside: list[bool]) -> Cue | None:
         source = next((t for t in doc[token.i + 2 : token.i + 9] if t.pos_ in ("PROPN", "NOUN")), None)
     if source is None or not outside[source.i]:
         return None
-    cue = Cue(doc[token.i : token.i + 2], "speech", "c", _core(doc[max(source.left_edge.i, token.i + 2) : source.right_edge.i + 1]))
+    cue = Cue(
+        doc[token.i : token.i + 2],
+        "speech",
+        "c",
+        _core(doc[max(source.left_edge.i, token.i + 2) : source.right_edge.i + 1]),
+    )
     cue.start, cue.end = token.i, cue.speaker.end
     return cue
 
@@ -473,18 +572,41 @@ def _complement(cue: Cue) -> tuple[list[int], str, float] | None:
     if token.pos_ == "NOUN":
         clause = next(c for c in token.children if c.dep_ in ("acl", "ccomp", "relcl"))
         return [t.i for t in clause.subtree], "noun_cue", 0.55
-    by = {c.dep_: c for c in token.children if c.dep_ in ("ccomp", "xcomp", "dobj", "prep", "pcomp", "advcl", "parataxis")}
+    by = {
+        c.dep_: c for c in token.children if c.dep_ in ("ccomp", "xcomp", "dobj", "prep", "pcomp", "advcl", "parataxis")
+    }
     if "c" in cue.takes or "t" in cue.takes:
         clauses = [c for c in token.children if c.dep_ == "ccomp"]
         clause = next((c for c in clauses if c.i > token.i), None) or next(iter(clauses), None)
         if clause is not None and ("c" in cue.takes or clause.tag_ == "VB"):
             return _span_of(clause), "reported_clause", 0.82 if cue.speech == "speech" else 0.65
-        if token.dep_ in ("parataxis", "ccomp", "advcl") and cue.speech == "speech" and token.head.pos_ in ("VERB", "AUX") and cue.speaker is not None and _parenthetical(cue):
+        if (
+            token.dep_ in ("parataxis", "ccomp", "advcl")
+            and cue.speech == "speech"
+            and token.head.pos_ in ("VERB", "AUX")
+            and cue.speaker is not None
+            and _parenthetical(cue)
+        ):
             return _sentence_without(cue), "parenthetical", 0.7
-    if "t" in cue.takes and "xcomp" in by and by["xcomp"].i > token.i and any(c.lower_ == "to" for c in by["xcomp"].children):
+    if (
+        "t" in cue.takes
+        and "xcomp" in by
+        and by["xcomp"].i > token.i
+        and any(c.lower_ == "to" for c in by["xcomp"].children)
+    ):
         return _span_of(by["xcomp"]), "to_clause", 0.6
     if "f" in cue.takes:
-        of = next((c for c in token.subtree if c.lower_ in ("of", "for") and c.dep_ == "prep" and c.i > token.i and (c.head == token or c.head.head == token)), None)
+        of = next(
+            (
+                c
+                for c in token.subtree
+                if c.lower_ in ("of", "for")
+                and c.dep_ == "prep"
+                and c.i > token.i
+                and (c.head == token or c.head.head == token)
+            ),
+            None,
+        )
         if of is not None and (inner := next(iter(of.children), None)) is not None:
             return _span_of(inner), "of_phrase", 0.65
     if "o" in cue.takes and "dobj" in by and by["dobj"].i > token.i and cue.speaker is not None:
@@ -495,7 +617,13 @@ def _complement(cue: Cue) -> tuple[list[int], str, float] | None:
 def _span_of(head: Token) -> list[int]:
     """The subtree of a head as a run of tokens, up to the next punctuation where the parse broke off before it."""
     doc, end = head.doc, head.right_edge.i + 1
-    while end < len(doc) and not doc[end].is_sent_start and not doc[end].is_punct and doc[end].dep_ != "cc" and doc[end].lower_ not in ENDS_CLAUSE:
+    while (
+        end < len(doc)
+        and not doc[end].is_sent_start
+        and not doc[end].is_punct
+        and doc[end].dep_ != "cc"
+        and doc[end].lower_ not in ENDS_CLAUSE
+    ):
         end += 1
     return list(range(head.left_edge.i, end))
 
@@ -522,14 +650,26 @@ def _beside_according(cue: Cue) -> tuple[list[int], str, float] | None:
         aside = next((i for i in range(comma + 1, min(comma + 25, sentence.end)) if doc[i].text == ","), None)
         if aside and doc[comma + 1].lower_ in ("quoting", "citing"):  # whom the source quotes is the one who speaks
             cue.speaker = doc[comma + 2 : aside]
-        if aside and (doc[comma + 1].tag_ in ("VBG", "VBN", "WP", "WDT") or doc[comma + 1].tag_ == "DT" and aside - comma < 8 and doc[aside - 1].pos_ in ("NOUN", "PROPN")):
+        if aside and (
+            doc[comma + 1].tag_ in ("VBG", "VBN", "WP", "WDT")
+            or (doc[comma + 1].tag_ == "DT" and aside - comma < 8 and doc[aside - 1].pos_ in ("NOUN", "PROPN"))
+        ):
             comma = aside
         cue.end = comma
         tokens = list(range(comma + 1, sentence.end))
     else:
         tokens = [t.i for t in sentence if not cue.start <= t.i < cue.end]
     heads = [doc[i] for i in tokens if doc[i].dep_ == "ROOT" or doc[i].head.i == cue.words[0].i]
-    relayed = next((h for h in heads if h.lemma_ in _cues("verb") and _cues("verb")[h.lemma_][0] == "speech" and any(c.dep_ == "ccomp" for c in h.children)), None)
+    relayed = next(
+        (
+            h
+            for h in heads
+            if h.lemma_ in cues.known("verb")
+            and cues.known("verb")[h.lemma_][0] == "speech"
+            and any(c.dep_ == "ccomp" for c in h.children)
+        ),
+        None,
+    )
     return (tokens, "according_to", 0.85) if relayed is None else None
 
 
@@ -542,7 +682,9 @@ def _pieces(doc: Doc, tokens: list[int], cue: Cue) -> list[tuple[int, int]]:
             runs[-1].append(i)
         else:
             runs.append([i])
-    return [(doc[run[0]].idx, doc[run[-1]].idx + len(doc[run[-1]])) for run in runs if any(doc[i].is_alpha for i in run)]
+    return [
+        (doc[run[0]].idx, doc[run[-1]].idx + len(doc[run[-1]])) for run in runs if any(doc[i].is_alpha for i in run)
+    ]
 
 
 def _with_marks(piece: tuple[int, int], stretches: list[Marked]) -> tuple[int, int]:
@@ -559,14 +701,16 @@ def _tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     changed = True
     while changed and start < end:
         changed = False
-        m = re.match(r"\s*(?:[,;:.–—-]+|(?:that|and that|but that|but|and|if|so)\b(?=\s))\s*", text[start:end], re.IGNORECASE)
+        m = re.match(
+            r"\s*(?:[,;:.–—-]+|(?:that|and that|but that|but|and|if|so)\b(?=\s))\s*", text[start:end], re.IGNORECASE
+        )
         if m and m.end() and not re.match(r"if\b", m.group().strip(), re.IGNORECASE):
             start, changed = start + m.end(), True
         m = re.search(r"[\s,;:.–—-]+$", text[start:end])
         if m:
             end, changed = start + m.start(), True
         inner = text[start:end]
-        if len(inner) > 2 and inner[0] in "\"“„«‘" and inner[-1] in "\"”»’" and not re.search(r"[\"“”„«»]", inner[1:-1]):
+        if len(inner) > 2 and inner[0] in '"“„«‘' and inner[-1] in '"”»’' and not re.search(r"[\"“”„«»]", inner[1:-1]):
             start, end, changed = start + 1, end - 1, True
     return (start, end) if re.search(r"\w", text[start:end]) else None
 
@@ -578,4 +722,6 @@ def _full_clause(doc: Doc, stretch: Marked) -> bool:
         return False
     finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in words)
     inside = doc.text[stretch.start : stretch.end]
-    return finite and len(words) > 3 and (inside[0].isupper() or inside[-1] in ",.!?" or len(words) > 7) or inside[0].isupper() and inside[-1] in ",.!?"
+    return (finite and len(words) > 3 and (inside[0].isupper() or inside[-1] in ",.!?" or len(words) > 7)) or (
+        inside[0].isupper() and inside[-1] in ",.!?"
+    )

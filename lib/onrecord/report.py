@@ -46,7 +46,10 @@ AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotli
 LONGEST_CELL = 600  # seconds
 MOST_BARS = 5  # sides that the overview names; the rest are "others"
 MOST_FOUND = 10  # lines of what was found
-METADATA = {"kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 Progress = Callable[[str, int, int], None]
 
@@ -63,24 +66,36 @@ class _ThisPython(AsyncKernelManager):
 
     def __init__(self, home: str):
         named = os.name != "nt" and len(home) < 80  # the name of a socket has a limit
-        super().__init__(kernel_name="python3", connection_file=str(Path(home) / "kernel.json"), transport="ipc" if named else "tcp")
+        super().__init__(
+            kernel_name="python3", connection_file=str(Path(home) / "kernel.json"), transport="ipc" if named else "tcp"
+        )
         self.home = home
 
     @property
     def kernel_spec(self) -> KernelSpec:
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=40"]  # 40: errors
-        return KernelSpec(argv=argv, language="python", env={"IPYTHONDIR": self.home, "MPLBACKEND": "module://matplotlib_inline.backend_inline"})
+        return KernelSpec(
+            argv=argv,
+            language="python",
+            env={"IPYTHONDIR": self.home, "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
+        )
 
 
 def notebooks(folder: Path) -> list[Path]:
     """The notebooks in a folder that make up a report, in order: all with a cell tagged `parameters`, but for those that say
     `"onrecord": {"report": false}` in their metadata."""
     read = {path: nbformat.read(path, 4) for path in sorted(Path(folder).glob("*.ipynb"))}
-    return [path for path, book in read.items() if _parameters(book) and book.metadata.get("onrecord", {}).get("report", True)]
+    return [
+        path
+        for path, book in read.items()
+        if _parameters(book) and book.metadata.get("onrecord", {}).get("report", True)
+    ]
 
 
 def _parameters(notebook: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])]
+    return [
+        cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])
+    ]
 
 
 LITERAL = r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|None|True|False)"""
@@ -94,7 +109,12 @@ def with_parameters(notebook: NotebookNode, values: Mapping[str, object]) -> Not
     for name, value in values.items():
         found = 0
         for cell in cells:
-            cell.source, times = re.subn(rf"^({re.escape(name)}\s*=\s*){LITERAL}", lambda m, value=value: m[1] + repr(value), cell.source, flags=re.MULTILINE)
+            cell.source, times = re.subn(
+                rf"^({re.escape(name)}\s*=\s*){LITERAL}",
+                lambda m, value=value: m[1] + repr(value),
+                cell.source,
+                flags=re.MULTILINE,
+            )
             found += times
         if not found and value is not None:
             raise NotebookError(f"no cell tagged `parameters` assigns a text, None, True or False to {name}")
@@ -104,8 +124,15 @@ def with_parameters(notebook: NotebookNode, values: Mapping[str, object]) -> Not
 def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
     """Execute in place with a fresh kernel that works in `folder`; the same cells give the same notebook."""
     with tempfile.TemporaryDirectory(prefix="onrecord-", ignore_cleanup_errors=True) as home:
-        client = NotebookClient(notebook, km=_ThisPython(home), timeout=LONGEST_CELL, resources={"metadata": {"path": str(folder)}},
-                                record_timing=False, allow_errors=False, coalesce_streams=True)
+        client = NotebookClient(
+            notebook,
+            km=_ThisPython(home),
+            timeout=LONGEST_CELL,
+            resources={"metadata": {"path": str(folder)}},
+            record_timing=False,
+            allow_errors=False,
+            coalesce_streams=True,
+        )
         try:
             client.execute(cleanup_kc=True)
         except (CellExecutionError, CellTimeoutError, RuntimeError) as error:
@@ -121,7 +148,9 @@ def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
 
 def _failure(notebook: NotebookNode, name: str, error: Exception) -> str:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    failed = [number for number, cell in enumerate(code, 1) if any(output.output_type == "error" for output in cell.outputs)]
+    failed = [
+        number for number, cell in enumerate(code, 1) if any(output.output_type == "error" for output in cell.outputs)
+    ]
     number = failed[0] if failed else 1 + sum(cell.execution_count is not None for cell in code)
     if isinstance(error, CellExecutionError):
         said = f"{error.ename}: {(error.evalue.strip().splitlines() or [''])[-1]}".rstrip(": ")
@@ -157,7 +186,9 @@ def _run_all(paths: list[Path], work: Callable[[Path], None], on_progress: Progr
             raise
 
 
-def execute(article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None) -> list[Path]:
+def execute(
+    article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None
+) -> list[Path]:
     """Execute every notebook on the article and write the results into `folder`. Gives their paths, in order.
 
     `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default).
@@ -170,7 +201,9 @@ def execute(article: str, published: str | None, folder: Path, on_progress: Prog
 
     def work(path):
         try:
-            made, plain = (with_parameters(nbformat.read(path, 4), values | about) for about in ({}, {"ARTICLE": own.name}))
+            made, plain = (
+                with_parameters(nbformat.read(path, 4), values | about) for about in ({}, {"ARTICLE": own.name})
+            )
         except NotebookError as error:
             raise NotebookError(f"{path.name}: {error}") from None
         _run(made, path.name, source)
@@ -224,7 +257,9 @@ class _Sentence(IPythonRenderer):
 
 
 def _sentence(markdown: str) -> str:
-    parser = MarkdownWithMath(renderer=_Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True))
+    parser = MarkdownWithMath(
+        renderer=_Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
+    )
     parser.block.rules.remove("raw_html")  # else a tag at the beginning of a line takes the line with it
     return parser.render(markdown)
 
@@ -232,7 +267,13 @@ def _sentence(markdown: str) -> str:
 @functools.cache
 def _exporter() -> HTMLExporter:
     made = HTMLExporter(template_name="onrecord", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
-    made.config.NbConvertBase.display_data_priority = ["text/html", "text/markdown", "image/png", "image/jpeg", "text/plain"]
+    made.config.NbConvertBase.display_data_priority = [
+        "text/html",
+        "text/markdown",
+        "image/png",
+        "image/jpeg",
+        "text/plain",
+    ]
     made.register_filter("sentence", _sentence)
     return made
 
@@ -240,8 +281,13 @@ def _exporter() -> HTMLExporter:
 TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li mark ol p pre
 q s samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var"""
 ATTRIBUTES = "alt aria-label class colspan href lang open role rowspan scope src tabindex title width"
-CLEAN = Cleaner(allow_tags=TAGS.split(), remove_unknown_tags=False, safe_attrs=ATTRIBUTES.split(), style=True,
-                kill_tags=["svg", "math", "template", "noscript", "title"])
+CLEAN = Cleaner(
+    allow_tags=TAGS.split(),
+    remove_unknown_tags=False,
+    safe_attrs=ATTRIBUTES.split(),
+    style=True,
+    kill_tags=["svg", "math", "template", "noscript", "title"],
+)
 
 
 def slug(text: str) -> str:
@@ -279,7 +325,11 @@ def _inside(body) -> Markup:
 
 def _first_sentence(body) -> str:
     """Of what the cell tagged `answer` computed, else of the first computed text, else of the first paragraph."""
-    places = (".//*[contains(@class, 'answer')]//*[@class='computed']//p", ".//*[@class='computed']//p", ".//*[@class='prose']//p")
+    places = (
+        ".//*[contains(@class, 'answer')]//*[@class='computed']//p",
+        ".//*[@class='computed']//p",
+        ".//*[@class='prose']//p",
+    )
     paragraphs = next((found for found in map(body.xpath, places) if found), [])
     text = _words(paragraphs[0]) if paragraphs else ""
     return re.match(r"(?:.*?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!?][”’\"]?(?=\s|$))?", text).group() or text
@@ -312,7 +362,13 @@ def _describe_pictures(body) -> None:
         if not image.get("alt"):
             image.set("alt", f"A picture without a description, in the section “{above or 'beginning'}”")
         for figure in image.iterancestors("figure"):  # on a phone it grows when tapped, and scrolls
-            figure.attrib.update({"role": "region", "tabindex": "0", "aria-label": f"Picture {number}: {above}" if above else f"Picture {number}"})
+            figure.attrib.update(
+                {
+                    "role": "region",
+                    "tabindex": "0",
+                    "aria-label": f"Picture {number}: {above}" if above else f"Picture {number}",
+                }
+            )
 
 
 NUMBER = re.compile(r"[+−-]?\d[\d,. ]*( ?%)?|[+−-]?\.\d+")
@@ -344,7 +400,9 @@ def _tidy(table, number: int) -> None:
             cell.set("title", "missing")
         elif len(_words(cell)) > LONG_CELL:
             cell.set("class", "long")
-    for column in range(1, max((len(row) for row in rows), default=0) + 1):  # counted from the right: a row header may span several rows
+    for column in range(
+        1, max((len(row) for row in rows), default=0) + 1
+    ):  # counted from the right: a row header may span several rows
         cells = [row[-column] for row in rows if len(row) >= column and row[-column].tag == "td"]
         texts = {_words(cell) for cell in cells} - ELLIPSES
         if texts and all(NUMBER.fullmatch(text) for text in texts):
@@ -362,7 +420,11 @@ def _tidy(table, number: int) -> None:
 def _merge_heads(table) -> None:
     """pandas writes the names of the index into a row of their own: put them into the free cells above."""
     rows = table.findall("thead/tr")
-    if len(rows) > 1 and len(rows[-2]) == len(rows[-1]) and not any(_words(a) and _words(b) for a, b in zip(*rows[-2:])):
+    if (
+        len(rows) > 1
+        and len(rows[-2]) == len(rows[-1])
+        and not any(_words(a) and _words(b) for a, b in zip(*rows[-2:]))
+    ):
         for upper, lower in zip(*rows[-2:]):
             upper.text = _words(upper) or _words(lower)
         rows[-1].getparent().remove(rows[-1])
@@ -375,7 +437,7 @@ def _only_counts(head, rows) -> bool:
     named = any(len(row) == 0 or _words(row[0]) for row in head)
     if not counted or not head or named or any(cell.tag != "th" or cell.get("rowspan") for cell in firsts):
         return False
-    return counted == [str(i) for i in range(len(counted))] or len(counted) < len(firsts) and counted[0] == "0"
+    return counted == [str(i) for i in range(len(counted))] or (len(counted) < len(firsts) and counted[0] == "0")
 
 
 def _mend_links(pages: list[Page]) -> None:
@@ -390,7 +452,9 @@ def _mend_links(pages: list[Page]) -> None:
                 continue
             target, _, wanted = unquote(address).partition("#")
             target = re.sub(r"\.ipynb$", ".html", target.removeprefix("./")) or page.file
-            anchor = next((f"#{name}" for name in (wanted, slug(wanted)) if wanted and name in known.get(target, ())), "")
+            anchor = next(
+                (f"#{name}" for name in (wanted, slug(wanted)) if wanted and name in known.get(target, ())), ""
+            )
             if target in known:
                 link.set("href", target.replace(page.file, "") + anchor or "#main")
             else:
@@ -411,15 +475,26 @@ def _reviewed(dossier: Dossier) -> str:
     day = pd.to_datetime(dossier.review.on, errors="coerce")
     when = f"{day.day} {day:%B %Y}" if pd.notna(day) else dossier.review.on
     seen, all_ = int(dossier.quotes.reviewed.sum()), len(dossier.quotes)
-    return f"reviewed by {dossier.review.by} on {when}" + (f" ({seen} of {many(all_, 'quotation')})" if seen < all_ else "")
+    return f"reviewed by {dossier.review.by} on {when}" + (
+        f" ({seen} of {many(all_, 'quotation')})" if seen < all_ else ""
+    )
 
 
 def _about(dossier: Dossier) -> dict:
     article, by = dossier.article, dossier.review and dossier.review.by
     url = article.url if str(article.url).startswith(("http:", "https:")) else None
-    return {"title": article.title or "Untitled article", "outlet": article.outlet or "outlet unknown", "date": _date(article.published), "url": url,
-            "words": article.words, "rights": article.rights, "credit": article.credit or article.outlet or "source unknown",
-            "review": _reviewed(dossier), "by": by, "version": __version__}
+    return {
+        "title": article.title or "Untitled article",
+        "outlet": article.outlet or "outlet unknown",
+        "date": _date(article.published),
+        "url": url,
+        "words": article.words,
+        "rights": article.rights,
+        "credit": article.credit or article.outlet or "source unknown",
+        "review": _reviewed(dossier),
+        "by": by,
+        "version": __version__,
+    }
 
 
 @dataclass(frozen=True)
@@ -449,8 +524,16 @@ def _heard(dossier: Dossier) -> _Heard:
     silent = actors[(actors.mentions > 0) & ~actors.actor_id.isin(speakers.index) & (actors.kind != "media")]
     spoken_for = silent.actor_id.isin(served) | silent.country.isin(served) & silent.kind.isin(["state", "government"])
     never = silent[(silent.kind == "person") | ~spoken_for].sort_values("mentions", ascending=False, kind="stable")
-    return _Heard(quotes, int(quotes.words.sum()), [side for side in known.values() if side.key and side.words], known[""], speakers,
-                  dict(zip(actors.actor_id, actors.name)), SideOf(known, actors), list(never.name))
+    return _Heard(
+        quotes,
+        int(quotes.words.sum()),
+        [side for side in known.values() if side.key and side.words],
+        known[""],
+        speakers,
+        dict(zip(actors.actor_id, actors.name)),
+        SideOf(known, actors),
+        list(never.name),
+    )
 
 
 def _finding(heard: _Heard) -> tuple[str, str]:
@@ -460,7 +543,9 @@ def _finding(heard: _Heard) -> tuple[str, str]:
     first, *rest = heard.sides or [heard.unknown]
     share = first.words / heard.total
     if share < 1:
-        amount = f"{first.words:,} of the {heard.total:,} quoted words" + (f" ({_share(share)})" if heard.total >= 50 else "")
+        amount = f"{first.words:,} of the {heard.total:,} quoted words" + (
+            f" ({_share(share)})" if heard.total >= 50 else ""
+        )
     else:
         amount = f"all {heard.total:,} quoted words" if heard.total > 1 else "the one quoted word"
     own = heard.speakers[[who for who in heard.speakers.index if heard.of[who].key == first.key]]
@@ -473,7 +558,9 @@ def _finding(heard: _Heard) -> tuple[str, str]:
     others = f"; then {'comes' if len(rest) == 1 and not rest[0].plural else 'come'} {others}" if rest else ""
     nobody = "; nobody independent is heard" if heard.sides and not heard.independent else ""
     subject = first.subject[:1].upper() + first.subject[1:]
-    return _headline(first.key, share), f"{subject} {'supply' if first.plural else 'supplies'} {amount}{speaks}{others}{nobody}."
+    return _headline(
+        first.key, share
+    ), f"{subject} {'supply' if first.plural else 'supplies'} {amount}{speaks}{others}{nobody}."
 
 
 def _headline(side: str, share: float) -> str:
@@ -495,15 +582,28 @@ def _share(part: float) -> str:
 
 def _bars(heard: _Heard) -> list[dict]:
     bars = [(side.name[:1].upper() + side.name[1:], side.css, side.words) for side in heard.sides[:MOST_BARS]]
-    bars += [("Others", "s0", sum(side.words for side in heard.sides[MOST_BARS:])), ("Side unknown", "s0", heard.unknown.words)]
+    bars += [
+        ("Others", "s0", sum(side.words for side in heard.sides[MOST_BARS:])),
+        ("Side unknown", "s0", heard.unknown.words),
+    ]
     most = max(words for _, _, words in bars)
-    return [{"name": name, "css": css, "percent": round(100 * words / most, 1), "value": f"{many(words, 'word')} · {_share(words / heard.total)}"}
-            for name, css, words in bars if words]
+    return [
+        {
+            "name": name,
+            "css": css,
+            "percent": round(100 * words / most, 1),
+            "value": f"{many(words, 'word')} · {_share(words / heard.total)}",
+        }
+        for name, css, words in bars
+        if words
+    ]
 
 
 def _tiles(heard: _Heard) -> list[tuple[str, str]]:
     first, machine = (heard.sides or [None])[0], heard.quotes[heard.quotes.source == "machine"].confidence
-    whose = "for any side" if first is None else "are independent" if first.key == "independent" else f"for {first.subject}"
+    whose = (
+        "for any side" if first is None else "are independent" if first.key == "independent" else f"for {first.subject}"
+    )
     return [
         (f"{len(heard.quotes):,}", f"quotation{_s(len(heard.quotes))} of plain speech"),
         (f"{len(heard.speakers):,}", f"speaker{_s(len(heard.speakers))}, {heard.independent or 'none'} independent"),
@@ -534,31 +634,60 @@ def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
         most = actors.sort_values("mentions", ascending=False, kind="stable").iloc[0]
         often = {1: "once", 2: "twice"}.get(int(most.mentions), f"{most.mentions:,} times")
         alone = f"1 actor appears: {most['name']}, mentioned {often}."
-        line(alone if len(actors) == 1 else f"{len(actors):,} actors appear; {most['name']} is mentioned most, {often}.", "actor|appear")
+        line(
+            alone if len(actors) == 1 else f"{len(actors):,} actors appear; {most['name']} is mentioned most, {often}.",
+            "actor|appear",
+        )
     if len(quotes):
         kinds = quotes.kind.value_counts()
-        sorts = listed([f"{kinds[kind]} {_be(kinds[kind])} {kind}" for kind in ("direct", "mixed", "indirect") if kind in kinds])
+        sorts = listed(
+            [f"{kinds[kind]} {_be(kinds[kind])} {kind}" for kind in ("direct", "mixed", "indirect") if kind in kinds]
+        )
         alone = f"The one quotation of plain speech is {quotes.kind.iloc[0]}."
-        line(alone if len(quotes) == 1 else f"Of {len(quotes):,} quotations of plain speech {sorts}.", "quot|speak", "quotations")
+        line(
+            alone if len(quotes) == 1 else f"Of {len(quotes):,} quotations of plain speech {sorts}.",
+            "quot|speak",
+            "quotations",
+        )
     if len(heard.speakers):
         own, words = quotes[quotes.speaker_id == heard.speakers.index[0]], int(heard.speakers.iloc[0])
         only = "alone speaks" if len(heard.speakers) == 1 else "speaks most"
-        line(f"{own.speaker.iloc[0]} {only}: {many(words, 'word')} in {many(len(own), 'quotation')}.", anchor=own.quote_id.iloc[0])
+        line(
+            f"{own.speaker.iloc[0]} {only}: {many(words, 'word')} in {many(len(own), 'quotation')}.",
+            anchor=own.quote_id.iloc[0],
+        )
     nameless = quotes[quotes.speaker_id.isna()]
     if len(nameless):
-        line(f"{many(len(nameless), 'quotation')} {'has' if len(nameless) == 1 else 'have'} no known speaker.", anchor=nameless.quote_id.iloc[0])
+        line(
+            f"{many(len(nameless), 'quotation')} {'has' if len(nameless) == 1 else 'have'} no known speaker.",
+            anchor=nameless.quote_id.iloc[0],
+        )
     if heard.never:
         line(f"Talked about, but never heard: {listed(heard.never, 5)}.", "actor|appear")
     if len(statements):
-        counts, words = statements.position.value_counts(), {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
+        counts, words = (
+            statements.position.value_counts(),
+            {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"},
+        )
         said = listed([f"{counts[position]} {word}" for position, word in words.items() if position in counts])
-        line(f"{many(len(statements), 'statement')} on {many(statements.issue.nunique(), 'issue')}: {said}.", "stance|statement|stand", "statements")
+        line(
+            f"{many(len(statements), 'statement')} on {many(statements.issue.nunique(), 'issue')}: {said}.",
+            "stance|statement|stand",
+            "statements",
+        )
     disputed = _disputed(dossier)
     if disputed:
-        line(f"Disputed: {disputed[0]} ({disputed[1]} for, {disputed[2]} against).", "stance|statement|stand", "statements")
+        line(
+            f"Disputed: {disputed[0]} ({disputed[1]} for, {disputed[2]} against).",
+            "stance|statement|stand",
+            "statements",
+        )
     doubtful = quotes[(quotes.confidence < UNSURE) & ~quotes.reviewed].sort_values("confidence", kind="stable")
     for least in doubtful.head(1).itertuples():
-        line(f"The machine is least sure of “{shortened(least.text, 50)}” ({sure(least.confidence)}).", anchor=least.quote_id)
+        line(
+            f"The machine is least sure of “{shortened(least.text, 50)}” ({sure(least.confidence)}).",
+            anchor=least.quote_id,
+        )
     if len(dossier.events):
         line(f"The article tells of {many(len(dossier.events), 'event')}.", "event|when|happen")
     if len(dossier.repairs):
@@ -570,7 +699,9 @@ def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
 
 def _disputed(dossier: Dossier) -> tuple[str, int, int] | None:
     """Of the issues with statements for and against, the one with most of them: its title and both numbers."""
-    counts = pd.crosstab(dossier.statements.issue, dossier.statements.position).reindex(columns=["support", "oppose"], fill_value=0)
+    counts = pd.crosstab(dossier.statements.issue, dossier.statements.position).reindex(
+        columns=["support", "oppose"], fill_value=0
+    )
     counts = counts[counts.min(axis=1) > 0]
     if not len(counts):
         return None
@@ -588,7 +719,11 @@ def _versions() -> list[tuple[str, str]]:
             return "unknown"
 
     packages = {"spaCy": "spacy", f"language model {model}": model, "pandas": "pandas", "matplotlib": "matplotlib"}
-    return [("On Record", __version__), *((name, installed(package)) for name, package in packages.items()), ("Python", platform.python_version())]
+    return [
+        ("On Record", __version__),
+        *((name, installed(package)) for name, package in packages.items()),
+        ("Python", platform.python_version()),
+    ]
 
 
 # --- writing -----------------------------------------------------------------------------------------------------------------
@@ -612,14 +747,20 @@ def refuse_others(folder: Path) -> None:
     """Raises InputError where the folder holds a file that no report of ours wrote: replacing the folder would lose it."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: this is a file: name a folder for the report")
-    there = {path.name for path in folder.iterdir()} - {".DS_Store", "Thumbs.db", "desktop.ini"} if folder.exists() else set()
+    there = (
+        {path.name for path in folder.iterdir()} - {".DS_Store", "Thumbs.db", "desktop.ini"}
+        if folder.exists()
+        else set()
+    )
     try:
         ours = {MARKER, *json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]}
     except (OSError, ValueError, TypeError, KeyError):
         ours = set()
     if there - ours:
         found = listed(sorted(there - ours), 3)
-        raise InputError(f"{folder}: holds something that is not a report of On Record ({found}): name another folder, or empty it")
+        raise InputError(
+            f"{folder}: holds something that is not a report of On Record ({found}): name another folder, or empty it"
+        )
 
 
 def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
@@ -635,13 +776,29 @@ def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
         before.after, after.before = after, before
     heard, unsure = _heard(dossier), 100 * UNSURE
     doubtful = int((heard.quotes.confidence < UNSURE).sum())
-    index.contents = [(slug(title), title) for title in ("Read this first", "What was found", "The pages", "How it was made", "Credit and terms")]
-    overview = {"finding": _finding(heard), "tiles": _tiles(heard), "bars": _bars(heard) if heard.total else [], "heard": heard, "doubtful": doubtful,
-                "unsure": f"{unsure:.0f} %", "found": _found(dossier, heard, pages), "versions": _versions()}
+    index.contents = [
+        (slug(title), title)
+        for title in ("Read this first", "What was found", "The pages", "How it was made", "Credit and terms")
+    ]
+    overview = {
+        "finding": _finding(heard),
+        "tiles": _tiles(heard),
+        "bars": _bars(heard) if heard.total else [],
+        "heard": heard,
+        "doubtful": doubtful,
+        "unsure": f"{unsure:.0f} %",
+        "found": _found(dossier, heard, pages),
+        "versions": _versions(),
+    }
     shared = {"about": about, "pages": pages, "style": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))}
-    templates = {page.file: environment().get_template("index.html.j2" if page is index else "page.html.j2") for page in pages}
+    templates = {
+        page.file: environment().get_template("index.html.j2" if page is index else "page.html.j2") for page in pages
+    }
     return {page.file: templates[page.file].render(page=page, **shared, **overview) for page in pages}
 
 
 if __name__ == "__main__":
-    execute_in_place(sorted((data.root() / "notebooks").glob("*.ipynb")), lambda name, done, total: print(f"{done}/{total} {name}", flush=True))
+    execute_in_place(
+        sorted((data.root() / "notebooks").glob("*.ipynb")),
+        lambda name, done, total: print(f"{done}/{total} {name}", flush=True),
+    )

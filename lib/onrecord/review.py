@@ -21,11 +21,28 @@ FIELDS = {
     "actors": {"name", "kind", "role", "affiliation", "affiliation_name", "country", "side", "names"},
     "mentions": {"actor", "form"},
     "quotes": {"kind", "speech", "speaker", "speaker_words", "cue", "addressee"},
-    "statements": {"holder", "issue", "target", "position", "basis", "reported_by", "hedged", "negated", "hypothetical", "demanded"},
+    "statements": {
+        "holder",
+        "issue",
+        "target",
+        "position",
+        "basis",
+        "reported_by",
+        "hedged",
+        "negated",
+        "hypothetical",
+        "demanded",
+    },
     "events": {"kind", "date_from", "date_to", "inferred", "place", "participants"},
     "repairs": {"kind", "reading", "reason"},
 }
-REFERS = {"speaker": "speaker_id", "holder": "holder_id", "target": "target_id", "reported_by": "reported_by", "actor": "actor_id"}
+REFERS = {
+    "speaker": "speaker_id",
+    "holder": "holder_id",
+    "target": "target_id",
+    "reported_by": "reported_by",
+    "actor": "actor_id",
+}
 BY_REVIEW = {"rule": "review", "confidence": 1.0, "source": "review", "reviewed": True}
 MATCH = 0.5  # two spans are about the same words when they share at least this part of their characters (Jaccard)
 
@@ -73,14 +90,27 @@ def read(path: Path, text: str) -> Review:
     unknown = set(found) - set(FIELDS) or set(head.get("complete", ())) - set(FIELDS)
     if unknown:
         raise InputError(f"{path.name}: no table is called {sorted(unknown)[0]!r}: the tables are {', '.join(FIELDS)}")
-    decisions = [_decision(table, says, f"{path.name}, {table} {number}", text, head) for table in FIELDS for number, says in enumerate(found.get(table, ()), 1)]
-    return Review(head["by"], str(head["on"]), tuple(head.get("complete", ())), head.get("codebook"), head.get("note", ""), tuple(decisions))
+    decisions = [
+        _decision(table, says, f"{path.name}, {table} {number}", text, head)
+        for table in FIELDS
+        for number, says in enumerate(found.get(table, ()), 1)
+    ]
+    return Review(
+        head["by"],
+        str(head["on"]),
+        tuple(head.get("complete", ())),
+        head.get("codebook"),
+        head.get("note", ""),
+        tuple(decisions),
+    )
 
 
 def _decision(table: str, says: dict, place: str, text: str, head: dict) -> Decision:
     unknown = set(says) - FIELDS[table] - COMMON
     if unknown:
-        raise InputError(f"{place}: unknown field {sorted(unknown)[0]!r}: known are {', '.join(sorted(FIELDS[table] | COMMON))}")
+        raise InputError(
+            f"{place}: unknown field {sorted(unknown)[0]!r}: known are {', '.join(sorted(FIELDS[table] | COMMON))}"
+        )
     words = says.get("words")
     if not words:
         raise InputError(f"{place}: it does not say which `words` it is about: quote them from the article")
@@ -92,16 +122,28 @@ def _decision(table: str, says: dict, place: str, text: str, head: dict) -> Deci
     for piece in [words] if isinstance(words, str) else words:
         start = _find(text, piece, says.get("occurrence", 1) if not spans else 1, begin)
         if start < 0:
-            raise InputError(f"{place}: the article does not hold the words {piece[:60]!r}{' that often' if says.get('occurrence', 1) > 1 else ''}: quote them as printed")
+            raise InputError(
+                f"{place}: the article does not hold the words {piece[:60]!r}{' that often' if says.get('occurrence', 1) > 1 else ''}: quote them as printed"
+            )
         spans.append((start, start + len(piece)))
         begin = start + len(piece)
-    return Decision(table, tuple(spans), says.get("right", True), {k: v for k, v in says.items() if k in FIELDS[table]}, says.get("why", ""),
-                    says.get("by", head["by"]), str(says.get("on", head["on"])), place)
+    return Decision(
+        table,
+        tuple(spans),
+        says.get("right", True),
+        {k: v for k, v in says.items() if k in FIELDS[table]},
+        says.get("why", ""),
+        says.get("by", head["by"]),
+        str(says.get("on", head["on"])),
+        place,
+    )
 
 
 def _find(text: str, words: str, occurrence: int, begin: int) -> int:
     """Place of the nth occurrence, from `begin`, that does not cut a word; -1 where there is none."""
-    pattern = (r"(?<!\w)" if words[:1].isalnum() else "") + re.escape(words) + (r"(?!\w)" if words[-1:].isalnum() else "")
+    pattern = (
+        (r"(?<!\w)" if words[:1].isalnum() else "") + re.escape(words) + (r"(?!\w)" if words[-1:].isalnum() else "")
+    )
     found = [m.start() for m in re.finditer(pattern, text) if m.start() >= begin]
     return found[occurrence - 1] if len(found) >= occurrence > 0 else -1
 
@@ -156,7 +198,11 @@ class _Overlay:
         if wanted in rows:
             return wanted
         (start, end), *_ = d.spans
-        names = [m for m in self.tables["mentions"] if m["form"] != "pronoun" and m["start"] < end and start < m["end"] and m["actor_id"] in rows]
+        names = [
+            m
+            for m in self.tables["mentions"]
+            if m["form"] != "pronoun" and m["start"] < end and start < m["end"] and m["actor_id"] in rows
+        ]
         return max(names, key=lambda m: min(m["end"], end) - max(m["start"], start))["actor_id"] if names else None
 
     def _actor_row(self, d: Decision, drafted: dict | None) -> dict:
@@ -164,20 +210,38 @@ class _Overlay:
         if "affiliation_name" in d.says or "affiliation" in d.says:
             stated["affiliation_id"] = slugify(d.says.get("affiliation_name") or d.says["affiliation"])
         printed = self.text[slice(*d.spans[0])]
-        base = drafted or {"name": printed, "kind": "person", "mentions": 0, "quotes": 0, "words": 0, "confidence": 1.0, "rule": "review", "source": "review"}
-        full = d.says.get("kind") and "actors" in self.review.complete  # a whole coding says what is missing by not saying it
+        base = drafted or {
+            "name": printed,
+            "kind": "person",
+            "mentions": 0,
+            "quotes": 0,
+            "words": 0,
+            "confidence": 1.0,
+            "rule": "review",
+            "source": "review",
+        }
+        full = (
+            d.says.get("kind") and "actors" in self.review.complete
+        )  # a whole coding says what is missing by not saying it
         row = {f.name: base.get(f.name) for f in schema.TABLES["actors"]}
         if full:
             row |= {k: None for k in ("role", "affiliation", "affiliation_id", "country", "side")}
         row |= {**stated, "printed": printed}
         row["actor_id"] = slugify(row["name"])
-        same = drafted is not None and all((row[k] or None) == (drafted[k] or None) for k in ("actor_id", "name", "kind", "role", "affiliation", "affiliation_id", "country", "side"))
+        same = drafted is not None and all(
+            (row[k] or None) == (drafted[k] or None)
+            for k in ("actor_id", "name", "kind", "role", "affiliation", "affiliation_id", "country", "side")
+        )
         return row | ({"reviewed": True} if same else BY_REVIEW)
 
     def _rename(self, renamed: dict[str, str | None]) -> None:
         """Follow renamed and struck actors through all tables; a struck actor's mentions go with it."""
         names = {row["actor_id"]: row["name"] for row in self.tables["actors"]}
-        self.tables["mentions"] = [m | {"actor_id": renamed.get(m["actor_id"], m["actor_id"])} for m in self.tables["mentions"] if renamed.get(m["actor_id"], "") is not None]
+        self.tables["mentions"] = [
+            m | {"actor_id": renamed.get(m["actor_id"], m["actor_id"])}
+            for m in self.tables["mentions"]
+            if renamed.get(m["actor_id"], "") is not None
+        ]
         for table, columns in (("quotes", ("speaker_id",)), ("statements", ("holder_id", "target_id", "reported_by"))):
             for row in self.tables[table]:
                 for column in columns:
@@ -189,25 +253,51 @@ class _Overlay:
 
     def _names(self, decided: dict[str, dict]) -> None:
         """Every place in the running text where a decided actor's `names` stand is a mention of it, the longest name first."""
-        names = sorted(((name, slugify(d.says["name"])) for d in self._decisions("actors") if d.right for name in d.says.get("names", ())), key=lambda p: -len(p[0]))
+        names = sorted(
+            (
+                (name, slugify(d.says["name"]))
+                for d in self._decisions("actors")
+                if d.right
+                for name in d.says.get("names", ())
+            ),
+            key=lambda p: -len(p[0]),
+        )
         taken: list[tuple[int, int]] = []
         for name, actor in names:
             for m in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self.text):
                 start, end = m.span()
                 block = self._block(start)
-                if block["kind"] in ("caption", "boilerplate", "dateline") or any(a < end and start < b for a, b in taken):
+                if block["kind"] in ("caption", "boilerplate", "dateline") or any(
+                    a < end and start < b for a, b in taken
+                ):
                     continue
                 taken.append((start, end))
                 self._place_mention(start, end, actor, "name")
 
     def _place_mention(self, start: int, end: int, actor: str, form: str) -> None:
-        same = [m for m in self.tables["mentions"] if (m["start"], m["end"], m["actor_id"], m["form"]) == (start, end, actor, form)]
-        self.tables["mentions"] = [m for m in self.tables["mentions"] if m in same or not (m["start"] < end and start < m["end"])]
+        same = [
+            m
+            for m in self.tables["mentions"]
+            if (m["start"], m["end"], m["actor_id"], m["form"]) == (start, end, actor, form)
+        ]
+        self.tables["mentions"] = [
+            m for m in self.tables["mentions"] if m in same or not (m["start"] < end and start < m["end"])
+        ]
         if same:
             same[0]["reviewed"] = True
         else:
-            self.tables["mentions"].append({"mention_id": schema.row_id("m", start, end), "actor_id": actor, "block_id": self._block(start)["block_id"], "start": start,
-                                            "end": end, "text": self.text[start:end], "form": form, **BY_REVIEW})
+            self.tables["mentions"].append(
+                {
+                    "mention_id": schema.row_id("m", start, end),
+                    "actor_id": actor,
+                    "block_id": self._block(start)["block_id"],
+                    "start": start,
+                    "end": end,
+                    "text": self.text[start:end],
+                    "form": form,
+                    **BY_REVIEW,
+                }
+            )
 
     # all other tables
 
@@ -220,14 +310,20 @@ class _Overlay:
             elif table == "mentions":
                 self._place_mention(*d.spans[0], self._actor(d, "actor"), d.says.get("form", "nominal"))
             else:
-                near = [r for r in self.tables[table] if _shared(_spans(r), d.spans) >= MATCH and self._about_the_same(table, r, d)]
+                near = [
+                    r
+                    for r in self.tables[table]
+                    if _shared(_spans(r), d.spans) >= MATCH and self._about_the_same(table, r, d)
+                ]
                 drafted = max(near, key=lambda r: _shared(_spans(r), d.spans), default=None)
                 decided.append(getattr(self, f"_{table[:-1]}_row")(d, drafted))
         keys = {row[schema.key(table)] for row in decided}
         complete = table in self.review.complete
         if table == "mentions" and complete:
             self.tables[table] = [r for r in self.tables[table] if r["reviewed"]]
-        rest = [r for r in self.tables[table] if r[schema.key(table)] not in keys and (table == "mentions" or not complete)]
+        rest = [
+            r for r in self.tables[table] if r[schema.key(table)] not in keys and (table == "mentions" or not complete)
+        ]
         rest = [r for r in rest if not any(_shared(_spans(r), spans) >= MATCH for spans in struck)]
         if table not in ("statements", "mentions"):
             rest = [r for r in rest if not any(_shared(_spans(r), _spans(d)) >= MATCH for d in decided)]
@@ -235,7 +331,9 @@ class _Overlay:
 
     @staticmethod
     def _about_the_same(table: str, row: dict, d: Decision) -> bool:
-        return table != "statements" or (row["issue"] == d.says.get("issue", row["issue"]) and row["holder"] == d.says.get("holder", row["holder"]))
+        return table != "statements" or (
+            row["issue"] == d.says.get("issue", row["issue"]) and row["holder"] == d.says.get("holder", row["holder"])
+        )
 
     def _block(self, start: int) -> dict:
         return next(b for b in self.blocks if b["start"] <= start < b["end"])
@@ -246,7 +344,9 @@ class _Overlay:
         if value is None:
             return None
         if slugify(value) not in {row["actor_id"] for row in self.tables["actors"]}:
-            raise InputError(f"{d.place}: {value!r} is no actor of this article: add them under [[actors]], or write the canonical name")
+            raise InputError(
+                f"{d.place}: {value!r} is no actor of this article: add them under [[actors]], or write the canonical name"
+            )
         return slugify(value)
 
     def _near(self, d: Decision, words: str | None) -> tuple[int, int] | tuple[None, None]:
@@ -262,7 +362,9 @@ class _Overlay:
             if best is None or (far, gap) < best[0]:
                 best = ((far, gap), m.span())
         if best is None:
-            raise InputError(f"{d.place}: the words {words!r} do not stand outside the quotation: quote them as printed")
+            raise InputError(
+                f"{d.place}: the words {words!r} do not stand outside the quotation: quote them as printed"
+            )
         return best[1]
 
     def _finish(self, table: str, row: dict, drafted: dict | None) -> dict:
@@ -288,35 +390,87 @@ class _Overlay:
         if "cue" in says:
             row["cue_start"], row["cue_end"] = self._near(d, says["cue"])
         said = " … ".join(self.text[a:b] for a, b in d.spans)
-        row |= {"quote_id": schema.row_id("q", d.spans, row["kind"]), "block_id": block["block_id"], "start": start, "end": d.spans[-1][1], "spans": d.spans,
-                "text": said, "words": count_words(said)}
+        row |= {
+            "quote_id": schema.row_id("q", d.spans, row["kind"]),
+            "block_id": block["block_id"],
+            "start": start,
+            "end": d.spans[-1][1],
+            "spans": d.spans,
+            "text": said,
+            "words": count_words(said),
+        }
         return self._finish("quotes", row, drafted)
 
     def _span(self, d: Decision, prefix: str, key: str, *about) -> dict:
         start, end = d.spans[0][0], d.spans[-1][1]
-        return {key: schema.row_id(prefix, start, end, *about), "start": start, "end": end, "text": self.text[start:end]}
+        return {
+            key: schema.row_id(prefix, start, end, *about),
+            "start": start,
+            "end": end,
+            "text": self.text[start:end],
+        }
 
     def _statement_row(self, d: Decision, drafted: dict | None) -> dict:
         says = d.says
-        flags = {flag: bool(says.get(flag, (drafted or {}).get(flag, False))) for flag in ("hedged", "negated", "hypothetical", "demanded")}
+        flags = {
+            flag: bool(says.get(flag, (drafted or {}).get(flag, False)))
+            for flag in ("hedged", "negated", "hypothetical", "demanded")
+        }
         holder = self._actor(d, "holder")
         start, end = d.spans[0][0], d.spans[-1][1]
-        quote = next((q["quote_id"] for q in self.tables["quotes"] if any(a <= start and end <= b for a, b in q["spans"]) and q["kind"] != "scare"), None)
-        row = {"holder_id": holder, "holder": says.get("holder"), "issue": says.get("issue", (drafted or {}).get("issue")), "target_id": self._actor(d, "target"),
-               "position": says.get("position", "unclear"), "basis": says.get("basis", "narrator"), "reported_by": self._actor(d, "reported_by"), "quote_id": quote, **flags}
-        return self._finish("statements", self._span(d, "st", "statement_id", holder, row["issue"], row["target_id"]) | row, drafted)
+        quote = next(
+            (
+                q["quote_id"]
+                for q in self.tables["quotes"]
+                if any(a <= start and end <= b for a, b in q["spans"]) and q["kind"] != "scare"
+            ),
+            None,
+        )
+        row = {
+            "holder_id": holder,
+            "holder": says.get("holder"),
+            "issue": says.get("issue", (drafted or {}).get("issue")),
+            "target_id": self._actor(d, "target"),
+            "position": says.get("position", "unclear"),
+            "basis": says.get("basis", "narrator"),
+            "reported_by": self._actor(d, "reported_by"),
+            "quote_id": quote,
+            **flags,
+        }
+        return self._finish(
+            "statements", self._span(d, "st", "statement_id", holder, row["issue"], row["target_id"]) | row, drafted
+        )
 
     def _event_row(self, d: Decision, drafted: dict | None) -> dict:
         says = d.says
-        people = tuple(dict.fromkeys(self._actor(Decision(d.table, d.spans, True, {"p": name}, "", "", "", d.place), "p") for name in says.get("participants", ())))
-        dates = {k: pd.Timestamp(v) if isinstance(v := says.get(k), (str, datetime.date)) else None for k in ("date_from", "date_to")}
-        row = {"kind": says.get("kind", "other"), **dates, "inferred": bool(says.get("inferred", False)), "place": says.get("place"), "participants": people}
+        people = tuple(
+            dict.fromkeys(
+                self._actor(Decision(d.table, d.spans, True, {"p": name}, "", "", "", d.place), "p")
+                for name in says.get("participants", ())
+            )
+        )
+        dates = {
+            k: pd.Timestamp(v) if isinstance(v := says.get(k), (str, datetime.date)) else None
+            for k in ("date_from", "date_to")
+        }
+        row = {
+            "kind": says.get("kind", "other"),
+            **dates,
+            "inferred": bool(says.get("inferred", False)),
+            "place": says.get("place"),
+            "participants": people,
+        }
         return self._finish("events", self._span(d, "e", "event_id", row["kind"]) | row, drafted)
 
     def _repair_row(self, d: Decision, drafted: dict | None) -> dict:
         kind = d.says.get("kind", (drafted or {}).get("kind", "garbled"))
         span = self._span(d, "r", "repair_id", kind)
-        row = {"kind": kind, "printed": span.pop("text"), "reading": d.says.get("reading"), "reason": d.says.get("reason") or d.why or (drafted or {}).get("reason") or "seen by the reviewer"}
+        row = {
+            "kind": kind,
+            "printed": span.pop("text"),
+            "reading": d.says.get("reading"),
+            "reason": d.says.get("reason") or d.why or (drafted or {}).get("reason") or "seen by the reviewer",
+        }
         return self._finish("repairs", span | row, drafted)
 
 
@@ -332,7 +486,13 @@ def _shared(a: tuple[tuple[int, int], ...], b: tuple[tuple[int, int], ...]) -> f
 
 # --- agreement -------------------------------------------------------------------------------------------------------------------
 
-LABELS = {"actors": ("name", "kind", "role", "affiliation", "side"), "quotes": ("speaker_id", "kind", "speech", "cue"), "statements": ("position", "basis"), "events": ("date_from", "place"), "repairs": ("kind",)}
+LABELS = {
+    "actors": ("name", "kind", "role", "affiliation", "side"),
+    "quotes": ("speaker_id", "kind", "speech", "cue"),
+    "statements": ("position", "basis"),
+    "events": ("date_from", "place"),
+    "repairs": ("kind",),
+}
 
 
 def matches(table: str, draft: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
@@ -365,10 +525,16 @@ def matches(table: str, draft: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFram
 def _aligned(draft, reviewed) -> dict[str, pd.DataFrame]:
     """The draft's tables with the review's ids and names for actors that are the same, so that a misspelt name counts once and not in every row."""
     pairs = matches("actors", draft.actors, reviewed.actors)
-    same = {draft.actors.actor_id.iloc[i]: reviewed.actors.iloc[j] for i, j in zip(pairs.draft, pairs.truth, strict=True)}
+    same = {
+        draft.actors.actor_id.iloc[i]: reviewed.actors.iloc[j] for i, j in zip(pairs.draft, pairs.truth, strict=True)
+    }
     ids = {old: row["actor_id"] for old, row in same.items()}
     tables = {name: table.copy() for name, table in draft.tables.items()}
-    for name, columns in (("mentions", ["actor_id"]), ("quotes", ["speaker_id"]), ("statements", ["holder_id", "target_id", "reported_by"])):
+    for name, columns in (
+        ("mentions", ["actor_id"]),
+        ("quotes", ["speaker_id"]),
+        ("statements", ["holder_id", "target_id", "reported_by"]),
+    ):
         for column in columns:
             tables[name][column] = tables[name][column].replace(ids)
     names = reviewed.actors.set_index("actor_id")["name"]
@@ -387,7 +553,17 @@ def scores(draft, reviewed) -> pd.DataFrame:
         n = len(matches(table, a, b))
         precision, recall = (n / len(a) if len(a) else None), (n / len(b) if len(b) else None)
         f1 = 2 * n / (len(a) + len(b)) if len(a) + len(b) else None
-        rows.append({"table": table, "n_machine": len(a), "n_review": len(b), "matched": n, "precision": precision, "recall": recall, "f1": f1})
+        rows.append(
+            {
+                "table": table,
+                "n_machine": len(a),
+                "n_review": len(b),
+                "matched": n,
+                "precision": precision,
+                "recall": recall,
+                "f1": f1,
+            }
+        )
     return pd.DataFrame(rows).astype({"precision": "Float64", "recall": "Float64", "f1": "Float64"})
 
 
@@ -399,7 +575,10 @@ def labels(draft, reviewed) -> pd.DataFrame:
         pairs = matches(table, a, b)
         for column in columns:
             left, right = a[column].iloc[pairs.draft].tolist(), b[column].iloc[pairs.truth].tolist()
-            same = sum(x == y if not (pd.isna(x) or pd.isna(y)) else pd.isna(x) and pd.isna(y) for x, y in zip(left, right, strict=True))
+            same = sum(
+                x == y if not (pd.isna(x) or pd.isna(y)) else pd.isna(x) and pd.isna(y)
+                for x, y in zip(left, right, strict=True)
+            )
             rows.append({"table": table, "label": column, "compared": len(pairs), "same": same})
     return pd.DataFrame(rows)
 

@@ -7,11 +7,11 @@ Everything that must know what a table looks like asks here: `frame` builds one,
 import functools
 import hashlib
 import io
+import itertools
 from collections.abc import Iterable
 from typing import NamedTuple
 
 import pandas as pd
-import pandera.pandas as pandera
 
 
 class Field(NamedTuple):
@@ -29,7 +29,15 @@ class SchemaError(ValueError):
     """A table breaks its contract."""
 
 
-DTYPES = {"string": "string", "integer": "Int64", "number": "Float64", "boolean": "boolean", "date": "datetime64[ns]", "spans": "object", "list": "object"}
+DTYPES = {
+    "string": "string",
+    "integer": "Int64",
+    "number": "Float64",
+    "boolean": "boolean",
+    "date": "datetime64[ns]",
+    "spans": "object",
+    "list": "object",
+}
 
 
 def _key(name, about):
@@ -50,14 +58,29 @@ PROVENANCE = (
 TABLES: dict[str, tuple[Field, ...]] = {
     "blocks": (
         _key("block_id", "Identifier of the block"),
-        Field("kind", "string", "What the line is", ("headline", "dateline", "paragraph", "subheading", "caption", "boilerplate"), True),
-        START, END, TEXT,
+        Field(
+            "kind",
+            "string",
+            "What the line is",
+            ("headline", "dateline", "paragraph", "subheading", "caption", "boilerplate"),
+            True,
+        ),
+        START,
+        END,
+        TEXT,
     ),
     "sentences": (_key("sentence_id", "Identifier of the sentence"), BLOCK, START, END, TEXT),
     "repairs": (
         _key("repair_id", "Identifier of the repair"),
-        Field("kind", "string", "What is damaged", ("joined_words", "broken_mark", "stray_capital", "misspelt_name", "garbled"), True),
-        START, END,
+        Field(
+            "kind",
+            "string",
+            "What is damaged",
+            ("joined_words", "broken_mark", "stray_capital", "misspelt_name", "garbled"),
+            True,
+        ),
+        START,
+        END,
         Field("printed", "string", "The damaged words as printed", required=True),
         Field("reading", "string", "What they should probably read; missing where nobody can tell"),
         Field("reason", "string", "Why this is taken for damage", required=True),
@@ -67,12 +90,20 @@ TABLES: dict[str, tuple[Field, ...]] = {
         _key("actor_id", "Slug of the canonical name"),
         Field("name", "string", "Canonical name", required=True),
         Field("printed", "string", "The name as the article first prints it", required=True),
-        Field("kind", "string", "What the actor is", ("person", "organisation", "government", "state", "media", "group"), True),
+        Field(
+            "kind",
+            "string",
+            "What the actor is",
+            ("person", "organisation", "government", "state", "media", "group"),
+            True,
+        ),
         Field("role", "string", "Role as printed"),
         Field("affiliation", "string", "Affiliation as printed"),
         Field("affiliation_id", "string", "Slug of the affiliation's canonical name"),
         Field("country", "string", "ISO 3166-1 alpha-3 code"),
-        Field("side", "string", "For whom the actor speaks: an alpha-3 code, an organisation's actor_id or `independent`"),
+        Field(
+            "side", "string", "For whom the actor speaks: an alpha-3 code, an organisation's actor_id or `independent`"
+        ),
         Field("mentions", "integer", "Number of mentions", required=True),
         Field("quotes", "integer", "Number of quotations of which it is the speaker", required=True),
         Field("words", "integer", "Number of words in these quotations", required=True),
@@ -81,7 +112,10 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "mentions": (
         _key("mention_id", "Identifier of the mention"),
         Field("actor_id", "string", "Who is mentioned", required=True, refers="actors"),
-        BLOCK, START, END, TEXT,
+        BLOCK,
+        START,
+        END,
+        TEXT,
         Field("form", "string", "How", ("name", "nominal", "pronoun"), True),
         *PROVENANCE,
     ),
@@ -89,8 +123,14 @@ TABLES: dict[str, tuple[Field, ...]] = {
         _key("quote_id", "Identifier of the quotation"),
         Field("block_id", "string", "The block of its first span", required=True, refers="blocks"),
         Field("kind", "string", "How it is quoted", ("direct", "indirect", "mixed", "scare"), True),
-        Field("speech", "string", "Plain speech, a reported act of speech, or a thought; missing for scare quotes", ("speech", "act", "thought")),
-        START, END,
+        Field(
+            "speech",
+            "string",
+            "Plain speech, a reported act of speech, or a thought; missing for scare quotes",
+            ("speech", "act", "thought"),
+        ),
+        START,
+        END,
         Field("spans", "spans", "Its spans, each start and end", required=True),
         Field("text", "string", "The quoted words; several spans are joined with ' … '", required=True),
         Field("speaker_id", "string", "Who speaks; missing where unknown", refers="actors"),
@@ -111,7 +151,9 @@ TABLES: dict[str, tuple[Field, ...]] = {
         Field("issue", "string", "Issue of the codebook", required=True),
         Field("target_id", "string", "The actor at whom it is aimed", refers="actors"),
         Field("position", "string", "Toward the issue", ("support", "oppose", "neutral", "unclear"), True),
-        START, END, TEXT,
+        START,
+        END,
+        TEXT,
         Field("basis", "string", "In whose words", ("direct", "indirect", "narrator", "reported"), True),
         Field("reported_by", "string", "Who reports it, where another speaker does", refers="actors"),
         Field("quote_id", "string", "The quotation in which it stands", refers="quotes"),
@@ -124,7 +166,9 @@ TABLES: dict[str, tuple[Field, ...]] = {
     "events": (
         _key("event_id", "Identifier of the event"),
         Field("kind", "string", "What happened", ("meeting", "visit", "press_conference", "statement", "other"), True),
-        START, END, TEXT,
+        START,
+        END,
+        TEXT,
         Field("date_from", "date", "First day; missing where the text gives none"),
         Field("date_to", "date", "Last day"),
         Field("inferred", "boolean", "Whether the dates were reckoned from a word such as a weekday", required=True),
@@ -156,7 +200,9 @@ def frame(table: str, rows: Iterable[dict] = ()) -> pd.DataFrame:
         elif field.type == "date":
             data[field.name] = pd.to_datetime(pd.Series(values, dtype="object")).astype("datetime64[ns]")
         else:
-            data[field.name] = pd.Series([pd.NA if v is None else v for v in values], dtype="object").astype(DTYPES[field.type])
+            data[field.name] = pd.Series([pd.NA if v is None else v for v in values], dtype="object").astype(
+                DTYPES[field.type]
+            )
     made = pd.DataFrame(data)
     if "start" in made.columns:
         made = made.sort_values(["start", "end", key(table)], kind="stable", ignore_index=True)
@@ -167,24 +213,32 @@ def frame(table: str, rows: Iterable[dict] = ()) -> pd.DataFrame:
 
 
 @functools.cache
-def _pandera(table: str) -> pandera.DataFrameSchema:
+def _pandera(table: str):
+    import pandera.pandas as pandera  # only who makes tables waits for it
+
     columns = {}
     for field in TABLES[table]:
-        checks = [pandera.Check.isin(field.allowed, error=f"none of {', '.join(field.allowed)}")] if field.allowed else []
+        checks = (
+            [pandera.Check.isin(field.allowed, error=f"none of {', '.join(field.allowed)}")] if field.allowed else []
+        )
         if field.name == "confidence":
             checks.append(pandera.Check.in_range(0, 1, error="not between 0 and 1"))
         if field.name == "end":
             checks.append(pandera.Check.gt(0, error="not behind the text's begin"))
-        columns[field.name] = pandera.Column(DTYPES[field.type], checks, nullable=not field.required, unique=field.name == key(table))
+        columns[field.name] = pandera.Column(
+            DTYPES[field.type], checks, nullable=not field.required, unique=field.name == key(table)
+        )
     return pandera.DataFrameSchema(columns, strict=True, name=table)
 
 
 def check(tables: dict[str, pd.DataFrame], text: str) -> None:
     """Raise SchemaError, in plain words with table and row, where a table breaks the contract: types, closed lists, keys, references, slices."""
+    from pandera.errors import SchemaErrors
+
     for name, table in tables.items():
         try:
             _pandera(name).validate(table, lazy=True)
-        except pandera.errors.SchemaErrors as error:
+        except SchemaErrors as error:
             raise SchemaError(_in_words(name, table, error.failure_cases.iloc[0])) from None
         _check_slices(name, table, text)
     for name, table in tables.items():
@@ -197,7 +251,9 @@ def _in_words(name: str, table: pd.DataFrame, case: pd.Series) -> str:
     column, index = case["column"], case["index"]
     where = f"{name}, row {table[key(name)].iloc[int(index)]}" if pd.notna(index) else name
     found = case["failure_case"]
-    problem = {"not_nullable": "is missing", "field_uniqueness": f"is {found!r}, which another row has too"}.get(case["check"])
+    problem = {"not_nullable": "is missing", "field_uniqueness": f"is {found!r}, which another row has too"}.get(
+        case["check"]
+    )
     if problem is None and pd.isna(index):
         return f"{where}: {column or found}: {case['check']}: {found}"
     return f"{where}: {column} {problem or f'is {found!r}: ' + str(case['check'])}"
@@ -210,10 +266,14 @@ def _check_slices(name: str, table: pd.DataFrame, text: str) -> None:
     for row in table.to_dict("records"):
         spans = row.get("spans") or ((row["start"], row["end"]),)
         where = f"{name}, row {row[key(name)]}"
-        if any(not 0 <= a < b <= len(text) for a, b in spans) or any(b > c for (_, b), (c, _) in zip(spans, spans[1:], strict=False)):
+        if any(not 0 <= a < b <= len(text) for a, b in spans) or any(
+            b > c for (_, b), (c, _) in itertools.pairwise(spans)
+        ):
             raise SchemaError(f"{where}: spans {spans} do not lie in order inside the text")
         if " … ".join(text[a:b] for a, b in spans) != row[printed]:
-            raise SchemaError(f"{where}: {printed} is {row[printed]!r}, but the article has {text[spans[0][0] : spans[-1][1]]!r} there")
+            raise SchemaError(
+                f"{where}: {printed} is {row[printed]!r}, but the article has {text[spans[0][0] : spans[-1][1]]!r} there"
+            )
         if (spans[0][0], spans[-1][1]) != (row["start"], row["end"]):
             raise SchemaError(f"{where}: start and end are not those of its spans")
 
@@ -238,10 +298,19 @@ def descriptor(table: str) -> dict:
     fields = []
     for field in TABLES[table]:
         made = {"name": field.name, "type": _FRICTIONLESS.get(field.type, field.type), "description": field.about}
-        constraints = ({"required": True} if field.required else {}) | ({"enum": list(field.allowed)} if field.allowed else {})
+        constraints = ({"required": True} if field.required else {}) | (
+            {"enum": list(field.allowed)} if field.allowed else {}
+        )
         fields.append(made | ({"constraints": constraints} if constraints else {}))
-    return {"name": table, "path": f"{table}.csv", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8", "profile": "tabular-data-resource",
-            "schema": {"fields": fields, "primaryKey": [key(table)], "missingValues": [""]}}
+    return {
+        "name": table,
+        "path": f"{table}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "profile": "tabular-data-resource",
+        "schema": {"fields": fields, "primaryKey": [key(table)], "missingValues": [""]},
+    }
 
 
 def to_csv(table: str, rows: pd.DataFrame) -> str:
@@ -262,6 +331,17 @@ def to_csv(table: str, rows: pd.DataFrame) -> str:
 def from_csv(table: str, text: str) -> pd.DataFrame:
     """The table that `to_csv` wrote."""
     read = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, lineterminator="\n")
-    convert = {"integer": int, "number": float, "boolean": lambda v: v == "true", "list": lambda v: tuple(v.split(";")),
-               "spans": lambda v: tuple(tuple(map(int, pair.split("-"))) for pair in v.split(";"))}
-    return frame(table, ({f.name: (convert.get(f.type, str)(v) if (v := row[f.name]) != "" else None) for f in TABLES[table]} for row in read.to_dict("records")))
+    convert = {
+        "integer": int,
+        "number": float,
+        "boolean": lambda v: v == "true",
+        "list": lambda v: tuple(v.split(";")),
+        "spans": lambda v: tuple(tuple(map(int, pair.split("-"))) for pair in v.split(";")),
+    }
+    return frame(
+        table,
+        (
+            {f.name: (convert.get(f.type, str)(v) if (v := row[f.name]) != "" else None) for f in TABLES[table]}
+            for row in read.to_dict("records")
+        ),
+    )

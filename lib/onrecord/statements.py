@@ -18,7 +18,15 @@ from onrecord.codebook import Codebook, Cue, Words, meets
 from onrecord.language import Passage
 from onrecord.marks import marked
 
-SURE = {"attitude": 0.8, "call": 0.8, "demand": 0.75, "evaluation": 0.7, "effect": 0.65, "commitment": 0.65, "shown": 0.6}
+SURE = {
+    "attitude": 0.8,
+    "call": 0.8,
+    "demand": 0.75,
+    "evaluation": 0.7,
+    "effect": 0.65,
+    "commitment": 0.65,
+    "shown": 0.6,
+}
 SUBJECT, PREDICATE = ("nsubj", "nsubjpass", "csubj", "csubjpass"), ("acomp", "attr", "oprd")
 NOUNS = ("NOUN", "PROPN", "PRON", "NUM")
 FORMS = {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
@@ -61,7 +69,11 @@ def _is(token: Token, form: str, kind: str) -> bool:
 def _kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     """What the table says of a word, with the particle or preposition beside it where the table knows the two together."""
     lemma, form = token.lemma_.casefold(), FORMS.get(token.pos_, "")
-    near = (c for c in token.children if c.dep_ in ("prt", "dobj", *PREDICATE) or c.dep_ == "advmod" and c.i - token.i in (1, 2))
+    near = (
+        c
+        for c in token.children
+        if c.dep_ in ("prt", "dobj", *PREDICATE) or (c.dep_ == "advmod" and c.i - token.i in (1, 2))
+    )
     beside = [c.lower_ for c in near]
     steps = [via.lower_] if via is not None and via.dep_ in ("prep", "agent") else []
     if via is not None and via.dep_ == "xcomp":
@@ -76,7 +88,9 @@ def _complement(token: Token, prep: Token) -> bool:
     if token.pos_ in NOUNS and not _is(prep, "prep", "loose") and not _kinds(token, prep):
         return False
     return _is(prep, "prep", "complement") or any(
-        f"{token.lemma_.casefold()}{middle} {prep.lower_}" in _phrasal() for middle in ["", *(f" {c.lower_}" for c in token.children)])
+        f"{token.lemma_.casefold()}{middle} {prep.lower_}" in _phrasal()
+        for middle in ["", *(f" {c.lower_}" for c in token.children)]
+    )
 
 
 @functools.cache
@@ -95,7 +109,9 @@ def _negates(token: Token) -> bool:
 def _contrasted(no: Token, words: tuple[Token, ...]) -> bool:
     """Whether the denial doesn't reach the words: "not this but that", "not only"."""
     after = no.doc[no.i + 1 : words[0].i] if words and words[0].i > no.i else ()
-    return no.i + 1 < len(no.doc) and no.nbor().lower_ in ("only", "just", "merely") or any(t.lower_ == "but" for t in after)
+    return (no.i + 1 < len(no.doc) and no.nbor().lower_ in ("only", "just", "merely")) or any(
+        t.lower_ == "but" for t in after
+    )
 
 
 def _negated(token: Token, but: tuple[Token, ...] = ()) -> bool:
@@ -103,8 +119,11 @@ def _negated(token: Token, but: tuple[Token, ...] = ()) -> bool:
     if token.pos_ in NOUNS:
         return any(_negates(c) and c.dep_ in ("det", "neg", "preconj", "cc") for c in token.children if c not in but)
     subjects = [c for c in token.children if c.dep_ in SUBJECT and c not in but]
-    return any(_negates(c) and c.dep_ in ("neg", "advmod", "preconj") and not _contrasted(c, but) for c in token.children if c not in but) or any(
-        _negates(c) or _negated(c, but) for c in subjects if c.pos_ in NOUNS)
+    return any(
+        _negates(c) and c.dep_ in ("neg", "advmod", "preconj") and not _contrasted(c, but)
+        for c in token.children
+        if c not in but
+    ) or any(_negates(c) or _negated(c, but) for c in subjects if c.pos_ in NOUNS)
 
 
 def _turn(token: Token, worth: int = 1, but: tuple[Token, ...] = ()) -> int:
@@ -121,12 +140,16 @@ def _conditional(clause: Token) -> bool:
 
 
 def _passive(verb: Token) -> bool:
-    return _child(verb, "auxpass") is not None or verb.tag_ == "VBN" and verb.dep_ == "acl"
+    return _child(verb, "auxpass") is not None or (verb.tag_ == "VBN" and verb.dep_ == "acl")
 
 
 def _all(token: Token | None) -> tuple[Token, ...]:
     """A noun and those that are joined to it."""
-    return () if token is None else (token, *[t for c in token.children if c.dep_ == "conj" and c.pos_ in NOUNS for t in _all(c)])
+    return (
+        ()
+        if token is None
+        else (token, *[t for c in token.children if c.dep_ == "conj" and c.pos_ in NOUNS for t in _all(c)])
+    )
 
 
 def _subjects(verb: Token) -> tuple[Token, ...]:
@@ -154,7 +177,11 @@ def _owners(noun: Token) -> tuple[Token, ...] | None:
     verb = noun.head.head if noun.dep_ == "pobj" else noun.head
     if verb.pos_ not in ("VERB", "AUX"):
         return ()
-    return _subjects(verb) if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in _kinds(verb) or verb.lemma_ == "be") else None
+    return (
+        _subjects(verb)
+        if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in _kinds(verb) or verb.lemma_ == "be")
+        else None
+    )
 
 
 # --- the way up --------------------------------------------------------------------------------------------------------------
@@ -186,15 +213,21 @@ class Way:
             if token.dep_ in ("compound", "nmod", "appos"):
                 break  # what is said of "security advisers" isn't said of security
             if token.dep_ == "acl" and any(c.dep_ == "mark" and c.lower_ == "that" for c in token.children):
-                stopped = "stop" in _kinds(token.head)  # "accusations that he plans it"; else "an order that they go": not the speaker's demand
+                stopped = "stop" in _kinds(
+                    token.head
+                )  # "accusations that he plans it"; else "an order that they go": not the speaker's demand
                 self.found[:] = [x for x in self.found if x.holders is not None and not stopped]
-            if token.dep_ in ("ROOT", "relcl", "parataxis", "csubjpass") or token.dep_ in ("advcl", "acl") and not _governed(token):
+            if token.dep_ in ("ROOT", "relcl", "parataxis", "csubjpass") or (
+                token.dep_ in ("advcl", "acl") and not _governed(token)
+            ):
                 break
             via, joined = token, False
             if token.dep_ == "conj":
                 joined = token.pos_ in NOUNS or token.pos_ == token.head.pos_
-                elliptical = token.pos_ not in ("VERB", "AUX") and token.head.pos_ == "VERB"  # "wants no partner but a friend"
-                if not joined and not elliptical or joined and _child(token, *SUBJECT) is not None:
+                elliptical = (
+                    token.pos_ not in ("VERB", "AUX") and token.head.pos_ == "VERB"
+                )  # "wants no partner but a friend"
+                if (not joined and not elliptical) or (joined and _child(token, *SUBJECT) is not None):
                     break
             if not self.may_enter(token.head):
                 break
@@ -216,7 +249,9 @@ class Way:
 
     def step(self, token: Token, via: Token | None, joined: bool) -> bool:
         """Take one word into account. False ends the way."""
-        self.hedged |= _modal(token, "hedge") or any(c.dep_ == "advmod" and _is(c, "adverb", "hedge") for c in token.children)
+        self.hedged |= _modal(token, "hedge") or any(
+            c.dep_ == "advmod" and _is(c, "adverb", "hedge") for c in token.children
+        )
         if _conditional(token):
             self.found.clear()
             return False
@@ -246,10 +281,17 @@ class Way:
             said_no = turn if token.dep_ != "pobj" or not _negated(token.head.head) else -turn  # "not in favour of"
             self.license("attitude", self.sign * kinds["attitude"][1] * said_no, token, holders=_owners(token))
         elif "bearer" in kinds:
-            self.license("attitude", self.sign * kinds["bearer"][1] * turn, token, holders=_subjects(token.head) if token.dep_ == "attr" else ())
+            self.license(
+                "attitude",
+                self.sign * kinds["bearer"][1] * turn,
+                token,
+                holders=_subjects(token.head) if token.dep_ == "attr" else (),
+            )
         elif "evaluation" in kinds:
             self.license("evaluation", self.sign * kinds["evaluation"][1] * turn, token)
-        for adjective in (c for c in token.children if c.dep_ == "amod" and c not in self.words and _child(c, "neg") is None):
+        for adjective in (
+            c for c in token.children if c.dep_ == "amod" and c not in self.words and _child(c, "neg") is None
+        ):
             if worth := _kinds(adjective).get("evaluation", (0, 0))[1]:
                 self.license("evaluation", own * worth, adjective)
         for clause in _clauses_about(token):
@@ -261,9 +303,19 @@ class Way:
 
     def relative(self, verb: Token) -> None:
         """ "a policy which the party has criticised", "demands that were slammed" """
-        which = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass", "nsubj") and any(t.lower_ in ("which", "that") for t in c.subtree)]
+        which = [
+            c
+            for c in verb.children
+            if c.dep_ in ("dobj", "nsubjpass", "nsubj") and any(t.lower_ in ("which", "that") for t in c.subtree)
+        ]
         attitude = _kinds(verb).get("attitude")
-        if attitude and which and (which[0].dep_ != "nsubj" or _child(verb, "dobj") is None and which[0].tag_ == "WDT" and _parties(verb)):
+        if (
+            attitude
+            and which
+            and (
+                which[0].dep_ != "nsubj" or (_child(verb, "dobj") is None and which[0].tag_ == "WDT" and _parties(verb))
+            )
+        ):
             holders = _parties(verb) if which[0].dep_ == "nsubj" else _subjects(verb)
             self.license("attitude", self.sign * attitude[1] * (0 if _negated(verb) else 1), verb, holders=holders)
         elif which and which[0].dep_ == "nsubj":
@@ -272,27 +324,36 @@ class Way:
             self.sign, self.negated = before
 
     def adjective(self, token: Token, kinds: dict) -> None:
-        negated = _negated(token) or token.dep_ in PREDICATE and _negated(token.head)
+        negated = _negated(token) or (token.dep_ in PREDICATE and _negated(token.head))
         if "attitude" in kinds:
             sign = self.sign * kinds["attitude"][1]
-            self.license("attitude", 0 if negated and kinds["attitude"][1] < 0 else -sign if negated else sign, token, holders=_subjects(token.head))
+            self.license(
+                "attitude",
+                0 if negated and kinds["attitude"][1] < 0 else -sign if negated else sign,
+                token,
+                holders=_subjects(token.head),
+            )
         elif "evaluation" in kinds:
             self.license("evaluation", 0 if negated else self.sign * kinds["evaluation"][0], token)
 
     def preposition(self, token: Token, kinds: dict) -> None:
         if "attitude" in kinds and token.head.lemma_ == "be":
-            self.license("attitude", -self.sign * (0 if _negated(token.head) else 1), token, holders=_subjects(token.head))
+            self.license(
+                "attitude", -self.sign * (0 if _negated(token.head) else 1), token, holders=_subjects(token.head)
+            )
         elif "reversal" in kinds:
             self.sign, self.without = -self.sign, token.lower_ == "without"
             self.found.clear()  # "without condemning it": nobody did
 
     def verb(self, token: Token, via: Token | None, joined: bool) -> bool:
-        subject = via is not None and via.dep_ in SUBJECT and not (via.dep_ == "nsubjpass" and _passive(token)) and not joined
+        subject = (
+            via is not None and via.dep_ in SUBJECT and not (via.dep_ == "nsubjpass" and _passive(token)) and not joined
+        )
         kinds = {} if via is None or joined else _kinds(token, via)
         must = _modal(token, "demand") or _imperative(token, self.inside)
         if subject:
             return self.judged(token, via)
-        if "stop" in kinds or "named" in kinds and (via.dep_ == "oprd" or via.lower_ in ("as", "to")):
+        if "stop" in kinds or ("named" in kinds and (via.dep_ == "oprd" or via.lower_ in ("as", "to"))):
             self.found.clear()
             return False
         if via is not None and via.lower_ == "without":
@@ -313,7 +374,13 @@ class Way:
             if self.without:
                 self.license("evaluation", self.sign, token)
         if must and not any(x.demanded and x.at == token for x in self.found):
-            self.license("demand", self.sign, token, target=next(iter(_subjects(token)), None) if not _passive(token) else None, demanded=True)
+            self.license(
+                "demand",
+                self.sign,
+                token,
+                target=next(iter(_subjects(token)), None) if not _passive(token) else None,
+                demanded=True,
+            )
         elif _modal(token, "future") and self.sign:
             self.license("commitment", self.sign, token, holders=_subjects(token))
         return True
@@ -328,18 +395,29 @@ class Way:
             if "accuse" in kinds and _passive(token):
                 return False  # "stands accused of": a charge, and nobody's view
             calls = bool({"call", "accuse", "praise"} & set(kinds))
-            future = (_modal(token, "future") or _modal(token, "hedge")) and "would" not in {c.lower_ for c in token.children if c.dep_ == "aux"}
-            self.license("call" if "call" in kinds else "attitude", sign, token, holders=_subjects(token), target=_addressee(token, via, calls),
-                         demanded="call" in kinds or _embedded(via), future=future)
+            future = (_modal(token, "future") or _modal(token, "hedge")) and "would" not in {
+                c.lower_ for c in token.children if c.dep_ == "aux"
+            }
+            self.license(
+                "call" if "call" in kinds else "attitude",
+                sign,
+                token,
+                holders=_subjects(token),
+                target=_addressee(token, via, calls),
+                demanded="call" in kinds or _embedded(via),
+                future=future,
+            )
             self.sign = sign
             return False
         if "merit" in kinds:
             self.license("evaluation", self.sign * _turn(token), token)
         elif "demand" in kinds and via.dep_ == "xcomp":
-            self.license("demand", self.sign * _turn(token), token, target=next(iter(_subjects(token)), None), demanded=True)
+            self.license(
+                "demand", self.sign * _turn(token), token, target=next(iter(_subjects(token)), None), demanded=True
+            )
         elif "demand" in kinds and token.lemma_ == "need" and via.dep_ == "dobj":
             self.license("evaluation", self.sign * _turn(token), token)
-        elif token.lemma_ == "be" or "light" in kinds and via.dep_ not in ("dobj",):
+        elif token.lemma_ == "be" or ("light" in kinds and via.dep_ not in ("dobj",)):
             self.copula(token, via)
         elif feeling:
             self.sign *= feeling[1]
@@ -356,7 +434,9 @@ class Way:
         for word in (c for c in token.children if c != via and c.dep_ in PREDICATE + SUBJECT):
             kinds = _kinds(word)
             if "attitude" in kinds and word.pos_ in NOUNS and word.dep_ in SUBJECT:
-                self.license("attitude", self.sign * _turn(token, kinds["attitude"][1]), word, holders=_owner_or_speaker(word))
+                self.license(
+                    "attitude", self.sign * _turn(token, kinds["attitude"][1]), word, holders=_owner_or_speaker(word)
+                )
             elif "evaluation" in kinds and via.dep_ not in PREDICATE:
                 self.license("evaluation", self.sign * _turn(token, kinds["evaluation"][0]), word)
 
@@ -367,18 +447,28 @@ class Way:
         must = _modal(token, "demand")
         need = _child(token, "xcomp") if "demand" in kinds else None
         for word in (c for c in token.children if c.dep_ in PREDICATE + (("dobj",) if "light" in kinds else ())):
-            worth = _kinds(word) or next((k for c in word.children if c.dep_ == "amod" and "evaluation" in (k := _kinds(c))), {})
+            worth = _kinds(word) or next(
+                (k for c in word.children if c.dep_ == "amod" and "evaluation" in (k := _kinds(c))), {}
+            )
             nothing = -1 if _negated(word) else 1
             if "attitude" in worth and word.pos_ in NOUNS:
-                self.license("attitude", self.sign * worth["attitude"][1] * turn * nothing, word, holders=_owner_or_speaker(word))
+                self.license(
+                    "attitude", self.sign * worth["attitude"][1] * turn * nothing, word, holders=_owner_or_speaker(word)
+                )
             elif "evaluation" in worth:
                 sign = self.sign * worth["evaluation"][0]
-                self.license("evaluation", 0 if turn < 0 and worth["evaluation"][0] < 0 else sign * turn * nothing, word)
+                self.license(
+                    "evaluation", 0 if turn < 0 and worth["evaluation"][0] < 0 else sign * turn * nothing, word
+                )
         if need is not None:
             way = _kinds(need).get("action", (0, 0))[1] if _passive(need) else _kinds(need).get("moves", (0, 0))[0]
             self.license("demand", self.sign * way * turn, need, demanded=True)
         elif "effect" in kinds and not must:
-            turn *= -1 if (what := _child(token, "dobj")) is not None and (what.lower_ == "nothing" or _negated(what)) else 1
+            turn *= (
+                -1
+                if (what := _child(token, "dobj")) is not None and (what.lower_ == "nothing" or _negated(what))
+                else 1
+            )
             self.license("effect", self.sign * kinds["effect"][0] * turn, token)
         elif must and "moves" in kinds and _child(token, "dobj") is None:
             self.license("demand", self.sign * kinds["moves"][0] * turn, token, demanded=True)
@@ -388,7 +478,11 @@ class Way:
 
 def _clauses_about(noun: Token) -> list[Token]:
     """Verbs of the relative clauses that speak of a noun: its own, one behind a comma at the end of its phrase, "most of which were ..."."""
-    own = [t for t in noun.subtree if t.dep_ == "relcl" and (t.head == noun or t.left_edge.i and t.left_edge.nbor(-1).lower_ in (",", "–", "—"))]
+    own = [
+        t
+        for t in noun.subtree
+        if t.dep_ == "relcl" and (t.head == noun or (t.left_edge.i and t.left_edge.nbor(-1).lower_ in (",", "–", "—")))
+    ]
     parts = [t.head.head for t in noun.doc[noun.i + 1 : noun.i + 10] if t.lower_ == "which" and t.head.lower_ == "of"]
     behind = [part.head for part in parts if part.dep_ == "nsubjpass"]
     return own + [verb for verb in behind if verb not in own and verb.sent == noun.sent]
@@ -397,7 +491,9 @@ def _clauses_about(noun: Token) -> list[Token]:
 def _governed(clause: Token) -> bool:
     """An infinitive that belongs to the verb or noun above it: "urged them to stop", "the wish to stay"."""
     above = _kinds(clause.head)
-    return any(c.dep_ == "aux" and c.lower_ == "to" for c in clause.children) and bool({"call", "attitude", "evaluation"} & set(above))
+    return any(c.dep_ == "aux" and c.lower_ == "to" for c in clause.children) and bool(
+        {"call", "attitude", "evaluation"} & set(above)
+    )
 
 
 def _embedded(via: Token) -> bool:
@@ -426,12 +522,19 @@ def _addressee(verb: Token, via: Token, calls: bool) -> Token | None:
     whom = _child(verb, "dobj", "dative")
     if whom is not None and whom != via:
         return whom
-    prep = next((c for c in verb.children if c.dep_ == "prep" and c != via and c.lower_ in ("on", "upon", "to", "with")), None)
+    prep = next(
+        (c for c in verb.children if c.dep_ == "prep" and c != via and c.lower_ in ("on", "upon", "to", "with")), None
+    )
     return _child(prep, "pobj") if prep is not None else None
 
 
 def _imperative(token: Token, inside) -> bool:
-    plain = inside is not None and token.tag_ == "VB" and token.dep_ == "ROOT" and _child(token, "nsubj", "nsubjpass", "csubj", "expl") is None
+    plain = (
+        inside is not None
+        and token.tag_ == "VB"
+        and token.dep_ == "ROOT"
+        and _child(token, "nsubj", "nsubjpass", "csubj", "expl") is None
+    )
     return plain and all(c.lower_ in ("do", "please", "let") for c in token.children if c.dep_ == "aux")
 
 
@@ -439,7 +542,12 @@ def _imperative(token: Token, inside) -> bool:
 
 
 def draft(
-    article: Article, passages: list[Passage], quotes: pd.DataFrame, mentions: pd.DataFrame, actors: pd.DataFrame, codebook: Codebook
+    article: Article,
+    passages: list[Passage],
+    quotes: pd.DataFrame,
+    mentions: pd.DataFrame,
+    actors: pd.DataFrame,
+    codebook: Codebook,
 ) -> pd.DataFrame:
     """The statements that the words of an article show (table `statements`), as the machine drafts them."""
     reader = _Reader(article, quotes, mentions, actors)
@@ -447,9 +555,15 @@ def draft(
     for passage in passages:
         words = Words.of(passage.doc)
         sentence_of = _sentence_numbers(passage.doc)
-        places = [(cue, first, last) for cue in codebook.cues for first, last in meets(cue, words, before + words.line, sentence_of)]
+        places = [
+            (cue, first, last)
+            for cue in codebook.cues
+            for first, last in meets(cue, words, before + words.line, sentence_of)
+        ]
         for cue, first, last in places:
-            if not any(f <= first and last <= t and t - f > last - first for _, f, t in places):  # "war" within "hybrid war" is no cue of its own
+            if not any(
+                f <= first and last <= t and t - f > last - first for _, f, t in places
+            ):  # "war" within "hybrid war" is no cue of its own
                 rows += reader.read(passage, cue, passage.doc[first : last + 1])
         before = words.line
     return schema.frame("statements", _settled(rows))
@@ -476,24 +590,48 @@ class _Reader:
         if sentence.text.rstrip("\"”’' ").endswith("?"):
             return []
         quote = self.quote_at(*passage.place(words.root))
-        inside = None if quote is None else frozenset(t.i for t in passage.doc if any(s <= passage.start + t.idx < e for s, e in quote["spans"]))
-        verb = frozenset() if quote is None or pd.isna(quote["cue_start"]) else frozenset(
-            t.i for t in passage.doc if quote["cue_start"] <= passage.start + t.idx < quote["cue_end"])
+        inside = (
+            None
+            if quote is None
+            else frozenset(t.i for t in passage.doc if any(s <= passage.start + t.idx < e for s, e in quote["spans"]))
+        )
+        verb = (
+            frozenset()
+            if quote is None or pd.isna(quote["cue_start"])
+            else frozenset(t.i for t in passage.doc if quote["cue_start"] <= passage.start + t.idx < quote["cue_end"])
+        )
         piece = None if quote is None else next(s for s, e in quote["spans"] if passage.place(words.root)[0] < e)
         made = []
-        denied = any({"stop"} & set(kinds := _kinds(t)) or kinds.get("attitude", (0, 0))[1] < 0 for t in passage.doc if t.i in verb)
+        denied = any(
+            {"stop"} & set(kinds := _kinds(t)) or kinds.get("attitude", (0, 0))[1] < 0
+            for t in passage.doc
+            if t.i in verb
+        )
         for licence in Way(cue.pole, inside, verb).climb(words, cue.shows):
             if denied and licence.at.i not in verb:
                 continue  # what somebody rejects or denies he doesn't say
-            act = quote is not None and quote["speech"] == "act" and licence.at.i in verb and quote["kind"] == "indirect"
+            act = (
+                quote is not None and quote["speech"] == "act" and licence.at.i in verb and quote["kind"] == "indirect"
+            )
             evidence = _evidence(licence, words, None if act else inside)
             start, end = self.trim(*passage.place(evidence))
             target = self.who(passage, licence.target)
             for holder in self.holders(passage, licence, quote, verb):
-                made.append({"issue": cue.issue, "target_id": target if target != holder["holder_id"] else None, "start": start, "end": end,
-                             "position": POSITIONS[licence.sign], "at": (passage.place(sentence), piece), "rule": licence.rule,
-                             "basis": self.basis(passage, start, end, quote), "quote_id": quote["quote_id"] if quote else None,
-                             **{flag: getattr(licence, flag) for flag in ("hedged", "negated", "hypothetical", "demanded")}} | holder)
+                made.append(
+                    {
+                        "issue": cue.issue,
+                        "target_id": target if target != holder["holder_id"] else None,
+                        "start": start,
+                        "end": end,
+                        "position": POSITIONS[licence.sign],
+                        "at": (passage.place(sentence), piece),
+                        "rule": licence.rule,
+                        "basis": self.basis(passage, start, end, quote),
+                        "quote_id": quote["quote_id"] if quote else None,
+                        **{flag: getattr(licence, flag) for flag in ("hedged", "negated", "hypothetical", "demanded")},
+                    }
+                    | holder
+                )
         outermost = {(row["holder_id"], row["reported_by"]): row for row in made}
         for row in outermost.values():
             row["text"] = self.text[row["start"] : row["end"]]
@@ -517,27 +655,45 @@ class _Reader:
     def holders(self, passage: Passage, licence: Licence, quote: dict | None, verb: frozenset[int]) -> list[dict]:
         """Whose statement it is: nobody's where the words leave that open."""
         speaker = None if quote is None or pd.isna(quote["speaker_id"]) else quote["speaker_id"]
-        if licence.holders is None or quote is not None and licence.at.i in verb:
+        if licence.holders is None or (quote is not None and licence.at.i in verb):
             return [] if quote is None or licence.rule == "commitment" else [self.holder(speaker)]
         if not licence.holders:
             return [self.holder(None)] if quote is None and licence.rule == "attitude" and _passive(licence.at) else []
         found = []
         for token in licence.holders:
-            actor = speaker if token.pos_ == "PRON" and _is(token, "pronoun", "own") and quote is not None else self.who(passage, token)
-            if actor is None and quote is not None and quote["kind"] != "direct" and token.tag_ == "PRP" and self.fits(speaker, token):
+            actor = (
+                speaker
+                if token.pos_ == "PRON" and _is(token, "pronoun", "own") and quote is not None
+                else self.who(passage, token)
+            )
+            if (
+                actor is None
+                and quote is not None
+                and quote["kind"] != "direct"
+                and token.tag_ == "PRP"
+                and self.fits(speaker, token)
+            ):
                 actor = speaker  # "the ministry said it would ..."
             if actor is not None and (quote is None or self.speaks_for(speaker, actor)):
-                if quote is not None or not licence.future and not licence.hypothetical and licence.rule != "commitment":
+                if quote is not None or (
+                    not licence.future and not licence.hypothetical and licence.rule != "commitment"
+                ):
                     found.append(self.holder(speaker if quote is not None else actor))
             elif actor is not None and not licence.future and licence.rule != "commitment":
                 found.append(self.holder(actor, speaker) | {"basis": "reported"})
         return [h for i, h in enumerate(found) if h not in found[:i]]
 
     def fits(self, actor: str | None, pronoun: Token) -> bool:
-        return pronoun.dep_ != "expl" and (pronoun.lower_ in ("he", "she")) == (self.actors.get(actor, {}).get("kind") == "person")
+        return pronoun.dep_ != "expl" and (pronoun.lower_ in ("he", "she")) == (
+            self.actors.get(actor, {}).get("kind") == "person"
+        )
 
     def holder(self, actor: str | None, reporter: str | None = None) -> dict:
-        return {"holder_id": actor, "holder": self.actors[actor]["name"] if actor in self.actors else None, "reported_by": reporter}
+        return {
+            "holder_id": actor,
+            "holder": self.actors[actor]["name"] if actor in self.actors else None,
+            "reported_by": reporter,
+        }
 
     def speaks_for(self, speaker: str | None, actor: str) -> bool:
         """Whether what the actor wants is the speaker's own view: himself, his employer, his state."""
@@ -550,7 +706,12 @@ class _Reader:
         employer = one.get("affiliation_id")
         if pd.notna(employer) and self.actors.get(employer, {}).get("kind") not in ("state", "government"):
             return False  # a scholar of a state's academy doesn't speak for the state
-        return other.get("kind") in SIDES and pd.notna(side) and side != "independent" and side in (actor, other.get("side"))
+        return (
+            other.get("kind") in SIDES
+            and pd.notna(side)
+            and side != "independent"
+            and side in (actor, other.get("side"))
+        )
 
     def basis(self, passage: Passage, start: int, end: int, quote: dict | None) -> str:
         if quote is None:
@@ -589,7 +750,9 @@ def _settled(rows: list[dict]) -> list[dict]:
     """One row for each holder, issue and sentence; `unclear` where two of them disagree."""
     groups: dict = {}
     for row in rows:
-        groups.setdefault((row["at"], row["quote_id"], row["holder_id"], row["reported_by"], row["issue"]), []).append(row)
+        groups.setdefault((row["at"], row["quote_id"], row["holder_id"], row["reported_by"], row["issue"]), []).append(
+            row
+        )
     kept = []
     for same in groups.values():
         best = max(same, key=lambda row: (row["position"] != "unclear", row["confidence"]))

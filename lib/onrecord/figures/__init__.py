@@ -16,8 +16,23 @@ from onrecord.figures.timeline import timeline
 from onrecord.figures.voices import cues, heard_and_mentioned, quote_kinds, voice, voice_by_group
 
 __all__ = [
-    "confidence_strip", "congruence", "cues", "heard_and_mentioned", "machine_against_review", "membership_grid", "mentions_along", "png",
-    "quote_kinds", "show", "side_colours", "speakers_along", "stance_matrix", "timeline", "venn", "voice", "voice_by_group",
+    "confidence_strip",
+    "congruence",
+    "cues",
+    "heard_and_mentioned",
+    "machine_against_review",
+    "membership_grid",
+    "mentions_along",
+    "png",
+    "quote_kinds",
+    "show",
+    "side_colours",
+    "speakers_along",
+    "stance_matrix",
+    "timeline",
+    "venn",
+    "voice",
+    "voice_by_group",
 ]
 
 

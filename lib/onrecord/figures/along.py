@@ -6,7 +6,11 @@ from onrecord.figures.style import DIM, GROUND, NOBODY, SMALL, WIDTH, Sheet, cas
 from onrecord.prose import many
 
 # Marker, its size, its distance from the middle of the row, and what it stands for.
-FORMS = {"name": ("o", 5.5, -6.0, "by name"), "nominal": ("d", 5.5, 0.0, "by description"), "pronoun": ("o", 3.6, 6.0, "by pronoun")}
+FORMS = {
+    "name": ("o", 5.5, -6.0, "by name"),
+    "nominal": ("d", 5.5, 0.0, "by description"),
+    "pronoun": ("o", 3.6, 6.0, "by pronoun"),
+}
 
 
 class _Strip:
@@ -68,13 +72,17 @@ def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, tit
     numbers = mentions["actor_id"].value_counts()
     chosen = sorted(numbers.index, key=lambda actor: (-numbers[actor], actor))[:top]
     used = [form for form in FORMS if (mentions["form"] == form).any()]
-    sheet.key([(lambda x, y, form=form: _mention(sheet, x, y, form, NOBODY.colour), FORMS[form][3]) for form in used]
-              + [(lambda x, y: sheet.bar(x - 8, y, 16, 14, NOBODY.colour, "behind"), "speaks here")] * bool(len(heard)))
+    sheet.key(
+        [(lambda x, y, form=form: _mention(sheet, x, y, form, NOBODY.colour), FORMS[form][3]) for form in used]
+        + [(lambda x, y: sheet.bar(x - 8, y, 16, 14, NOBODY.colour, "behind"), "speaks here")] * bool(len(heard))
+    )
     sheet.y += 4
     strip.ends(sheet)
     speakers = set(heard["speaker_id"].dropna())
-    groups = {"Heard: quoted at least once": [a for a in chosen if a in speakers],
-              "Talked about, never heard": [a for a in chosen if a not in speakers]}
+    groups = {
+        "Heard: quoted at least once": [a for a in chosen if a in speakers],
+        "Talked about, never heard": [a for a in chosen if a not in speakers],
+    }
     for words, group in groups.items():
         if group:
             sheet.section(words)
@@ -84,12 +92,20 @@ def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, tit
             middle = sheet.y + 13
             strip.ground(sheet, middle, 24)
             for row in mentions[mentions["actor_id"] == actor].itertuples():
-                _mention(sheet, (row.start + row.end) / 2 * strip.scale, middle + FORMS[row.form][2], row.form, who.colour)
+                _mention(
+                    sheet, (row.start + row.end) / 2 * strip.scale, middle + FORMS[row.form][2], row.form, who.colour
+                )
             for quote in heard[heard["speaker_id"] == actor].itertuples():
                 strip.spans(sheet, middle, quote, 24, who.colour, "behind")
             sheet.y += 32
-    drawn = f"the {len(chosen)} most mentioned of {len(numbers)} actors" if len(chosen) < len(numbers) else many(len(chosen), "actor")
-    return titled(sheet, title, subtitle or f"Each mark is a mention in the article, from left to right; {drawn}", source, alt)
+    drawn = (
+        f"the {len(chosen)} most mentioned of {len(numbers)} actors"
+        if len(chosen) < len(numbers)
+        else many(len(chosen), "actor")
+    )
+    return titled(
+        sheet, title, subtitle or f"Each mark is a mention in the article, from left to right; {drawn}", source, alt
+    )
 
 
 def _mention(sheet, x, y, form, colour):

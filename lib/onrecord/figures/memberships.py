@@ -11,8 +11,23 @@ from matplotlib.transforms import Affine2D
 from matplotlib_venn import venn2, venn3
 from matplotlib_venn._region import VennRegionException
 
-from onrecord.figures.style import BODY, DIM, HEAD, INK, PITCH, PLAIN, RULE, SMALL, WIDTH, Sheet
-from onrecord.figures.style import house, measure, nothing, titled, wrap
+from onrecord.figures.style import (
+    BODY,
+    DIM,
+    HEAD,
+    INK,
+    PITCH,
+    PLAIN,
+    RULE,
+    SMALL,
+    WIDTH,
+    Sheet,
+    house,
+    measure,
+    nothing,
+    titled,
+    wrap,
+)
 from onrecord.prose import listed, many
 
 NAMED = 9  # a region with at most so many states names them
@@ -21,7 +36,9 @@ TOLERANCE = 0.02  # of a region's count
 TINTS = ("#f4efe4", "#e2d7bf", "#c4b48e")  # in one, two, three organisations
 LINES = ("-", (0, (7, 2)), (0, (1.5, 1.5)))
 WIDE, HIGH = 300.0, 270.0  # points for the circles
-WAYS = [np.array((np.cos(a), np.sin(a))) for a in np.linspace(0, 2 * np.pi, 48, endpoint=False)]  # directions all around
+WAYS = [
+    np.array((np.cos(a), np.sin(a))) for a in np.linspace(0, 2 * np.pi, 48, endpoint=False)
+]  # directions all around
 
 
 @house()
@@ -33,13 +50,26 @@ def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
     counts = _counts(regions)
     members = [o for o in _organisations(regions) if any(n and o in combination for combination, n in counts.items())]
     if not members:
-        return nothing("None of these organisations has a member on that day.", title or "Who belongs where", source, alt)
+        return nothing(
+            "None of these organisations has a member on that day.", title or "Who belongs where", source, alt
+        )
     sheet = Sheet()
     drawn = _circles(sheet, members, counts) if len(members) in (2, 3) else None
     if drawn is None or max(drawn.errors.values()) > TOLERANCE:
-        why = "Circles cannot show these numbers truly" if len(members) in (2, 3) else "Circles show two or three organisations only"
+        why = (
+            "Circles cannot show these numbers truly"
+            if len(members) in (2, 3)
+            else "Circles show two or three organisations only"
+        )
         given = (subtitle or "Number of states by combination of organisations").rstrip(". ")
-        return membership_grid(regions, states, alt=alt, source=source, title=title, subtitle=f"{given}. {why}, so each row is a combination.")
+        return membership_grid(
+            regions,
+            states,
+            alt=alt,
+            source=source,
+            title=title,
+            subtitle=f"{given}. {why}, so each row is a combination.",
+        )
     sheet.areas = drawn.areas
     _label(sheet, members, counts, drawn)
     for row in regions.itertuples():
@@ -63,7 +93,10 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
 
     regions, states: as for `venn`. Returns a Figure."""
     title, names = title or "Who belongs where", _organisations(regions)
-    found = sorted((row for row in regions.itertuples() if row.count), key=lambda row: (-row.count, -len(row.organisations), row.organisations))
+    found = sorted(
+        (row for row in regions.itertuples() if row.count),
+        key=lambda row: (-row.count, -len(row.organisations), row.organisations),
+    )
     if not found:
         return nothing("None of these organisations has a member on that day.", title, source, alt)
     sheet, drawn = Sheet(), found[:ROWS]
@@ -82,7 +115,9 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
         sheet.write(left + wide + 7, y, f"{row.count}", middle=True)
         sheet.y += 25
         if row.count <= NAMED:
-            sheet.y += sheet.write(left, sheet.y - 2, listed(_names(row.states, states)), SMALL, WIDTH - left, color=DIM) + 3
+            sheet.y += (
+                sheet.write(left, sheet.y - 2, listed(_names(row.states, states)), SMALL, WIDTH - left, color=DIM) + 3
+            )
     rest = [row.count for row in found[ROWS:]]
     if rest:
         sheet.say(f"{many(len(rest), 'smaller combination')} with {many(sum(rest), 'state')} not drawn.")
@@ -91,7 +126,9 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
 
 
 def _organisations(regions) -> list[str]:
-    return list(dict.fromkeys(name for names in sorted(regions["organisations"], key=len, reverse=True) for name in names))
+    return list(
+        dict.fromkeys(name for names in sorted(regions["organisations"], key=len, reverse=True) for name in names)
+    )
 
 
 def _counts(regions) -> dict[frozenset, int]:
@@ -124,7 +161,9 @@ class _Drawing(NamedTuple):
 
 def _circles(sheet, names, counts) -> _Drawing | None:
     """Lay the circles out and measure what came of it; None where the package has no layout for these numbers."""
-    keys = [frozenset(n for i, n in enumerate(names) if k >> i & 1) for k in range(1, 1 << len(names))]  # the package's own order
+    keys = [
+        frozenset(n for i, n in enumerate(names) if k >> i & 1) for k in range(1, 1 << len(names))
+    ]  # the package's own order
     sizes = [counts.get(key, 0) for key in keys]
     try:
         with warnings.catch_warnings():
@@ -161,7 +200,9 @@ def _pole(polygons) -> tuple[np.ndarray, float]:
     points = points[np.any([Path(polygon).contains_points(points) for polygon in polygons], axis=0)]
     if not len(points):
         return corners.mean(axis=0), 0.0
-    starts, ends = (np.concatenate(part) for part in ([p for p in polygons], [np.roll(p, -1, axis=0) for p in polygons]))
+    starts, ends = (
+        np.concatenate(part) for part in ([p for p in polygons], [np.roll(p, -1, axis=0) for p in polygons])
+    )
     along = ends - starts
     where = ((points[:, None] - starts) * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-12)
     nearest = starts + np.clip(where, 0, 1)[..., None] * along
@@ -175,14 +216,21 @@ def _label(sheet, names, counts, drawn):
     centres, radii, inside, beside = drawn.centres, drawn.radii, [], []
     for i, (centre, radius) in enumerate(zip(centres, radii)):
         around = [(centre + radius * way, way) for way in WAYS]
-        depths = [np.minimum(np.linalg.norm(at - np.delete(centres, i, 0), axis=1) - np.delete(radii, i), 0).sum() for at, _ in around]
+        depths = [
+            np.minimum(np.linalg.norm(at - np.delete(centres, i, 0), axis=1) - np.delete(radii, i), 0).sum()
+            for at, _ in around
+        ]
         # A name prefers the part of its circle's edge that no other circle covers, away from the middle of the figure and to the side.
-        wishes = [(3 * depth + way @ centre / radius - abs(way[1]) / 5, at, way) for depth, (at, way) in zip(depths, around)]
+        wishes = [
+            (3 * depth + way @ centre / radius - abs(way[1]) / 5, at, way) for depth, (at, way) in zip(depths, around)
+        ]
         members = sum(n for key, n in counts.items() if names[i] in key)
         beside.append((wishes, wrap(names[i], 96, BODY, "bold", 3), many(members, "state")))
     for key, polygons in drawn.polygons.items():
         number, (at, room) = f"{counts.get(key, 0)}", _pole(polygons)
-        size = next((s for s in (HEAD + 3, HEAD, BODY) if np.hypot(measure(number, s, "bold"), 0.75 * s) / 2 + 2 <= room), None)
+        size = next(
+            (s for s in (HEAD + 3, HEAD, BODY) if np.hypot(measure(number, s, "bold"), 0.75 * s) / 2 + 2 <= room), None
+        )
         if counts.get(key) and size:
             inside.append((at, number, size))
         elif counts.get(key):
@@ -194,9 +242,18 @@ def _label(sheet, names, counts, drawn):
         taken.append(box)
     left, down = WIDTH / 2, sheet.y + 8 - min([*(centres[:, 1] - radii), *(box[1] for box in taken)])
     for key, patch in drawn.patches.items():
-        patch.set(facecolor=TINTS[len(key) - 1], alpha=1, zorder=1, transform=drawn.move + Affine2D().translate(left, down) + sheet.page.transData)
+        patch.set(
+            facecolor=TINTS[len(key) - 1],
+            alpha=1,
+            zorder=1,
+            transform=drawn.move + Affine2D().translate(left, down) + sheet.page.transData,
+        )
     for (x, y), radius, line in zip(centres, radii, LINES):
-        sheet.page.add_patch(Circle((x + left, y + down), radius, facecolor="none", edgecolor=INK, linewidth=1.6, linestyle=line, zorder=2))
+        sheet.page.add_patch(
+            Circle(
+                (x + left, y + down), radius, facecolor="none", edgecolor=INK, linewidth=1.6, linestyle=line, zorder=2
+            )
+        )
     for (x, y), number, size in inside:
         sheet.write(x + left, y + down, number, size, ha="center", middle=True, weight="bold")
     for (x0, y0, x1, _), at, end, bold, plain in labels:
@@ -212,15 +269,21 @@ def _label(sheet, names, counts, drawn):
 def _place(wishes, bold, plain, centres, radii, taken, lines):
     """Where a label stands: outside every circle, apart from other words and lines, as near as can be: its box and the two ends of its line."""
     rows = wrap(plain, 96, SMALL)
-    half = np.array((max([*(measure(w, BODY, "bold") for w in bold), *(measure(w, SMALL) for w in rows)]) / 2 + 2,
-                     PITCH * (BODY * len(bold) + SMALL * len(rows)) / 2))
+    half = np.array(
+        (
+            max([*(measure(w, BODY, "bold") for w in bold), *(measure(w, SMALL) for w in rows)]) / 2 + 2,
+            PITCH * (BODY * len(bold) + SMALL * len(rows)) / 2,
+        )
+    )
     for gap in itertools.count(10, 8):
         free = []
         for wish, at, way in wishes:
             middle, end = at + way * (gap + min(half / np.maximum(abs(way), 1e-9))), at + way * (gap - 2)
             box = (*(middle - half), *(middle + half))
             clear = (np.linalg.norm(np.clip(centres, middle - half, middle + half) - centres, axis=1) > radii + 2).all()
-            clear &= abs(middle[0]) + half[0] <= WIDTH / 2 and not any(_meet(box, other) or _crosses(at, end, other) for other in taken)
+            clear &= abs(middle[0]) + half[0] <= WIDTH / 2 and not any(
+                _meet(box, other) or _crosses(at, end, other) for other in taken
+            )
             if clear and not any(_crosses(*line, box) for line in lines):
                 free.append((wish, len(free), box, at, end))
         if free:

@@ -5,8 +5,24 @@ import math
 
 import pandas as pd
 
-from onrecord.figures.style import BODY, DIM, GROUND, INK, RULE, SMALL, STANCES, WIDTH, Sheet
-from onrecord.figures.style import cast, column_for, house, known, measure, nothing, titled
+from onrecord.figures.style import (
+    BODY,
+    DIM,
+    GROUND,
+    INK,
+    RULE,
+    SMALL,
+    STANCES,
+    WIDTH,
+    Sheet,
+    cast,
+    column_for,
+    house,
+    known,
+    measure,
+    nothing,
+    titled,
+)
 from onrecord.prose import many
 
 PANEL = 5  # issues side by side; more go into panels below
@@ -14,8 +30,11 @@ ALIKE, APART = ("o", INK, "white"), ("D", "white", INK)  # shape, fill, number
 
 
 def _held(statements: pd.DataFrame) -> pd.DataFrame:
-    return statements.assign(holder_id=statements["holder_id"].fillna(""), holder=statements["holder"].fillna("Nobody named"),
-                             stance=statements["position"].where(statements["position"].isin(("support", "oppose")), "neither"))
+    return statements.assign(
+        holder_id=statements["holder_id"].fillna(""),
+        holder=statements["holder"].fillna("Nobody named"),
+        stance=statements["position"].where(statements["position"].isin(("support", "oppose")), "neither"),
+    )
 
 
 def _stance(sheet, x, y, stance, number=1):
@@ -45,8 +64,22 @@ def stance_matrix(statements, issues, actors=None, *, alt, source, title=None, s
     sides = [known(people, holder).side for holder in rows["holder_id"] if people]
     column = column_for([*rows["holder"], *sides], 26 if people else 12, most=166)
     for first in range(0, len(order), size):
-        _panel(sheet, rows, order[first : first + size], titles, people, column, min((WIDTH - column) / min(size, len(order)), 130))
-    return titled(sheet, title, subtitle or "Positions on the issues of the codebook; a number says how many statements, no number one", source, alt)
+        _panel(
+            sheet,
+            rows,
+            order[first : first + size],
+            titles,
+            people,
+            column,
+            min((WIDTH - column) / min(size, len(order)), 130),
+        )
+    return titled(
+        sheet,
+        title,
+        subtitle or "Positions on the issues of the codebook; a number says how many statements, no number one",
+        source,
+        alt,
+    )
 
 
 def _panel(sheet, rows, issues, titles, people, column, cell):
@@ -58,7 +91,10 @@ def _panel(sheet, rows, issues, titles, people, column, cell):
     holders = rows.groupby("holder_id").agg(name=("holder", "first"), n=("holder", "size"))
     groups = {holder: known(people, holder)[1:] if people and holder else ("", None) for holder in holders.index}
     weight = holders["n"].groupby([groups[h][0] for h in holders.index]).sum()
-    ranked = sorted(holders.index, key=lambda h: (h == "", -weight[groups[h][0]], groups[h][0], -holders["n"][h], holders["name"][h]))
+    ranked = sorted(
+        holders.index,
+        key=lambda h: (h == "", -weight[groups[h][0]], groups[h][0], -holders["n"][h], holders["name"][h]),
+    )
     for (side, colour), group in itertools.groupby(ranked, key=groups.get):
         sheet.line((0, column + cell * len(issues)), (sheet.y, sheet.y), DIM)
         if side:
@@ -69,9 +105,17 @@ def _panel(sheet, rows, issues, titles, people, column, cell):
             for i, issue in enumerate(issues):
                 found = [(s, counts[holder, issue, s]) for s in STANCES if (holder, issue, s) in counts.index]
                 for k, (stance, number) in enumerate(found):
-                    _stance(sheet, column + (i + 0.5) * cell + (k - (len(found) - 1) / 2) * min(24, cell / len(found)), y, stance, number)
+                    _stance(
+                        sheet,
+                        column + (i + 0.5) * cell + (k - (len(found) - 1) / 2) * min(24, cell / len(found)),
+                        y,
+                        stance,
+                        number,
+                    )
     for i in range(len(issues)):
-        sheet.page.broken_barh([(column + i * cell + 2, cell - 4)], (top, sheet.y - top), facecolor=GROUND, linewidth=0, zorder=0)
+        sheet.page.broken_barh(
+            [(column + i * cell + 2, cell - 4)], (top, sheet.y - top), facecolor=GROUND, linewidth=0, zorder=0
+        )
     sheet.line((0, column + cell * len(issues)), (sheet.y, sheet.y), DIM)
     sheet.y += 8
 
@@ -93,13 +137,19 @@ def congruence(statements, top=10, *, alt, source, title=None, subtitle=None):
             alike = sum(clear[a][i] == clear[b][i] for i in shared)
             pairs[frozenset((a, b))] = (alike, len(shared) - alike)
     if not pairs:
-        return nothing("No two holders take a clear position on the same issue, so nobody can be compared.", title, source, alt)
+        return nothing(
+            "No two holders take a clear position on the same issue, so nobody can be compared.", title, source, alt
+        )
     names = dict(zip(rows["holder_id"], rows["holder"]))
     weight = {h: sum(sum(n) for pair, n in pairs.items() if h in pair) for pair in pairs for h in pair}
     chosen = sorted(weight, key=lambda h: (-weight[h], names[h]))[:top]
     sheet = Sheet()
-    sheet.key([(lambda x, y: _number(sheet, x, y, 2, ALIKE), "issues on which the two agree"),
-               (lambda x, y: _number(sheet, x, y, 1, APART), "issues on which they are in conflict")])
+    sheet.key(
+        [
+            (lambda x, y: _number(sheet, x, y, 2, ALIKE), "issues on which the two agree"),
+            (lambda x, y: _number(sheet, x, y, 1, APART), "issues on which they are in conflict"),
+        ]
+    )
     sheet.say("Read along a name’s row to the left, and down its column.", gap=6)
     widest = min(max(measure(names[h]) for h in chosen) + 4, 170)
     cell = min((WIDTH - widest) / max(len(chosen) - 1, 1), 44)
@@ -107,7 +157,9 @@ def congruence(statements, top=10, *, alt, source, title=None, subtitle=None):
     for row, holder in enumerate(chosen):
         y = sheet.y + high / 2
         for column, other in enumerate(chosen[:row]):
-            sheet.page.broken_barh([(column * cell + 1, cell - 2)], (sheet.y + 1, high - 2), facecolor=GROUND, linewidth=0, zorder=0)
+            sheet.page.broken_barh(
+                [(column * cell + 1, cell - 2)], (sheet.y + 1, high - 2), facecolor=GROUND, linewidth=0, zorder=0
+            )
             numbers = [(n, look) for n, look in zip(pairs.get(frozenset((holder, other)), ()), (ALIKE, APART)) if n]
             for i, (number, look) in enumerate(numbers):
                 _number(sheet, (column + 0.5) * cell, y + (i - (len(numbers) - 1) / 2) * 20, number, look)
@@ -117,7 +169,9 @@ def congruence(statements, top=10, *, alt, source, title=None, subtitle=None):
     sheet.y += 4
     left = len(clear) - len(chosen)
     more = f"; {many(left, 'holder')} with fewer or no shared issues not drawn" if left else ""
-    return titled(sheet, title, subtitle or f"Number of issues on which two holders both take a clear position{more}", source, alt)
+    return titled(
+        sheet, title, subtitle or f"Number of issues on which two holders both take a clear position{more}", source, alt
+    )
 
 
 def _number(sheet, x, y, number, look):

@@ -31,8 +31,13 @@ STANCES = {"support": ("#0072B2", "^"), "oppose": ("#D55E00", "v"), "neither": (
 OTHER = "#9a9a9a"
 # Sides: the rest of Okabe-Ito, then its green and purple darkened; each with its shade for text and edges and with a marker of its own.
 SIDES = {
-    "#009E73": ("#00694a", "s"), "#CC79A7": ("#9c2f6b", "D"), "#E69F00": ("#8a5a00", "p"), "#56B4E9": ("#2f6f8f", "P"),
-    "#F0E442": ("#756d0c", "X"), "#005a40": ("#003b2a", "*"), "#7d2456": ("#54163a", "h"),
+    "#009E73": ("#00694a", "s"),
+    "#CC79A7": ("#9c2f6b", "D"),
+    "#E69F00": ("#8a5a00", "p"),
+    "#56B4E9": ("#2f6f8f", "P"),
+    "#F0E442": ("#756d0c", "X"),
+    "#005a40": ("#003b2a", "*"),
+    "#7d2456": ("#54163a", "h"),
 }
 _SHADES = {**SIDES, OTHER: (DIM, "o"), PLAIN: ("#6f6650", "s")}
 
@@ -81,21 +86,33 @@ def cast(actors: pd.DataFrame, states: Mapping[str, str] | None = None) -> dict[
     """actor_id -> how to show it. A side is named by the actor that is it, by `states` (alpha-3 -> name), or by its code."""
     colours = side_colours(actors)
     own = actors[actors["kind"] == "state"].dropna(subset=["country"]).drop_duplicates("country")
-    names = {**(states or {}), **dict(zip(own["country"], own["name"])), **dict(zip(actors["actor_id"], actors["name"]))}
+    names = {
+        **(states or {}),
+        **dict(zip(own["country"], own["name"])),
+        **dict(zip(actors["actor_id"], actors["name"])),
+    }
     sides = actors["side"].fillna("")
-    return {actor: Who(name, names.get(side, side) or NOBODY.side, colours.get(side, OTHER))
-            for actor, name, side in zip(actors["actor_id"], actors["name"], sides)}
+    return {
+        actor: Who(name, names.get(side, side) or NOBODY.side, colours.get(side, OTHER))
+        for actor, name, side in zip(actors["actor_id"], actors["name"], sides)
+    }
 
 
 def known(people: Mapping[str, Who], actor: str, name: str | None = None) -> Who:
     """How to show an actor; one who is missing from the table goes by the name that the row has, or by its id."""
-    return people.get(actor) or (Who(actor if name is None or pd.isna(name) else name, NOBODY.side, OTHER) if actor else NOBODY)
+    return people.get(actor) or (
+        Who(actor if name is None or pd.isna(name) else name, NOBODY.side, OTHER) if actor else NOBODY
+    )
 
 
 def _clean(words: str) -> str:
     """One line that the font can set."""
     glyphs = get_font(findfont(FONT))
-    return "".join(c if glyphs.get_char_index(ord(c)) else "\N{WHITE SQUARE}" for c in " ".join(str(words).split()) if c.isprintable())
+    return "".join(
+        c if glyphs.get_char_index(ord(c)) else "\N{WHITE SQUARE}"
+        for c in " ".join(str(words).split())
+        if c.isprintable()
+    )
 
 
 @functools.cache
@@ -149,15 +166,40 @@ class Sheet(Figure):
         self.page.set_aspect("auto")
         self.page.set_xlim(-MARGIN, WIDTH + MARGIN)
 
-    def write(self, x, y, words, size=BODY, width=None, lines=None, ha="left", middle=False, weight="normal", color=INK, **style) -> float:
+    def write(
+        self,
+        x,
+        y,
+        words,
+        size=BODY,
+        width=None,
+        lines=None,
+        ha="left",
+        middle=False,
+        weight="normal",
+        color=INK,
+        **style,
+    ) -> float:
         """Set words with their top (or with `middle` their middle) at y, wrapped to `width`; the height in points."""
         rows = wrap(words, width, size, weight, lines) if width else [_clean(words)]
         pitch = PITCH * size
         top = y - len(rows) * pitch / 2 if middle else y
         for i, row in enumerate(rows):
             # Half of a capital's height below the middle of its line stands the baseline.
-            self.page.text(x, top + (i + 0.5) * pitch + 0.365 * size, row, fontsize=size, family=FONT, weight=weight, color=color,
-                           ha=ha, va="baseline", parse_math=False, zorder=5, **style)
+            self.page.text(
+                x,
+                top + (i + 0.5) * pitch + 0.365 * size,
+                row,
+                fontsize=size,
+                family=FONT,
+                weight=weight,
+                color=color,
+                ha=ha,
+                va="baseline",
+                parse_math=False,
+                zorder=5,
+                **style,
+            )
         return len(rows) * pitch
 
     def say(self, words, size=SMALL, color=DIM, gap=4.0, **style):
@@ -175,17 +217,39 @@ class Sheet(Figure):
 
     def mark(self, x, y, shape, fill, edge, size=7.0, zorder=4):
         """One marker; `size` in points."""
-        self.page.plot([x], [y], marker=shape, markerfacecolor=fill, markeredgecolor=edge, markersize=size, markeredgewidth=1.1, zorder=zorder)
+        self.page.plot(
+            [x],
+            [y],
+            marker=shape,
+            markerfacecolor=fill,
+            markeredgecolor=edge,
+            markersize=size,
+            markeredgewidth=1.1,
+            zorder=zorder,
+        )
 
     def side(self, x, y, colour):
         """The marker of a side."""
-        self.mark(x, y, marker(colour), "white" if colour == OTHER else colour, dark(colour), 10 if marker(colour) == "*" else 7.5)
+        self.mark(
+            x,
+            y,
+            marker(colour),
+            "white" if colour == OTHER else colour,
+            dark(colour),
+            10 if marker(colour) == "*" else 7.5,
+        )
 
     def bar(self, x, y, width, height, colour, look="direct"):
         """A bar from x around the middle y: `direct` solid, `mixed` hatched, `indirect` outlined, `behind` a tint for marks to stand on."""
         fill = {"direct": colour, "behind": to_rgba(colour, 0.3)}.get(look, "white")
-        style = {"linewidth": 0.6, "zorder": 1} if look == "behind" else {"linewidth": 1, "zorder": 3, "hatch": "//////" if look == "mixed" else None}
-        self.page.add_patch(Rectangle((x, y - height / 2), width, height, facecolor=fill, edgecolor=dark(colour), **style))
+        style = (
+            {"linewidth": 0.6, "zorder": 1}
+            if look == "behind"
+            else {"linewidth": 1, "zorder": 3, "hatch": "//////" if look == "mixed" else None}
+        )
+        self.page.add_patch(
+            Rectangle((x, y - height / 2), width, height, facecolor=fill, edgecolor=dark(colour), **style)
+        )
 
     def key(self, entries: Iterable[tuple[Callable[[float, float], None], str]]):
         """What the marks mean, in a line that flows: each entry draws itself around (x, y), 16 points wide, and has its words."""
@@ -202,14 +266,22 @@ class Sheet(Figure):
 
     def looks(self, used: Iterable[str]):
         """The key to the kinds of quotation that are drawn."""
-        self.key([(lambda x, y, look=look: self.bar(x - 8, y, 16, 11, PLAIN, look), words) for look, words in KINDS.items() if look in set(used)])
+        self.key(
+            [
+                (lambda x, y, look=look: self.bar(x - 8, y, 16, 11, PLAIN, look), words)
+                for look, words in KINDS.items()
+                if look in set(used)
+            ]
+        )
 
     def heads(self, words, left, cell):
         """Headings of columns that are `cell` points wide, standing on the next row."""
         high = max(len(wrap(head, cell - 6, SMALL, lines=5)) for head in words) * SMALL * PITCH
         for i, head in enumerate(words):
             lines = len(wrap(head, cell - 6, SMALL, lines=5))
-            self.write(left + (i + 0.5) * cell, self.y + high - lines * SMALL * PITCH, head, SMALL, cell - 6, 5, ha="center")
+            self.write(
+                left + (i + 0.5) * cell, self.y + high - lines * SMALL * PITCH, head, SMALL, cell - 6, 5, ha="center"
+            )
         self.y += high + 5
 
     def name(self, words, column, colour=None, note=None, least=22.0, indent=0.0) -> float:

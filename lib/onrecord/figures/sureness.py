@@ -3,7 +3,21 @@
 import pandas as pd
 from matplotlib.patheffects import withStroke
 
-from onrecord.figures.style import DIM, GROUND, INK, PLAIN, RULE, SMALL, WIDTH, Sheet, column_for, dark, house, nothing, titled
+from onrecord.figures.style import (
+    DIM,
+    GROUND,
+    INK,
+    PLAIN,
+    RULE,
+    SMALL,
+    WIDTH,
+    Sheet,
+    column_for,
+    dark,
+    house,
+    nothing,
+    titled,
+)
 from onrecord.prose import many
 
 HALO = [withStroke(linewidth=3, foreground="white")]  # keeps a hairline out of a number
@@ -30,14 +44,21 @@ def machine_against_review(scores, *, alt, source, title=None, subtitle=None):
     notes = [f"{m} drafted, {r} in the review" for m, r in zip(scores["n_machine"], scores["n_review"])]
     column = column_for([*names, *notes], 14)
     left, right = column + 42, WIDTH - 42
-    sheet.key([(lambda x, y: _end(sheet, x, y, "o", INK), "precision: of the drafted rows, how many are right"),
-               (lambda x, y: _end(sheet, x, y, "D", "white"), "recall: of the right rows, how many were drafted")])
+    sheet.key(
+        [
+            (lambda x, y: _end(sheet, x, y, "o", INK), "precision: of the drafted rows, how many are right"),
+            (lambda x, y: _end(sheet, x, y, "D", "white"), "recall: of the right rows, how many were drafted"),
+        ]
+    )
     top = sheet.y + 6
     sheet.y = top + 17
     for name, note, precision, recall in zip(names, notes, scores["precision"], scores["recall"]):
         y = sheet.name(name, column, note=note, least=34)
-        marks = sorted((left + float(value) * (right - left), shape, fill, f"{value:.2f}")
-                       for value, shape, fill in ((precision, "o", INK), (recall, "D", "white")) if pd.notna(value))
+        marks = sorted(
+            (left + float(value) * (right - left), shape, fill, f"{value:.2f}")
+            for value, shape, fill in ((precision, "o", INK), (recall, "D", "white"))
+            if pd.notna(value)
+        )
         if not marks:
             sheet.write(left, y, "no rows to compare", SMALL, middle=True, color=DIM)
             continue
@@ -69,7 +90,10 @@ def confidence_strip(rows, *, alt, source, title=None, subtitle=None):
     tables = list(dict.fromkeys(rows["table"]))
     seen = {t: rows.loc[rows["table"] == t, "right"].dropna().astype(bool) for t in tables}
     sizes = rows["table"].value_counts()
-    notes = {t: f"{seen[t].sum()} of {len(seen[t])} right" if len(seen[t]) else f"{many(sizes[t], 'row')}, not reviewed" for t in tables}
+    notes = {
+        t: f"{seen[t].sum()} of {len(seen[t])} right" if len(seen[t]) else f"{many(sizes[t], 'row')}, not reviewed"
+        for t in tables
+    }
     column = column_for([*map(str, tables), *notes.values()], 16)
     left, right = column + 8, WIDTH - 8
     kinds = {True: ("o", PLAIN, "right"), False: ("x", INK, "wrong"), None: ("o", "white", "not reviewed")}
@@ -80,12 +104,22 @@ def confidence_strip(rows, *, alt, source, title=None, subtitle=None):
     sheet.y = top + 17
     for table in tables:
         swarm, before = _swarm(rows[rows["table"] == table], left, right), sheet.y
-        y = sheet.name(str(table).capitalize(), column, note=notes[table], least=2 * max(abs(dy) for _, dy, _ in swarm) + 24)
-        sheet.page.broken_barh([(left - 6, right - left + 12)], (before + 3, sheet.y - before - 6), facecolor=GROUND, linewidth=0, zorder=0)
+        y = sheet.name(
+            str(table).capitalize(), column, note=notes[table], least=2 * max(abs(dy) for _, dy, _ in swarm) + 24
+        )
+        sheet.page.broken_barh(
+            [(left - 6, right - left + 12)], (before + 3, sheet.y - before - 6), facecolor=GROUND, linewidth=0, zorder=0
+        )
         for x, dy, truth in swarm:
             _dot(sheet, x, y + dy, kinds[truth])
     _scale(sheet, left, right, top, (0, 0.25, 0.5, 0.75, 1))
-    return titled(sheet, title, subtitle or "One mark per row of the draft, by the confidence that the machine gave it", source, alt)
+    return titled(
+        sheet,
+        title,
+        subtitle or "One mark per row of the draft, by the confidence that the machine gave it",
+        source,
+        alt,
+    )
 
 
 def _truth(value):

@@ -17,11 +17,19 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
     if events.empty:
         return nothing("No event was found.", title, source, alt)
     names, sheet = dict(zip(actors["actor_id"], actors["name"])), Sheet()
-    rows = [(a if pd.notna(a) else b, b if pd.notna(b) else a, row) for row in events.itertuples() for a, b in [(row.date_from, row.date_to)]]
+    rows = [
+        (a if pd.notna(a) else b, b if pd.notna(b) else a, row)
+        for row in events.itertuples()
+        for a, b in [(row.date_from, row.date_to)]
+    ]
     dated = sorted((r for r in rows if pd.notna(r[0])), key=lambda r: (r[0], r[1], r[2].start))
     published = pd.Timestamp(published).normalize() if published is not None and pd.notna(published) else None
     if published is not None:
-        dated = [r for r in dated if r[0] <= published] + [(published, published, None)] + [r for r in dated if r[0] > published]
+        dated = (
+            [r for r in dated if r[0] <= published]
+            + [(published, published, None)]
+            + [r for r in dated if r[0] > published]
+        )
     if any(row is not None for *_, row in dated):
         _key(sheet, [row for *_, row in dated if row is not None])
     before = None
@@ -29,16 +37,30 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
         top, same = sheet.y, before is not None and before[:2] == (first, last) and row is not None
         if before is not None:
             _gap(sheet, (first - before[1]).days)
-        tall = 0 if same else sheet.write(DATES, sheet.y, _day(first, last), ha="right", width=DATES, color=DIM if row is not None else INK)
+        tall = (
+            0
+            if same
+            else sheet.write(
+                DATES, sheet.y, _day(first, last), ha="right", width=DATES, color=DIM if row is not None else INK
+            )
+        )
         middle = sheet.y + 8
         if row is None:
             sheet.mark(SPINE, middle, "s", INK, INK)
             sheet.write(WORDS, sheet.y, "The article appears", weight="bold")
         else:
-            sheet.mark(SPINE, middle, "D" if last > first else "o", "white" if row.inferred else dark(PLAIN), dark(PLAIN))
+            sheet.mark(
+                SPINE, middle, "D" if last > first else "o", "white" if row.inferred else dark(PLAIN), dark(PLAIN)
+            )
             tall = max(tall, _event(sheet, WORDS, row, names))
         if before is not None:
-            sheet.line((SPINE, SPINE), (before[2] + 6, middle - 6), PLAIN, 1.2, (0, (2, 2)) if (first - before[1]).days >= 7 else "-")
+            sheet.line(
+                (SPINE, SPINE),
+                (before[2] + 6, middle - 6),
+                PLAIN,
+                1.2,
+                (0, (2, 2)) if (first - before[1]).days >= 7 else "-",
+            )
         before = (first, last, middle)
         sheet.y = max(sheet.y + tall, top + 16) + 9
     undated = [row for first, _, row in rows if pd.isna(first)]
@@ -53,7 +75,9 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
 def _event(sheet, x, row, names) -> float:
     """Kind and place, the printed words, who took part; the height."""
     head = row.kind.replace("_", " ").capitalize() if row.kind != "other" else "Event"
-    high = sheet.write(x, sheet.y, head + (f", {row.place}" if pd.notna(row.place) else ""), width=WIDTH - x, lines=2, weight="bold")
+    high = sheet.write(
+        x, sheet.y, head + (f", {row.place}" if pd.notna(row.place) else ""), width=WIDTH - x, lines=2, weight="bold"
+    )
     high += sheet.write(x, sheet.y + high, f"“{row.text}”", SMALL, WIDTH - x, 2, color=DIM)
     there = [names.get(actor, actor) for actor in row.participants]
     if there:
@@ -64,7 +88,13 @@ def _event(sheet, x, row, names) -> float:
 
 def _gap(sheet, days):
     if days >= 7:
-        words = f"{days} days later" if days < 60 else f"{round(days / 30.44)} months later" if days < 730 else f"{days // 365} years later"
+        words = (
+            f"{days} days later"
+            if days < 60
+            else f"{round(days / 30.44)} months later"
+            if days < 730
+            else f"{days // 365} years later"
+        )
         sheet.write(DATES, sheet.y - 2, words, SMALL, ha="right", color=DIM)
         sheet.y += 18
 
@@ -72,9 +102,18 @@ def _gap(sheet, days):
 def _key(sheet, rows):
     edge = dark(PLAIN)
     printed, ranges = {not row.inferred for row in rows}, any(row.date_from < row.date_to for row in rows)
-    marks = [(True in printed, "o", edge, "a date as printed"), (False in printed, "o", "white", "reckoned from words such as a weekday"),
-             (ranges, "D", GROUND, "some time within these days")]
-    sheet.key([(lambda x, y, shape=shape, fill=fill: sheet.mark(x, y, shape, fill, edge), words) for used, shape, fill, words in marks if used])
+    marks = [
+        (True in printed, "o", edge, "a date as printed"),
+        (False in printed, "o", "white", "reckoned from words such as a weekday"),
+        (ranges, "D", GROUND, "some time within these days"),
+    ]
+    sheet.key(
+        [
+            (lambda x, y, shape=shape, fill=fill: sheet.mark(x, y, shape, fill, edge), words)
+            for used, shape, fill, words in marks
+            if used
+        ]
+    )
     sheet.y += 6
 
 

@@ -4,8 +4,24 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from onrecord.figures.style import DIM, KINDS, NOBODY, OTHER, PLAIN, SMALL, WIDTH, Sheet
-from onrecord.figures.style import cast, column_for, house, known, measure, nothing, side_colours, titled
+from onrecord.figures.style import (
+    DIM,
+    KINDS,
+    NOBODY,
+    OTHER,
+    PLAIN,
+    SMALL,
+    WIDTH,
+    Sheet,
+    cast,
+    column_for,
+    house,
+    known,
+    measure,
+    nothing,
+    side_colours,
+    titled,
+)
 from onrecord.prose import many
 
 SPEECH = {"speech": "Speech", "act": "Acts of speech", "thought": "Thought", "": "No kind of speech"}
@@ -26,7 +42,16 @@ class _Row(NamedTuple):
 def _bars(sheet: Sheet, rows: list[_Row], column: float, most: float | None = None):
     """Rows of bars, each with its words behind it; `most` is the value of the longest bar."""
     middles = [sheet.name(row.name, column, row.colour if row.sided else None, row.note) for row in rows]
-    _draw_bars(sheet, column, WIDTH - column, middles, [row.parts for row in rows], [row.label for row in rows], [row.colour for row in rows], most)
+    _draw_bars(
+        sheet,
+        column,
+        WIDTH - column,
+        middles,
+        [row.parts for row in rows],
+        [row.label for row in rows],
+        [row.colour for row in rows],
+        most,
+    )
 
 
 def _draw_bars(sheet, left, width, middles, parts, labels, colours, most=None):
@@ -44,7 +69,9 @@ def _draw_bars(sheet, left, width, middles, parts, labels, colours, most=None):
 
 
 def _column(rows: list[_Row]) -> float:
-    return column_for([text for row in rows for text in (row.name, row.note) if text], 26 if any(row.sided for row in rows) else 12)
+    return column_for(
+        [text for row in rows for text in (row.name, row.note) if text], 26 if any(row.sided for row in rows) else 12
+    )
 
 
 def _chart(rows: list[_Row], title, subtitle, source, alt, looks=()) -> Sheet:
@@ -72,11 +99,26 @@ def heard_and_mentioned(actors, top=15, *, alt, source, title=None, subtitle=Non
     if chosen.empty:
         return nothing("No actor was found.", title, source, alt)
     people = cast(actors, states)
-    rows = [_Row(who.name, ((row.mentions, "direct" if row.quotes else "indirect"),),
-                 f"{many(row.mentions, 'mention')}, {many(row.quotes, 'quotation') if row.quotes else 'never heard'}", who.colour, True, who.note)
-            for row in chosen.itertuples() for who in [people[row.actor_id]]]
-    drawn = f"the {len(chosen)} most mentioned of {len(actors)} actors" if len(chosen) < len(actors) else many(len(chosen), "actor")
-    default = f"Mentions in the article: names, descriptions and pronouns; {drawn}. Solid: quoted. Outlined: never quoted"
+    rows = [
+        _Row(
+            who.name,
+            ((row.mentions, "direct" if row.quotes else "indirect"),),
+            f"{many(row.mentions, 'mention')}, {many(row.quotes, 'quotation') if row.quotes else 'never heard'}",
+            who.colour,
+            True,
+            who.note,
+        )
+        for row in chosen.itertuples()
+        for who in [people[row.actor_id]]
+    ]
+    drawn = (
+        f"the {len(chosen)} most mentioned of {len(actors)} actors"
+        if len(chosen) < len(actors)
+        else many(len(chosen), "actor")
+    )
+    default = (
+        f"Mentions in the article: names, descriptions and pronouns; {drawn}. Solid: quoted. Outlined: never quoted"
+    )
     return _chart(rows, title, subtitle or default, source, alt)
 
 
@@ -100,9 +142,17 @@ def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=Non
         colour = PLAIN if by == "kind" else who.colour if by == "speaker" else colours.get(value, OTHER)
         words = group["words"].sum()
         label = f"{many(words, 'word')} · {many(len(group), 'quotation')}"
-        rows.append((-words, name, _Row(name, ((words, "direct"),), label, colour, by != "kind", who.note if by == "speaker" else "")))
+        rows.append(
+            (
+                -words,
+                name,
+                _Row(name, ((words, "direct"),), label, colour, by != "kind", who.note if by == "speaker" else ""),
+            )
+        )
     rows = [row for *_, row in sorted(rows, key=lambda r: r[:2])]
-    return _chart(rows, title, subtitle or "Words in quotation and number of quotations; scare quotes left out", source, alt)
+    return _chart(
+        rows, title, subtitle or "Words in quotation and number of quotations; scare quotes left out", source, alt
+    )
 
 
 @house()
@@ -113,7 +163,11 @@ def quote_kinds(quotes, actors, *, alt, source, title=None, subtitle=None, state
     title, spoken = title or "In whose words", _spoken(quotes)
     if spoken.empty:
         return nothing("No quotation was found.", title, source, alt)
-    people, names, looks = cast(actors, states), dict(zip(spoken["speaker_id"], spoken["speaker"])), [k for k in KINDS if (spoken["kind"] == k).any()]
+    people, names, looks = (
+        cast(actors, states),
+        dict(zip(spoken["speaker_id"], spoken["speaker"])),
+        [k for k in KINDS if (spoken["kind"] == k).any()],
+    )
     table = spoken.pivot_table(index="speaker_id", columns="kind", values="words", aggfunc="sum", fill_value=0)
     rows = []
     for speaker, words in table.loc[table.sum(axis=1).sort_values(ascending=False, kind="stable").index].iterrows():
@@ -136,7 +190,10 @@ def cues(quotes, top=12, *, alt, source, title=None, subtitle=None):
     for speech in SPEECH:
         numbers = spoken.loc[spoken["speech"] == speech, "cue"].value_counts()
         ranked = sorted(numbers.index, key=lambda cue: (cue == NO_CUE, -numbers[cue], cue))
-        groups[speech] = [_Row(cue, ((int(numbers[cue]), "indirect" if cue == NO_CUE else "direct"),), f"{numbers[cue]}") for cue in ranked[:top]]
+        groups[speech] = [
+            _Row(cue, ((int(numbers[cue]), "indirect" if cue == NO_CUE else "direct"),), f"{numbers[cue]}")
+            for cue in ranked[:top]
+        ]
         rest += len(ranked[top:])
     sheet, drawn = Sheet(), [row for rows in groups.values() for row in rows]
     for speech, rows in groups.items():
@@ -170,4 +227,6 @@ def voice_by_group(table, *, alt, source, title=None, subtitle=None):
         sheet.write(x, top, head, weight="bold")
         sheet.write(x, top + 16, unit, SMALL, color=DIM)
         _draw_bars(sheet, x, half - 12, middles, [((value, look),) for value in values], labels, [PLAIN] * len(values))
-    return titled(sheet, title, subtitle or "Mentions and quoted words by group; each side has its own scale", source, alt)
+    return titled(
+        sheet, title, subtitle or "Mentions and quoted words by group; each side has its own scale", source, alt
+    )
