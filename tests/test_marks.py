@@ -26,6 +26,10 @@ CASES = [
     ('a 6" pipe', []),
     ("“ ” “”", []),
     ("«Oui», he said. „Ja“", ["Oui", "Ja"]),
+    ("''We will stay,'' said Ann. ''It's late.''", ["We will stay,", "It's late."]),
+    ("''Only the 'old way,''' said Ann. ''Yes.''", ["Only the 'old way,'", "Yes."]),
+    ("``We will stay,'' said Ann.", ["We will stay,"]),
+    ("‘‘We will stay,’’ said Ann.", ["We will stay,"]),
     ("", []),
 ]
 

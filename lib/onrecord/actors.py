@@ -16,7 +16,7 @@ from spacy.util import filter_spans
 from onrecord import data, language, schema
 from onrecord.article import slugify
 from onrecord.language import Passage
-from onrecord.marks import marked
+from onrecord.marks import inside, marked
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
@@ -576,8 +576,7 @@ class Cast:
 
 def _in_marks(doc: Doc) -> list[bool]:
     """For each token, whether it stands in quotation marks."""
-    stretches = marked(doc.text)
-    return [any(s.outer_start <= t.idx < s.outer_end for s in stretches) for t in doc]
+    return inside(marked(doc.text), (t.idx for t in doc))
 
 
 @functools.cache

@@ -1,6 +1,8 @@
 """Where the data lie, found from this module's own place; the reference tables; and the error for input that cannot be used."""
 
+import datetime
 import functools
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -32,14 +34,19 @@ def state_name(code: str) -> str:
     return next(iter(states.name[states.iso3 == code]), code)
 
 
+def side_name(side: str) -> str:
+    """Name of a side: a state's for an alpha-3 code, an organisation's for its actor_id, else the side itself."""
+    known = table("organisations")
+    return next(iter(known.name[known.actor_id == side]), None) or state_name(side)
+
+
 def day(value: object, what: str = "date") -> pd.Timestamp | None:
-    """A day from a date, a Timestamp or ISO text; None and "" stay None. Raises InputError for anything else."""
-    if value is None or value == "":
+    """A day from a date, a Timestamp or text such as 2024-05-01; None, "" and NaT give None. Raises InputError for anything else."""
+    if value is None or value is pd.NaT or value == "":
         return None
     try:
-        found = pd.Timestamp(value)
-        if isinstance(value, str) and (len(value) < 10 or value[4:5] != "-" or value[7:8] != "-"):
+        if not isinstance(value, datetime.date) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise ValueError
-        return found.tz_localize(None).normalize()
+        return pd.Timestamp(value).tz_localize(None).normalize()
     except (ValueError, TypeError):
-        raise InputError(f"{value} is not a {what}: write it as 2024-05-01") from None
+        raise InputError(f"{str(value).strip() or 'an empty text'} is not a {what}: write it as 2024-05-01") from None

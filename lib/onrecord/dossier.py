@@ -16,7 +16,8 @@ from onrecord.codebook import Codebook
 from onrecord.data import InputError
 from onrecord.review import Review
 
-KEPT = 100  # analyses under .cache/
+CACHE = data.root() / ".cache"
+KEPT = 100  # analyses in it
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,18 @@ class Dossier:
         return cues.counted(self.quotes)
 
     @property
+    def sides(self) -> dict[str, str]:
+        """Name of each side of the article: a state's or organisation's name for its code or actor_id; `independent` for itself."""
+        names = dict(zip(self.actors.actor_id, self.actors["name"]))
+        return {side: names.get(side) or data.side_name(side) for side in sorted(self.actors.side.dropna().unique())}
+
+    @property
     def state(self) -> str:
         """Whether and by whom the tables were reviewed, in words."""
-        return (
-            f"reviewed by {self.review.by} on {self.review.on}" if self.review else "the machine’s draft, not reviewed"
-        )
+        if self.review is None:
+            return "the machine’s draft, not reviewed"
+        day = pd.Timestamp(self.review.on)
+        return f"reviewed by {self.review.by} on {day.day} {day:%B %Y}"
 
     @property
     def source(self) -> str:
@@ -97,7 +105,7 @@ def load(source: str | Path, review: bool = True, published: str | None = None, 
     read = article.read(path, published)
     decisions = _review_of(path, read.text) if review else None
     codebook = codebook or (decisions.codebook if decisions else None)
-    cached = data.root() / ".cache" / _fingerprint(path, read, decisions, codebook)
+    cached = CACHE / _fingerprint(path, read, decisions, codebook)
     kept = _recall(cached, read, decisions)
     if kept is not None:
         return kept

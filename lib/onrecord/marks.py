@@ -1,10 +1,17 @@
 """Quotation marks: which stretches of a block stand in marks, however badly the marks are set."""
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterable
 from typing import NamedTuple
 
-_OPEN, _CLOSE, _STRAIGHT = "“„«‟", "”»", '"'
+_OPEN, _CLOSE = ("“", "„", "«", "‟", "‘‘", "``"), ("”", "»", "’’")  # the others, " and '', open and close
+_DOUBLE = re.compile(r"[“”„«»‟\"]|‘‘(?!‘)|’’(?!’)|``|''(?!')")
+_SINGLE_OPENS = re.compile(r"(?<![^\s(\[—–-])[‘'](?=\w)")
+_SINGLE_CLOSES = re.compile(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])")
+_ENDS_UNCLOSED = re.compile(r"(?:(?<=[,.!?])\s*|(?<=\w))[‘'’](?=\s+(?:\w+\s+){0,3}\w+|\s*$)")
 _CONTRACTED = re.compile(r"(?:s|t|re|ve|ll|d|m|em|til|cause)\b", re.IGNORECASE)
+_LONGEST_SINGLE = 1500  # characters between single marks; beyond it they are apostrophes
 
 
 class Marked(NamedTuple):
@@ -24,40 +31,50 @@ def marked(text: str) -> list[Marked]:
     """Stretches in marks of one block, in order, never nested and never empty.
 
     A mark that never closes ends at a single mark that can close it, before the next opening mark, or at the block's end."""
-    found, opened = [], None
-    for m in re.finditer(r'[“”„«»‟"]', text):
-        mark, at = m.group(), m.start()
-        if mark == _STRAIGHT and opened is None and re.search(r"\d$", text[:at]):
-            continue  # inches
-        opens = mark in _OPEN or (mark == _STRAIGHT and opened is None)
-        if opens:
-            if opened is not None:
-                found.append(_unclosed(text, opened, at))
-            opened = at
-        elif opened is not None:
-            found.append(Marked(opened + 1, at, opened, at + 1))
-            opened = None
-        elif mark in _CLOSE and not found and re.match(r"\s*$", text[:at]):
-            opened = at  # a closing mark that stands where only an opening one can
-    if opened is not None:
-        found.append(_unclosed(text, opened, len(text)))
-    found = [
-        stretch
-        for stretch in map(lambda s: _trimmed(text, s), found)
-        if re.search(r"\w", text[stretch.start : stretch.end])
-    ]
+    found = [_trimmed(text, stretch) for stretch in _doubles(text)]
+    found = [stretch for stretch in found if re.search(r"\w", text[stretch.start : stretch.end])]
     return sorted([*found, *_singles(text, found)])
 
 
-def _unclosed(text: str, opened: int, limit: int) -> Marked:
+def inside(stretches: list[Marked], positions: Iterable[int]) -> list[bool]:
+    """For each of the rising positions, whether it lies in one of the stretches, marks included."""
+    found, nth = [], 0
+    for at in positions:
+        while nth < len(stretches) and stretches[nth].outer_end <= at:
+            nth += 1
+        found.append(nth < len(stretches) and stretches[nth].outer_start <= at)
+    return found
+
+
+def _doubles(text: str) -> list[Marked]:
+    """Stretches in double marks, two apostrophes among them."""
+    found, opened = [], None  # what is open: where its mark begins and where the words behind it do
+    for m in _DOUBLE.finditer(text):
+        mark, at = m.group(), m.start()
+        if mark == '"' and opened is None and text[max(at - 1, 0) : at].isdigit():
+            continue  # inches
+        if mark in _OPEN or (mark not in _CLOSE and opened is None):
+            if opened is not None:
+                found.append(_unclosed(text, *opened, at))
+            opened = m.span()
+        elif opened is not None:
+            found.append(Marked(opened[1], at, opened[0], m.end()))
+            opened = None
+        elif not found and not text[:at].strip():
+            opened = m.span()  # a closing mark that stands where only an opening one can
+    if opened is not None:
+        found.append(_unclosed(text, *opened, len(text)))
+    return found
+
+
+def _unclosed(text: str, outer: int, start: int, limit: int) -> Marked:
     """End what was never closed: at a single mark with a space or end behind it that is no apostrophe, else at the limit."""
-    inside = text[opened + 1 : limit]
-    for m in re.finditer(r"(?:(?<=[,.!?])\s*|(?<=\w))[‘'’](?=\s+(?:\w+\s+){0,3}\w+|\s*$)", inside):
-        quote = m.start() + len(m.group()) - 1
-        if re.search(r"[,.!?]\s*$", inside[:quote]):
-            return Marked(opened + 1, opened + 1 + quote, opened, opened + 2 + quote, closed=False)
-    end = opened + 1 + len(inside.rstrip())
-    return Marked(opened + 1, end, opened, end, closed=False)
+    for m in _ENDS_UNCLOSED.finditer(text[start:limit]):
+        mark = start + m.end() - 1
+        if text[max(mark - 9, start) : mark].rstrip()[-1:] in tuple(",.!?"):
+            return Marked(start, mark, outer, mark + 1, closed=False)
+    end = start + len(text[start:limit].rstrip())
+    return Marked(start, end, outer, end, closed=False)
 
 
 def _trimmed(text: str, s: Marked) -> Marked:
@@ -69,26 +86,27 @@ def _trimmed(text: str, s: Marked) -> Marked:
 
 def _singles(text: str, doubles: list[Marked]) -> list[Marked]:
     """Stretches in single marks that stand outside double ones: ‘quasi-state of war’, 'We will stay,'."""
+    starts = [d.outer_start for d in doubles]
     found, position = [], 0
-    openers = [m.start() for m in re.finditer(r"(?<![^\s(\[—–-])[‘'](?=\w)", text)]
-    for at in openers:
-        if (
-            at < position
-            or any(d.outer_start <= at < d.outer_end for d in doubles)
-            or (_CONTRACTED.match(text, at + 1) and text[at] != "‘")
-        ):
+    for opener in _SINGLE_OPENS.finditer(text):
+        at = opener.start()
+        before = bisect_right(starts, at) - 1
+        in_double = before >= 0 and at < doubles[before].outer_end
+        if at < position or in_double or (_CONTRACTED.match(text, at + 1) and text[at] != "‘"):
             continue
-        for m in re.finditer(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])", text[at + 1 :]):
-            end = at + 1 + m.start()
-            inside = text[at + 1 : end]
-            if (
-                inside[-1] == "s"
-                and re.search(r"^[’']\s+\w", text[end:])
-                and re.search(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])", text[end + 1 :])
-            ):
-                continue  # the allies’ view: an apostrophe, and a mark that closes comes later
-            if not any(d.outer_start < end and at < d.outer_end for d in doubles) and 2 < len(inside) < 1500:
-                found.append(Marked(at + 1, end, at, end + 1, single=True))
-                position = end + 1
-            break
+        limit = starts[before + 1] if before + 1 < len(starts) else len(text)
+        end = _single_end(text, at + 1, min(limit, at + _LONGEST_SINGLE))
+        if end is not None:
+            found.append(Marked(at + 1, end, at, end + 1, single=True))
+            position = end + 1
     return found
+
+
+def _single_end(text: str, start: int, limit: int) -> int | None:
+    """Where a single mark closes what begins at `start`; an apostrophe behind a plural does not, where a mark that closes comes later."""
+    closes = [m.start() for m in _SINGLE_CLOSES.finditer(text, start, limit)]
+    for nth, end in enumerate(closes):
+        plural = text[end - 1] == "s" and re.match(r"\s+\w", text[end + 1 : end + 9]) and nth + 1 < len(closes)
+        if not plural:
+            return end if end - start > 2 else None
+    return None

@@ -59,8 +59,11 @@ class Sentence:
 
 
 def say(template: str, *values: object) -> Sentence:
-    """A sentence for people: each `{}` of the template stands for a value, whose markup is escaped. The template itself may hold Markdown."""
-    return Sentence(template.format(*(plain(value) for value in values)))
+    """A sentence for people: each `{}` of the template stands for a value, whose markup is escaped. The template itself may hold Markdown.
+
+    It begins with a capital, whatever its first value is."""
+    sentence = template.format(*(plain(value) for value in values))
+    return Sentence(re.sub(r"(?:\A|(?<=\A- )|(?<=\n- ))[a-z]", lambda m: m.group().upper(), sentence))
 
 
 class Table:

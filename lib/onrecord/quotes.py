@@ -4,18 +4,22 @@ Cues come first: each verb, noun or phrase of `data/reference/cues.csv` that sta
 Then the stretches in marks find their cue, or continue the quotation before them, or turn out to be scare quotes.
 """
 
+import functools
 import re
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import cues, schema
+from onrecord import cues, data, schema
 from onrecord.actors import Cast, role_sort
 from onrecord.article import count_words
 from onrecord.language import Passage
-from onrecord.marks import Marked, marked
+from onrecord.marks import Marked, inside, marked
 
+FINITE = ("VBD", "VBZ", "VBP", "MD")
+_TURN = re.compile(r"\W{0,3}((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w.’'-]+):\s*(?=\S)")
 CARRIED = 8  # words in marks without any attribution that are still taken for speech, not scare quotes
 TELLING = frozenset(["tell", "inform", "remind", "assure", "notify", "warn", "ask", "urge", "advise", "brief"])
 ENDS_CLAUSE = frozenset(
@@ -47,12 +51,27 @@ class Draft:
     spans: list[tuple[int, int]]
     cue: Cue | None
     rule: str
-    confidence: float
     kind: str = ""
     speaker_id: str | None = None
     speaker_at: tuple[int, int] | None = None
     speech: str | None = "speech"
     marks: list[Marked] = field(default_factory=list)
+    cue_passage: int | None = None  # where the cue stands, if not in the same paragraph
+
+    @property
+    def confidence(self) -> float:
+        """How sure the rule is."""
+        return confidence(self.rule, self.speech)
+
+
+@functools.cache
+def _measured() -> dict[tuple[str, str], float]:
+    return {(row.rule, row.speech): float(row.confidence) for row in data.table("quote_rules").itertuples()}
+
+
+def confidence(rule: str, speech: str | None) -> float:
+    """How often a rule's rows were right, words and speaker, where it was measured: a row of `data/reference/quote_rules.csv`."""
+    return _measured().get((rule, speech or ""), 0.5)
 
 
 def draft(text: str, passages: list[Passage], cast: Cast) -> pd.DataFrame:
@@ -74,54 +93,94 @@ class _Reader:
     def read(self, i: int) -> None:
         passage = self.passages[i]
         stretches = marked(passage.doc.text)
-        found = _find_cues(passage.doc, stretches)
-        mine: list[Draft] = []
-        free = list(stretches)
-        for cue in found:
-            made = self._in_marks(i, cue, free) or self._clause(i, cue, free, mine)
-            if made:
-                mine.append(made)
-                free = [s for s in free if s not in made.marks]
-        for stretch in free:
-            self._unattributed(i, stretch, stretches, mine)
+        mine = self._turn(i, stretches)
+        if not mine:
+            taken: set[Marked] = set()
+            for cue in _find_cues(passage.doc, stretches):
+                made = self._in_marks(i, cue, stretches, taken) or self._clause(i, cue, stretches, taken, mine)
+                if made:
+                    mine.append(made)
+                    taken.update(made.marks)
+            for stretch in stretches:
+                if stretch not in taken:
+                    self._unattributed(i, stretch, mine)
         for made in sorted(mine, key=lambda m: m.cue.start if m.cue else 10**9):
             self._name_speaker(made, mine)
         self.drafts += mine
-        self._remember_end(passage, stretches, mine)
+        self._remember_end(stretches, mine)
 
-    def _in_marks(self, i: int, cue: Cue, free: list[Marked]) -> Draft | None:
-        """The stretches that stand right before or behind the attribution."""
-        doc = self.passages[i].doc
-        begin, stop = doc[cue.start].idx, doc[cue.end - 1].idx + len(doc[cue.end - 1])
-        before = next(
+    def _turn(self, i: int, stretches: list[Marked]) -> list[Draft]:
+        """A paragraph that a name and a colon give to a speaker: a turn of a transcript, a headline such as "Lee: We will stay"."""
+        passage = self.passages[i]
+        text = passage.doc.text
+        named = _TURN.match(text)
+        words = passage.doc.char_span(*named.span(1), alignment_mode="expand") if named else None
+        actor = self._of_name(i, words) if words is not None else None
+        if actor is None:
+            return []
+        begin, end = named.end(), len(text.rstrip())
+        inside = [s for s in stretches if s.end > begin]
+        if inside and inside[0].outer_start <= begin and inside[0].start >= begin:
+            pieces, kind = [(s.start, s.end) for s in inside], "direct"
+        else:
+            if inside and inside[0].start <= begin:  # the marks enclose the name too
+                end = inside[0].end
+            kind = "indirect" if passage.kind == "headline" else "direct"
+            if kind == "indirect" and inside:
+                kind = "mixed"
+            finite = any(t.tag_ in FINITE for t in passage.doc[words.end :])
+            if (
+                not finite
+                or self.cast.actors[actor].kind not in ("person", "media")
+                or count_words(text[begin:end]) < 3
+            ):
+                return []
+            pieces = [(begin, end)]
+        colon = passage.doc.char_span(named.end(1), named.end(1) + 1, alignment_mode="expand")
+        cue = Cue(colon, "speech", "c", words, start=words.start, end=colon.end)
+        made = self._draft(i, pieces, cue, "turn")
+        made.kind, made.marks = kind, inside
+        made.speaker_id, made.speaker_at = actor, passage.place(words)
+        return [made]
+
+    def _of_name(self, i: int, words: Span) -> str | None:
+        """The actor whom these words name; SMITH is the Smith of whom the article speaks."""
+        found = self.cast.who(i, words)
+        if found:
+            return found[0]
+        surname = words.text.split()[-1].casefold()
+        return next(
             (
-                s
-                for s in reversed(free)
-                if s.outer_end <= begin
-                and re.fullmatch(r"[\s,.;:–—-]*(?:(?:and|but|as)\s+)?", doc.text[s.outer_end : begin])
+                a.actor_id
+                for a in self.cast.actors.values()
+                if a.kind == "person" and a.name.casefold().split()[-1] == surname
             ),
             None,
         )
-        lead = r"\s*[,:–—-]*\s*(?:that\s+)?" if "q" not in cue.takes or "o" in cue.takes else r"\s*[,:–—-]+\s*"
-        behind = next(
-            (s for s in free if s.outer_start >= stop and re.fullmatch(lead, doc.text[stop : s.outer_start])), None
-        )
-        if (
-            before is not None
-            and doc.text[before.end - 1 : before.end] not in tuple(",.!?…—–-")
-            and not re.match(r"\s*,", doc.text[before.outer_end :])
-            and behind is not None
-        ):
+
+    def _in_marks(self, i: int, cue: Cue, stretches: list[Marked], taken: set[Marked]) -> Draft | None:
+        """The stretches that stand right before or behind the attribution."""
+        doc = self.passages[i].doc
+        begin, stop = doc[cue.start].idx, doc[cue.end - 1].idx + len(doc[cue.end - 1])
+        nth = bisect_right(stretches, begin, key=lambda s: s.outer_end) - 1
+        before = stretches[nth] if nth >= 0 and stretches[nth] not in taken else None
+        if before and not re.fullmatch(r"[\s,.;:–—-]*(?:(?:and|but|as)\s+)?", doc.text[before.outer_end : begin]):
             before = None
-        if behind is not None and self._runs_on(doc, behind) and before is None:
+        lead = r"\s*[,:–—-]*\s*(?:that\s+)?" if "q" not in cue.takes or "o" in cue.takes else r"\s*[,:–—-]+\s*"
+        nth = bisect_left(stretches, stop, key=lambda s: s.outer_start)
+        behind = stretches[nth] if nth < len(stretches) and stretches[nth] not in taken else None
+        if behind and not re.fullmatch(lead, doc.text[stop : behind.outer_start]):
+            behind = None
+        if before and behind and not _ends_like_speech(doc.text, before):
+            before = None
+        if behind and self._runs_on(doc, behind) and before is None:
             return None
-        taken = [s for s in (before, behind) if s is not None]
-        if not taken:
+        made_of = [s for s in (before, behind) if s is not None]
+        if not made_of:
             return None
-        made = self._draft(i, [(s.start, s.end) for s in taken], cue, "beside_marks", 0.93)
-        made.marks = taken
-        whole = any(_full_clause(doc, s) for s in taken)
-        made.kind = "direct" if whole else "mixed"
+        made = self._draft(i, [(s.start, s.end) for s in made_of], cue, "beside_marks")
+        made.marks = made_of
+        made.kind = "direct" if any(_full_clause(doc, s) for s in made_of) else "mixed"
         return made
 
     def _utters(self, i: int, cue: Cue, rule: str) -> bool:
@@ -131,6 +190,8 @@ class _Reader:
         if cue.speaker is None:
             return cue.words[0].tag_ in ("VBD", "VBZ", "VBP") and rule == "reported_clause"
         head = cue.speaker.root
+        if cue.speech == "thought" and head.lower_ in ("i", "you", "it"):
+            return False  # the writer, anybody, nobody
         able = (
             head.tag_ in ("PRP", "WP", "DT")
             or role_sort(head) is not None
@@ -142,12 +203,12 @@ class _Reader:
     @staticmethod
     def _runs_on(doc: Doc, stretch: Marked) -> bool:
         """Whether the sentence goes on behind the closing mark, so that the marks hold only part of what is said."""
-        rest = doc.text[stretch.outer_end :]
+        rest = doc.text[stretch.outer_end : stretch.outer_end + 40]
         return bool(
             re.match(r"\s+(?!and\b|but\b|while\b|as\b|after\b|before\b|in\b|on\b|at\b|when\b|during\b)[a-z]", rest)
         ) and not re.search(r"[.!?,]$", doc.text[stretch.start : stretch.end])
 
-    def _clause(self, i: int, cue: Cue, free: list[Marked], mine: list[Draft]) -> Draft | None:
+    def _clause(self, i: int, cue: Cue, stretches: list[Marked], taken: set[Marked], mine: list[Draft]) -> Draft | None:
         """The reported clause that hangs on the cue; with the stretches in marks inside it."""
         passage = self.passages[i]
         doc = passage.doc
@@ -162,14 +223,14 @@ class _Reader:
         found = _complement(cue)
         if found is None or not self._utters(i, cue, found[1]):
             return None
-        tokens, rule, sure = found
+        tokens, rule = found
         pieces = _pieces(doc, tokens, cue)
-        inside = [s for s in free if any(a < s.outer_end and s.outer_start < b for a, b in pieces)]
+        inside = [s for a, b in pieces for s in _touching(stretches, a, b) if s not in taken]
         pieces = [_with_marks(piece, inside) for piece in pieces]
         pieces = [piece for piece in (_tidy(doc.text, *piece) for piece in pieces) if piece]
         if not pieces or (sum(count_words(doc.text[a:b]) for a, b in pieces) < 2 and not inside):
             return None
-        made = self._draft(i, pieces, cue, rule, sure)
+        made = self._draft(i, pieces, cue, rule)
         made.marks = inside
         made.kind = "mixed" if inside else "indirect"
         if (
@@ -181,62 +242,99 @@ class _Reader:
             made.spans = [self._at(i, s.start, s.end) for s in inside]
         return made
 
-    def _unattributed(self, i: int, stretch: Marked, stretches: list[Marked], mine: list[Draft]) -> None:
-        """Words in marks without a cue of their own: more of the quotation before, or of the last paragraph's, or scare quotes."""
+    def _unattributed(self, i: int, stretch: Marked, mine: list[Draft]) -> None:
+        """Words in marks without a cue beside them: introduced by a colon, more of the quotation before, governed by a verb, or scare quotes."""
         doc = self.passages[i].doc
         here = self._at(i, stretch.start, stretch.end)
-        for made in mine:
-            if made.kind != "scare" and any(a <= here[0] and here[1] <= b for a, b in made.spans):
-                made.kind = "mixed" if made.kind == "indirect" else made.kind
-                return  # already inside a reported clause
+        around = next(
+            (m for m in mine if m.kind != "scare" and any(a <= here[0] and here[1] <= b for a, b in m.spans)), None
+        )
+        if around:
+            around.kind = "mixed" if around.kind == "indirect" else around.kind
+            return
+        whole = _full_clause(doc, stretch)
+        starts_block = not re.search(r"\w", doc.text[: stretch.outer_start])
         before = max(
             (m for m in mine if m.kind != "scare" and m.spans[-1][1] <= here[0]),
             key=lambda m: m.spans[-1][1],
             default=None,
         )
-        whole = _full_clause(doc, stretch)
-        starts_block = not re.search(r"\w", doc.text[: stretch.outer_start])
-        if (
-            before is not None
-            and whole
-            and before.cue is not None
-            and before.speech != "thought"
-            and self._follows(doc, i, before, stretch)
-        ):
+        introduced = self._introduced(i, stretch, starts_block)
+        if introduced:
+            made = self._draft(i, [(stretch.start, stretch.end)], introduced[1], "introduced")
+            made.kind, made.marks, made.cue_passage = "direct" if whole else "mixed", [stretch], introduced[0]
+            mine.append(made)
+        elif whole and before is not None and self._follows(doc, i, before, stretch):
             before.spans.append(here)
             before.marks.append(stretch)
-            before.kind = (
-                "mixed"
-                if (before.kind in ("indirect", "mixed") and not all(_full_clause(doc, s) for s in before.marks))
-                or before.kind == "indirect"
-                else before.kind
-            )
-        elif starts_block and whole and self.open_at_end is not None:
+            if before.kind == "indirect" or not all(_full_clause(doc, s) for s in before.marks):
+                before.kind = "mixed"
+        elif whole and starts_block and self.open_at_end is not None:
             self.open_at_end.spans.append(here)
-            mine_only = self.open_at_end
-            if mine_only.kind == "indirect":
-                mine_only.kind = "mixed"
-        elif whole and count_words(doc.text[stretch.start : stretch.end]) >= CARRIED and not stretch.single:
-            made = self._draft(i, [(stretch.start, stretch.end)], None, "carried", 0.45)
-            made.kind = "direct"
-            last = next((d for d in reversed([*self.drafts, *mine]) if d.speaker_id and i - d.passage <= 2), None)
-            made.speaker_id = last.speaker_id if last else None
-            mine.append(made)
+            if self.open_at_end.kind == "indirect":
+                self.open_at_end.kind = "mixed"
         else:
-            made = self._draft(i, [(stretch.start, stretch.end)], None, "scare", 0.6)
+            mine.append(self._governed(i, stretch, whole) or self._left_over(i, stretch, whole, starts_block))
+
+    def _introduced(self, i: int, stretch: Marked, starts_block: bool) -> tuple[int, Cue] | None:
+        """The attribution that a colon ends right before the marks, or at the end of the paragraph before; with its passage."""
+        if starts_block:
+            i -= 1
+        if i < 0:
+            return None
+        doc = self.passages[i].doc
+        lead = (doc.text if starts_block else doc.text[: stretch.outer_start]).rstrip()
+        if not lead.endswith(":"):
+            return None
+        colon = doc.char_span(len(lead) - 1, len(lead), alignment_mode="expand")
+        cue = _introduction(colon[-1])
+        return (i, cue) if cue is not None else None
+
+    def _governed(self, i: int, stretch: Marked, whole: bool) -> Draft | None:
+        """Words in marks inside the clause of a cue: "she referred to it as “the worst day of all”"."""
+        doc = self.passages[i].doc
+        words = doc.char_span(stretch.start, stretch.end, alignment_mode="contract")
+        if words is None or len(words) < 3:
+            return None
+        outside = [t.idx < stretch.outer_start or t.idx >= stretch.outer_end for t in words.sent]
+        verb = next((t for t in words.root.ancestors if t.i < words.start and outside[t.i - words.sent.start]), None)
+        known = cues.known("verb").get(verb.lemma_.casefold()) if verb is not None else None
+        if known is None or known[0] == "thought" or words.start - verb.i > 12:
+            return None
+        cue = _verb_cue(verb, *known, inside_out(doc))
+        if cue.speaker is None:
+            return None
+        made = self._draft(i, [(stretch.start, stretch.end)], cue, "governed")
+        made.kind, made.marks = "direct" if whole else "mixed", [stretch]
+        return made
+
+    def _left_over(self, i: int, stretch: Marked, whole: bool, starts_block: bool) -> Draft:
+        """Speech whose speaker nobody names, or scare quotes."""
+        text = self.passages[i].doc.text[stretch.start : stretch.end]
+        if whole and count_words(text) >= CARRIED and not stretch.single:
+            made = self._draft(i, [(stretch.start, stretch.end)], None, "carried")
+            made.kind = "direct"
+        else:
+            made = self._draft(i, [(stretch.start, stretch.end)], None, "scare")
             made.kind, made.speech = "scare", None
-            mine.append(made)
+        return made
 
     def _follows(self, doc: Doc, i: int, before: Draft, stretch: Marked) -> bool:
         """Whether nothing but the attribution stands between a quotation and more words in marks."""
+        if before.cue is None or before.speech == "thought":
+            return False
         passage = self.passages[i]
-        last = max(before.spans[-1][1], passage.place(doc[before.cue.start : before.cue.end])[1]) - passage.start
+        last = before.spans[-1][1] - passage.start
+        if before.cue_passage in (None, i):
+            last = max(last, passage.place(doc[before.cue.start : before.cue.end])[1] - passage.start)
         gap = doc.text[last : stretch.outer_start]
-        return last <= stretch.outer_start and (
-            (not re.search(r"[.!?]\s+\w", gap.rstrip(" “\"‘'")) and len(gap.split()) <= 12) or count_words(gap) <= 4
-        )
+        if last > stretch.outer_start:
+            return False
+        one_sentence = not re.search(r"[.!?]\s+\w", gap.rstrip(" “\"‘'"))
+        ends = re.search(r"[.!?]\s*$", gap)
+        return (one_sentence and len(gap.split()) <= (40 if ends else 12)) or count_words(gap) <= 4
 
-    def _remember_end(self, passage: Passage, stretches: list[Marked], mine: list[Draft]) -> None:
+    def _remember_end(self, stretches: list[Marked], mine: list[Draft]) -> None:
         """The quotation that a next paragraph in marks, without an attribution, goes on with."""
         ends = [m for m in mine if m.kind in ("direct", "mixed") and m.speech != "thought"]
         if mine and not ends and self.open_at_end is not None and not stretches:
@@ -252,31 +350,30 @@ class _Reader:
         cue = made.cue
         if cue is None or cue.speaker is None or made.speaker_id is not None:
             return
+        i = made.passage if made.cue_passage is None else made.cue_passage
         words = cue.speaker
         head = words.root
-        found = self.cast.who(made.passage, head) or self._inside(made.passage, words)
+        found = self.cast.who(i, head) or self._inside(i, words)
         if head.tag_ in ("PRP", "WP", "DT") or head.lower_ in ("who", "which", "it", "they", "we", "i"):
-            made.speaker_at = self.passages[made.passage].place(head)
+            made.speaker_at = self.passages[i].place(head)
             if found:
                 made.speaker_id = found[0]
             elif head.lower_ in ("it", "they"):
-                made.speaker_id = self._last_speaker(made.passage, head, [*self.drafts, *mine])
-                self._note_pronoun(made, head)
+                made.speaker_id = self._last_speaker(i, head, [*self.drafts, *mine])
+                self._note_pronoun(i, made, head)
             return
         if found is None:
-            found = self._by_role(made.passage, words) or self.cast.describe(made.passage, words)
+            found = self._by_role(i, words) or self.cast.describe(i, words)
         if found:
             made.speaker_id, mention = found
             inside = (
                 words.start_char <= mention.span.start_char
-                and mention.passage == made.passage
+                and mention.passage == i
                 and mention.span.end_char <= words.end_char
             )
-            made.speaker_at = (
-                (mention.start, mention.end) if inside else self.passages[made.passage].place(_core(words))
-            )
+            made.speaker_at = (mention.start, mention.end) if inside else self.passages[i].place(_core(words))
         else:
-            made.speaker_at = self.passages[made.passage].place(_core(words))
+            made.speaker_at = self.passages[i].place(_core(words))
 
     def _inside(self, i: int, words: Span):
         """Who is named inside the speaker's words where their head names nobody: "Malaysia’s Prime Minister, Najib Razak"."""
@@ -330,11 +427,11 @@ class _Reader:
         ]
         return max(subjects)[-1] if subjects else heard[-1].speaker_id if heard else None
 
-    def _note_pronoun(self, made: Draft, head: Token) -> None:
+    def _note_pronoun(self, i: int, made: Draft, head: Token) -> None:
         if made.speaker_id:
             self.cast.mention(
                 self.cast.actors[made.speaker_id],
-                made.passage,
+                i,
                 head.doc[head.i : head.i + 1],
                 "pronoun",
                 "last_heard",
@@ -346,10 +443,8 @@ class _Reader:
     def _at(self, i: int, start: int, end: int) -> tuple[int, int]:
         return self.passages[i].start + start, self.passages[i].start + end
 
-    def _draft(self, i: int, pieces: list[tuple[int, int]], cue: Cue | None, rule: str, sure: float) -> Draft:
-        return Draft(
-            i, [self._at(i, *piece) for piece in pieces], cue, rule, sure, speech=cue.speech if cue else "speech"
-        )
+    def _draft(self, i: int, pieces: list[tuple[int, int]], cue: Cue | None, rule: str) -> Draft:
+        return Draft(i, [self._at(i, *piece) for piece in pieces], cue, rule, speech=cue.speech if cue else "speech")
 
     def rows(self) -> list[dict]:
         """The drafts as rows of the table."""
@@ -362,7 +457,8 @@ class _Reader:
             seen.add(identifier)
             passage = self.passages[d.passage]
             said = " … ".join(self.text[a:b] for a, b in spans)
-            cue = passage.place(d.cue.words) if d.cue else (None, None)
+            told_in = passage if d.cue_passage is None else self.passages[d.cue_passage]
+            cue = told_in.place(d.cue.words) if d.cue else (None, None)
             actor = self.cast.actors.get(d.speaker_id)
             speaker_at = d.speaker_at or (None, None)
             told = d.cue.addressee if d.cue else None
@@ -383,10 +479,10 @@ class _Reader:
                     "cue": self.text[cue[0] : cue[1]] if d.cue else None,
                     "cue_start": cue[0],
                     "cue_end": cue[1],
-                    "addressee": None if told is None else self.text[slice(*passage.place(told))],
+                    "addressee": None if told is None else self.text[slice(*told_in.place(told))],
                     "words": count_words(said),
                     "rule": d.rule,
-                    "confidence": round(d.confidence * (1 if d.speaker_id or d.kind == "scare" else 0.7), 2),
+                    "confidence": d.confidence,
                     "source": "machine",
                     "reviewed": False,
                 }
@@ -397,9 +493,14 @@ class _Reader:
 # --- cues ----------------------------------------------------------------------------------------------------------------------
 
 
+def inside_out(doc: Doc, stretches: list[Marked] | None = None) -> list[bool]:
+    """For each token, whether it stands outside marks."""
+    return [not within for within in inside(marked(doc.text) if stretches is None else stretches, (t.idx for t in doc))]
+
+
 def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
     """Cues outside marks, in order, each with its speaker's words."""
-    outside = [not any(s.outer_start <= t.idx < s.outer_end for s in stretches) for t in doc]
+    outside = inside_out(doc, stretches)
     found = []
     for token in doc:
         if not outside[token.i]:
@@ -407,14 +508,74 @@ def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
         if token.lower_ == "according" and token.i + 2 < len(doc) and doc[token.i + 1].lower_ == "to":
             found.append(_according(token, outside))
         elif token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBD", "VBZ") or token.lower_ in ("said", "says"):
-            known = cues.known("verb").get(token.lemma_.casefold())
+            known = _known_verb(token)
             if known and token.dep_ != "amod":
                 found.append(_verb_cue(token, *known, outside))
+            elif token.tag_ in ("VBD", "VBZ"):
+                found.append(_beside_comma(token, stretches, outside))
         elif token.pos_ == "NOUN" and (known := cues.known("noun").get(token.lemma_.casefold())):
-            cue = _noun_cue(token, *known)
-            if cue:
-                found.append(cue)
+            found.append(_noun_cue(token, *known))
     return [cue for cue in found if cue is not None]
+
+
+def _known_verb(token: Token) -> tuple[str, str] | None:
+    """Speech and complements of a verb that is a cue, with its particle ("pointed out") or alone."""
+    known, lemma = cues.known("verb"), token.lemma_.casefold()
+    particle = token.nbor().lower_ if token.i + 1 < len(token.doc) else ""
+    return known.get(f"{lemma} {particle}") or known.get(lemma)
+
+
+def _beside_comma(token: Token, stretches: list[Marked], outside: list[bool]) -> Cue | None:
+    """Any verb that somebody's name or a pronoun joins to words in marks which end with a comma: “Go back,” Lee barked."""
+    nth = bisect_right(stretches, token.idx, key=lambda s: s.outer_end) - 1
+    text = token.doc.text
+    if nth < 0 or token.idx - stretches[nth].outer_end > 100 or text[stretches[nth].end - 1] not in ",":
+        return None
+    cue = _verb_cue(token, "speech", "q", outside)
+    if cue.speaker is None or text[stretches[nth].outer_end : token.doc[cue.start].idx].strip():
+        return None
+    head = cue.speaker.root
+    speaks = head.ent_type_ == "PERSON" or head.lower_ in ("he", "she", "they") or role_sort(head) is not None
+    return cue if speaks else None
+
+
+def _introduction(colon: Token) -> Cue | None:
+    """The attribution that a colon ends: its last verb that somebody is the subject of, else the last name or noun: "From the report:"."""
+    doc, sentence = colon.doc, colon.sent
+    words = doc[sentence.start : colon.i]
+    outside = inside_out(doc)
+    verbs = [t for t in words if t.pos_ == "VERB" and outside[t.i]]
+    for verb in sorted(verbs, key=lambda t: (_known_verb(t) is not None, t.dep_ == "ROOT", t.i), reverse=True):
+        known = _known_verb(verb)
+        cue = _verb_cue(verb, *(known or ("speech", "q")), outside)
+        if cue.speaker is not None and (known or _can_speak(cue.speaker.root)):
+            return cue
+    last = next((t for t in reversed(words) if t.pos_ in ("PROPN", "NOUN") and outside[t.i]), None)
+    if last is None or verbs or not _can_speak(last):
+        return None
+    speaker = doc[max(last.left_edge.i, sentence.start) : last.i + 1]
+    return Cue(doc[colon.i : colon.i + 1], "speech", "c", speaker, start=speaker.start, end=colon.i + 1)
+
+
+def _can_speak(head: Token) -> bool:
+    """Whether a noun or pronoun is one for somebody who can speak, or a paper that can say."""
+    return (
+        head.ent_type_ in ("PERSON", "ORG")
+        or head.lower_ in ("he", "she", "they")
+        or role_sort(head) not in (None, "honorific")
+    )
+
+
+def _ends_like_speech(text: str, stretch: Marked) -> bool:
+    """Whether words in marks end as speech before its attribution does: with a comma or full stop, inside the marks or behind them."""
+    return text[stretch.end - 1] in ",.!?…—–-" or text[stretch.outer_end :].lstrip()[:1] == ","
+
+
+def _touching(stretches: list[Marked], start: int, end: int) -> list[Marked]:
+    """The stretches that share characters with start:end."""
+    first = bisect_right(stretches, start, key=lambda s: s.outer_end)
+    last = bisect_left(stretches, end, key=lambda s: s.outer_start)
+    return stretches[first:last]
 
 
 def _verb_cue(token: Token, speech: str, takes: str, outside: list[bool]) -> Cue:
@@ -564,14 +725,14 @@ def _according(token: Token, outside: list[bool]) -> Cue | None:
 # --- reported clauses -----------------------------------------------------------------------------------------------------------
 
 
-def _complement(cue: Cue) -> tuple[list[int], str, float] | None:
-    """The tokens of what the cue reports, with the rule that found them and how sure it is."""
+def _complement(cue: Cue) -> tuple[list[int], str] | None:
+    """The tokens of what the cue reports, with the rule that found them."""
     token = cue.words[0]
     if token.lower_ == "according":
         return _beside_according(cue)
     if token.pos_ == "NOUN":
         clause = next(c for c in token.children if c.dep_ in ("acl", "ccomp", "relcl"))
-        return [t.i for t in clause.subtree], "noun_cue", 0.55
+        return [t.i for t in clause.subtree], "noun_cue"
     by = {
         c.dep_: c for c in token.children if c.dep_ in ("ccomp", "xcomp", "dobj", "prep", "pcomp", "advcl", "parataxis")
     }
@@ -579,7 +740,7 @@ def _complement(cue: Cue) -> tuple[list[int], str, float] | None:
         clauses = [c for c in token.children if c.dep_ == "ccomp"]
         clause = next((c for c in clauses if c.i > token.i), None) or next(iter(clauses), None)
         if clause is not None and ("c" in cue.takes or clause.tag_ == "VB"):
-            return _span_of(clause), "reported_clause", 0.82 if cue.speech == "speech" else 0.65
+            return _span_of(clause), "reported_clause"
         if (
             token.dep_ in ("parataxis", "ccomp", "advcl")
             and cue.speech == "speech"
@@ -587,14 +748,16 @@ def _complement(cue: Cue) -> tuple[list[int], str, float] | None:
             and cue.speaker is not None
             and _parenthetical(cue)
         ):
-            return _sentence_without(cue), "parenthetical", 0.7
+            return _sentence_without(cue), "parenthetical"
     if (
         "t" in cue.takes
         and "xcomp" in by
         and by["xcomp"].i > token.i
         and any(c.lower_ == "to" for c in by["xcomp"].children)
     ):
-        return _span_of(by["xcomp"]), "to_clause", 0.6
+        return _span_of(by["xcomp"]), "to_clause"
+    if "n" in cue.takes and cue.speaker is not None and (parts := _naming(token)):
+        return parts, "naming"
     if "f" in cue.takes:
         of = next(
             (
@@ -608,10 +771,25 @@ def _complement(cue: Cue) -> tuple[list[int], str, float] | None:
             None,
         )
         if of is not None and (inner := next(iter(of.children), None)) is not None:
-            return _span_of(inner), "of_phrase", 0.65
+            return _span_of(inner), "of_phrase"
     if "o" in cue.takes and "dobj" in by and by["dobj"].i > token.i and cue.speaker is not None:
-        return _span_of(by["dobj"]), "object", 0.55
+        return _span_of(by["dobj"]), "object"
     return None
+
+
+def _naming(token: Token) -> list[int]:
+    """What "called the plan a disaster" and "described it as useless" say: the object with what it is called; empty where one is missing."""
+    behind = [c for c in token.children if c.i > token.i]
+    clause = next((c for c in behind if c.dep_ == "ccomp" and any(g.dep_ == "nsubj" for g in c.children)), None)
+    thing = next((c for c in behind if c.dep_ == "dobj" or (c.dep_ == "prep" and c.lower_ == "to")), None)
+    name = next(
+        (c for c in behind if c.dep_ in ("oprd", "attr", "acomp") or (c.dep_ == "prep" and c.lower_ == "as")), None
+    )
+    first, last = (clause, clause) if clause is not None else (thing, name)
+    if first is None or last is None:
+        return []
+    start = first.left_edge.i + (first.dep_ == "prep")
+    return list(range(start, max(first.right_edge.i, last.right_edge.i) + 1))
 
 
 def _span_of(head: Token) -> list[int]:
@@ -641,7 +819,7 @@ def _sentence_without(cue: Cue) -> list[int]:
     return [t.i for t in sentence if not cue.start <= t.i < cue.end]
 
 
-def _beside_according(cue: Cue) -> tuple[list[int], str, float] | None:
+def _beside_according(cue: Cue) -> tuple[list[int], str] | None:
     """The clause to which "according to" belongs: behind its comma where it leads the sentence or a relative clause, else the rest of the sentence."""
     doc, sentence = cue.words.doc, cue.words[0].sent
     comma = next((i for i in range(cue.end, sentence.end) if doc[i].text == ","), None)
@@ -670,7 +848,7 @@ def _beside_according(cue: Cue) -> tuple[list[int], str, float] | None:
         ),
         None,
     )
-    return (tokens, "according_to", 0.85) if relayed is None else None
+    return (tokens, "according_to") if relayed is None else None
 
 
 def _pieces(doc: Doc, tokens: list[int], cue: Cue) -> list[tuple[int, int]]:

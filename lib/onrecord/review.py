@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from onrecord import schema
+from onrecord import data, schema
 from onrecord.article import count_words, slugify
 from onrecord.data import InputError
 from onrecord.marks import marked
@@ -95,6 +95,7 @@ def read(path: Path, text: str) -> Review:
         for table in FIELDS
         for number, says in enumerate(found.get(table, ()), 1)
     ]
+    data.day(head["on"], f"date ({path.name}, on)")
     return Review(
         head["by"],
         str(head["on"]),

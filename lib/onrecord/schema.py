@@ -251,6 +251,7 @@ def _in_words(name: str, table: pd.DataFrame, case: pd.Series) -> str:
     column, index = case["column"], case["index"]
     where = f"{name}, row {table[key(name)].iloc[int(index)]}" if pd.notna(index) else name
     found = case["failure_case"]
+    found = found.item() if hasattr(found, "item") else found
     problem = {"not_nullable": "is missing", "field_uniqueness": f"is {found!r}, which another row has too"}.get(
         case["check"]
     )

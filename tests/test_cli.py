@@ -1,0 +1,99 @@
+"""The command line: what it prints, what it writes, and one line for bad input."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+from onrecord import __version__, schema
+from onrecord.cli import main
+
+STORY = "“We will stay,” said Ann Lee, the mayor of Ayr. She added that the vote was over.\n"
+
+
+@pytest.fixture
+def story(tmp_path):
+    path = tmp_path / "story.txt"
+    path.write_text(STORY, encoding="utf-8")
+    return path
+
+
+def test_version_and_list(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+    assert end.value.code == 0 and __version__ in capsys.readouterr().out
+    assert main(["list"]) == 0
+    assert re.findall(r"^[\w-]+", capsys.readouterr().out, re.MULTILINE)[1] == "nato-russia-2022"
+
+
+def test_python_m():
+    done = subprocess.run([sys.executable, "-m", "onrecord", "--version"], capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == f"onrecord {__version__}"
+
+
+def test_analyse_writes_every_table(story, tmp_path, capsys):
+    out = tmp_path / "tables"
+    assert main(["analyse", str(story), "-o", str(out), "--published", "2024-05-01"]) == 0
+    assert {path.name for path in out.iterdir()} == {"datapackage.json", *(f"{name}.csv" for name in schema.TABLES)}
+    quotes = schema.from_csv("quotes", (out / "quotes.csv").read_text(encoding="utf-8"))
+    assert list(quotes.speaker) == ["Ann Lee", "Ann Lee"] and list(quotes.spans) == [((1, 14),), ((63, 80),)]
+    assert json.loads((out / "datapackage.json").read_text(encoding="utf-8"))["published"] == "2024-05-01"
+    assert "2 quotations" in capsys.readouterr().out
+    assert main(["analyse", str(story), "-o", str(out)]) == 0  # its own folder may be written again
+    (out / "notes.txt").write_text("mine")
+    (out / "datapackage.json").unlink()
+    assert main(["analyse", str(story), "-o", str(out)]) == 2 and (out / "notes.txt").exists()
+
+
+def test_memberships(capsys):
+    assert main(["memberships", "--on", "2022-01-14", "NATO", "EU", "OSCE"]) == 0
+    assert re.findall(r" (\d+) ", capsys.readouterr().out) == ["21", "0", "9", "6", "0", "0", "21"]
+    assert main(["memberships", "--on", "2022-01-14", "NATO", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["regions"][0]["count"] == 30
+
+
+BAD = [
+    (["analyse", "{tmp}/nowhere.txt", "-o", "{tmp}/out"], "nowhere.txt"),
+    (["analyse", "{tmp}/empty.txt", "-o", "{tmp}/out"], "empty.txt"),
+    (["analyse", "{tmp}/latin.txt", "-o", "{tmp}/out"], "latin.txt"),
+    (["analyse", "no-such-slug", "-o", "{tmp}/out"], "shipped are"),
+    (["analyse", "{tmp}", "-o", "{tmp}/out"], "not a file"),
+    (["analyse", "nato-russia-2022", "-o", "{tmp}/out", "--published", "tomorrow"], "tomorrow is not a date"),
+    (["report", "../../etc/passwd", "-o", "{tmp}/out"], "passwd"),
+    (["report", "nato-russia-2022", "-o", "{tmp}"], "holds"),
+    (["memberships", "--on", "2022-13-45", "NATO"], "2022-13-45 is not a date"),
+    (["memberships", "--on", "2022-01-14", "NOPE"], "NOPE"),
+    (["analyse", "nato-russia-2022"], "--output"),
+    (["juggle"], "juggle"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), BAD, ids=[" ".join(arguments[:2]) for arguments, _ in BAD])
+def test_bad_input(arguments, told, tmp_path, capsys):
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "latin.txt").write_bytes("Le pr\xe9sident".encode("latin-1"))
+    before = sorted(tmp_path.rglob("*"))
+    try:
+        status = main([argument.format(tmp=tmp_path) for argument in arguments])
+    except SystemExit as end:  # argparse's own
+        status = end.code
+    said = capsys.readouterr().err.strip()
+    assert status == 2 and told in said and "\n" not in said
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_language_that_is_not_english_is_told(tmp_path, capsys):
+    (tmp_path / "fr.txt").write_text("Le ministre a déclaré que la réunion aurait lieu demain à Paris.", encoding="utf-8")
+    assert main(["analyse", str(tmp_path / "fr.txt"), "-o", str(tmp_path / "out")]) == 0
+    assert "does not look like English" in capsys.readouterr().err
+
+
+def test_cells_of_odd_texts_come_back(tmp_path):
+    (tmp_path / "odd.txt").write_text("“=1+1,\x00” said Ann\x00 Lee; \"no,\" she added.\r\nRain, “fell”.", encoding="utf-8")
+    assert main(["analyse", str(tmp_path / "odd.txt"), "-o", str(tmp_path / "out")]) == 0
+    for name in schema.TABLES:
+        table = schema.from_csv(name, (tmp_path / "out" / f"{name}.csv").read_bytes().decode())
+        assert isinstance(table, pd.DataFrame)

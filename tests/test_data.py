@@ -1,0 +1,72 @@
+"""The data as their package describes them: every file has a description, every row keeps its rules, and a broken row is caught."""
+
+import json
+import shutil
+
+import pytest
+from conftest import SLUGS, loaded
+from frictionless import Package, system
+
+from onrecord import data, exports, schema
+
+PACKAGE = data.folder() / "datapackage.json"
+
+
+def faults(package):
+    """What frictionless finds wrong with a package on this disk, over all rows: type of error, message."""
+    with system.use_context(trusted=True):
+        return Package(str(package)).validate().flatten(["type", "message"])
+
+
+def test_the_data_keep_to_their_package():
+    assert faults(PACKAGE) == []
+
+
+def test_every_file_is_described_and_every_description_has_its_file():
+    described = [resource["path"] for resource in json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]]
+    files = [
+        path.relative_to(data.folder()).as_posix()
+        for path in data.folder().rglob("*")
+        if path.is_file() and path != PACKAGE and not path.name.startswith(".")
+    ]
+    assert sorted(described) == sorted(files)
+
+
+def test_every_description_says_what_a_reader_needs():
+    for resource in json.loads(PACKAGE.read_text(encoding="utf-8"))["resources"]:
+        assert resource["description"] and resource["format"] and resource["sources"], resource["name"]
+        assert resource.get("licenses") or resource.get("rights"), resource["name"]
+        for field in resource.get("schema", {}).get("fields", ()):
+            assert field["description"] and field["type"], (resource["name"], field["name"])
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong", "error"),
+    [
+        ("reference/memberships.csv", "NATO,BEL,", "NATO,XXX,", "foreign-key"),
+        ("reference/memberships.csv", "NATO,BEL,Belgium,member", "NATO,BEL,Belgium,guest", "constraint-error"),
+        ("reference/memberships.csv", "NATO,CAN,", "NATO,BEL,", "primary-key"),
+        ("reference/nominals.csv", "the alliance,NATO", "the alliance,NATTO", "foreign-key"),
+        ("reference/states.csv", "AFG,Afghanistan", "AFG,Albania", "unique-error"),
+        ("reference/stance_words.csv", "abhor,verb,attitude,,-1", "abhor,verb,attitude,,against", "type-error"),
+        ("articles/nato-russia-2022/article.txt", "NATO", "Nato", "hash-count"),
+    ],
+)
+def test_a_broken_copy_is_caught(tmp_path, file, right, wrong, error):
+    copy = tmp_path / "data"
+    shutil.copytree(data.folder(), copy)
+    content = (copy / file).read_bytes()
+    assert right.encode() in content
+    (copy / file).write_bytes(content.replace(right.encode(), wrong.encode(), 1))
+    assert error in [kind for kind, _ in faults(copy / PACKAGE.name)]
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_exported_package_holds(tmp_path, slug):
+    dossier = loaded(slug)
+    folder = exports.write_csv(dossier, tmp_path / slug)
+    assert faults(folder / exports.PACKAGE) == []
+    package = Package(str(folder / exports.PACKAGE))
+    assert package.resource_names == list(schema.TABLES)
+    for resource in package.resources:
+        assert len(resource.read_rows()) == len(dossier.tables[resource.name])

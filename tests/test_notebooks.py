@@ -1,0 +1,87 @@
+"""The notebooks: their anatomy, their committed outputs, and that they run on every shipped article and on an odd one.
+
+That the committed outputs are those of the locked versions is nbval's part (`make test`).
+"""
+
+import json
+import re
+
+import nbformat
+import pytest
+
+from onrecord import data, report
+
+NOTEBOOKS = sorted((data.root() / "notebooks").glob("*.ipynb"))
+ASIDE = ("**Try it yourself.**", "**References.**")
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, 4)
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook):
+    return [
+        paragraph
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for paragraph in cell.source.split("\n\n")
+        if not paragraph.startswith(ASIDE)
+    ]
+
+
+def test_there_are_seven():
+    assert [path.name[:2] for path in NOTEBOOKS] == [f"0{number}" for number in range(1, 8)]
+
+
+def test_outputs_are_committed_and_whole(notebook):
+    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
+    kinds = [output.output_type for cell in code(notebook) for output in cell.outputs]
+    assert len(kinds) >= 8 and not {"error", "stream"} & set(kinds)
+
+
+def test_every_picture_has_words(notebook):
+    for cell in code(notebook):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                assert len(output.metadata["image/png"]["alt"]) > 20
+
+
+def test_anatomy(notebook):
+    headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line.startswith("#")]
+    assert [line for line in headings if line.startswith("# ")] == headings[:1] and headings[0].endswith("?")
+    assert headings[1] == "## Look at the data first" and "## Takeaways" in headings and "## How sure are we?" in ["## How sure are we?", *headings]
+    assert [cell.metadata.get("tags") for cell in code(notebook)][:3] == [["parameters"], None, ["answer"]]
+
+
+def test_cells_are_short_and_define_nothing(notebook):
+    for cell in code(notebook):
+        assert sum(bool(line.strip()) for line in cell.source.splitlines()) <= 12
+        assert not re.search(r"^\s*(?:def|class|lambda)\b|open\(|https?:|[\"'](?:\.\.?)?/", cell.source, re.MULTILINE)
+
+
+def test_prose_types_no_number_and_no_name(notebook, nato):
+    names = {part for name in nato.actors["name"][nato.actors.kind == "person"] for part in name.split()}
+    for paragraph in prose(notebook):
+        assert not re.search(r"\d", re.sub(r"\]\([^)]*\)", "", paragraph)), paragraph
+        assert not names & set(re.findall(r"\w+", paragraph)), paragraph
+
+
+@pytest.mark.parametrize("slug", ["asylum-seekers-indonesia-2015", "new-zealand-flag-2015", "north-korea-alert-2015"])
+def test_shipped_articles_run_through_all(slug, tmp_path):
+    made = report.execute(slug, None, tmp_path)
+    assert [path.name for path in made] == [path.name for path in NOTEBOOKS]
+    assert all("not reviewed" in path.read_text(encoding="utf-8") for path in made if path.name[:2] != "05")
+
+
+def test_an_article_of_one_line_without_a_date(tmp_path):
+    story = tmp_path / "rain.txt"
+    story.write_text("Rain fell on the town <b>$x$</b>, and nobody spoke of it.", encoding="utf-8")
+    for path in report.execute(str(story), None, tmp_path / "made"):
+        text = json.dumps(nbformat.read(path, 4))
+        assert str(tmp_path) not in text
+        assert "nobody" in text or "none" in text or "no " in text
