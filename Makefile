@@ -32,7 +32,7 @@ lab: $(ENVIRONMENT) ## JupyterLab at the first notebook
 notebooks: $(ENVIRONMENT) ## execute the notebooks again and keep their outputs (after an edit)
 	@$(BIN)/python -m onrecord.report
 
-lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
+lint: $(ENVIRONMENT) ## ruff over library and tests
 	@$(BIN)/ruff check lib tests
 
 lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
@@ -47,12 +47,11 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "On Record needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@echo "Setting up .venv (about a minute, once) ..."
 	@$(PYTHON) -m venv .venv
-	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check uv; then \
-	  $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock && \
-	  $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable . ; \
-	else \
-	  $(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock && $(BIN)/python -m pip install --quiet --no-deps --editable . ; \
-	fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv \
+	  && $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock \
+	  || { echo "uv cannot install here; pip does the same, more slowly ..."; \
+	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > .venv/share/jupyter/lab/settings/overrides.json
 	@touch $(ENVIRONMENT)

@@ -38,6 +38,17 @@ PEOPLE = [  # text, name, role, affiliation, side
         "New Zealand",
         "NZL",
     ),
+    ("Pictures of actor Dan Roe hung there.", "Dan Roe", "actor", None, None),
+    ("The daughter of former president Bill Clinton spoke.", "Bill Clinton", "former president", None, None),
+    ("John Kerry, the Secretary of State, spoke.", "John Kerry", "Secretary of State", None, None),
+    ("His daughter, Amy Lee, spoke.", "Amy Lee", "daughter", None, None),
+    (
+        "Republican presidential candidate Ted Cruz spoke.",
+        "Ted Cruz",
+        "Republican presidential candidate",
+        "Republican",
+        "republican-party",
+    ),
 ]
 
 
@@ -63,6 +74,35 @@ JOINED = [  # text, actor, how often it is mentioned
 def test_mentions_are_joined(text, name, mentions):
     actors = onrecord.analyse(text).actors.set_index("name")
     assert actors.mentions[name] == mentions
+
+
+NOBODY = [  # text, the people in it
+    ("Said Ann Lee, who grew up in Ayr, “We will stay for a year.”", ["Ann Lee"]),
+    ("In Las Vegas, where the mayor and his wife live, rain fell.", []),
+    ("Ayr Motor Co. said it would leave.", []),
+    ("The ADPL's Ben Chan met members of DAB in the Zeitgeist.", ["Ben Chan"]),
+    ("The Trumps left. Donald Trump stayed.", ["Donald Trump"]),
+]
+
+
+@pytest.mark.parametrize(("text", "people"), NOBODY)
+def test_no_one_else_is_a_person(text, people):
+    actors = onrecord.analyse(text).actors
+    assert list(actors.name[actors.kind == "person"]) == people
+
+
+PRONOUNS = [  # text, the pronoun, who is meant
+    ("In her opening speech, Ann Lee said it was late.", "her", "ann-lee"),
+    ("Bob Ray left. “His work is over,” Carl Moe said.", "His", "bob-ray"),
+    ("Bob Ray spoke. Carl Moe said: “I like his work.”", "his", "bob-ray"),
+    ("Ann Lee met Bob Ray. She said it was late.", "She", "ann-lee"),
+]
+
+
+@pytest.mark.parametrize(("text", "pronoun", "actor"), PRONOUNS)
+def test_he_and_she(text, pronoun, actor):
+    mentions = onrecord.analyse(text).mentions
+    assert list(mentions.actor_id[mentions.text == pronoun]) == [actor]
 
 
 PLACES = [

@@ -86,13 +86,17 @@ def test_bad_input(arguments, told, tmp_path, capsys):
 
 
 def test_a_language_that_is_not_english_is_told(tmp_path, capsys):
-    (tmp_path / "fr.txt").write_text("Le ministre a déclaré que la réunion aurait lieu demain à Paris.", encoding="utf-8")
+    (tmp_path / "fr.txt").write_text(
+        "Le ministre a déclaré que la réunion aurait lieu demain à Paris.", encoding="utf-8"
+    )
     assert main(["analyse", str(tmp_path / "fr.txt"), "-o", str(tmp_path / "out")]) == 0
     assert "does not look like English" in capsys.readouterr().err
 
 
 def test_cells_of_odd_texts_come_back(tmp_path):
-    (tmp_path / "odd.txt").write_text("“=1+1,\x00” said Ann\x00 Lee; \"no,\" she added.\r\nRain, “fell”.", encoding="utf-8")
+    (tmp_path / "odd.txt").write_text(
+        '“=1+1,\x00” said Ann\x00 Lee; "no," she added.\r\nRain, “fell”.', encoding="utf-8"
+    )
     assert main(["analyse", str(tmp_path / "odd.txt"), "-o", str(tmp_path / "out")]) == 0
     for name in schema.TABLES:
         table = schema.from_csv(name, (tmp_path / "out" / f"{name}.csv").read_bytes().decode())

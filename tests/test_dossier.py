@@ -15,16 +15,37 @@ TEXT = "“We will stay,” said Ann Lee, the mayor of Ayr. She added that the v
 def test_worked_example():
     made = onrecord.analyse(TEXT)
     first, second = made.quotes.to_dict("records")
-    assert (first["kind"], first["speech"], first["spans"], first["speaker_id"], first["speaker_start"], first["cue"]) == ("direct", "speech", ((1, 14),), "ann-lee", 21, "said")
-    assert (second["kind"], second["spans"], second["speaker"], second["speaker_start"], second["speaker_end"]) == ("indirect", ((63, 80),), "Ann Lee", 48, 51)
+    assert (
+        first["kind"],
+        first["speech"],
+        first["spans"],
+        first["speaker_id"],
+        first["speaker_start"],
+        first["cue"],
+    ) == ("direct", "speech", ((1, 14),), "ann-lee", 21, "said")
+    assert (second["kind"], second["spans"], second["speaker"], second["speaker_start"], second["speaker_end"]) == (
+        "indirect",
+        ((63, 80),),
+        "Ann Lee",
+        48,
+        51,
+    )
     actor = made.actors.iloc[0]
-    assert (actor.actor_id, actor.role, actor.affiliation, actor.mentions, actor.quotes) == ("ann-lee", "mayor of Ayr", "Ayr", 2, 2)
+    assert (actor.actor_id, actor.role, actor.affiliation, actor.mentions, actor.quotes) == (
+        "ann-lee",
+        "mayor of Ayr",
+        "Ayr",
+        2,
+        2,
+    )
 
 
 def test_tables_keep_their_contract(shipped):
     schema.check(shipped.tables, shipped.article.text)
     for name, table in shipped.tables.items():
-        assert [str(table[f.name].dtype) for f in schema.TABLES[name]] == [schema.DTYPES[f.type] for f in schema.TABLES[name]]
+        assert [str(table[f.name].dtype) for f in schema.TABLES[name]] == [
+            schema.DTYPES[f.type] for f in schema.TABLES[name]
+        ]
         if "start" in table:
             assert table.sort_values(["start", "end"], kind="stable").index.is_monotonic_increasing
 
@@ -81,7 +102,40 @@ def test_an_unknown_slug():
 
 
 PIECES = st.sampled_from(
-    ["“", "”", '"', "‘", "’", "'", "\n", "\n\n", " ", ".", ",", ":", "Ann Lee", "NATO", "said", "told reporters", "according to", "he", "accused", "of", "that", "on Monday", "the", "\x00", "\ud800", "🙂", "\u202e", "é", "=1+1", "1 May 2016", "Moscow", "—"]
+    [
+        "“",
+        "”",
+        '"',
+        "‘",
+        "’",
+        "'",
+        "\n",
+        "\n\n",
+        " ",
+        ".",
+        ",",
+        ":",
+        "Ann Lee",
+        "NATO",
+        "said",
+        "told reporters",
+        "according to",
+        "he",
+        "accused",
+        "of",
+        "that",
+        "on Monday",
+        "the",
+        "\x00",
+        "\ud800",
+        "🙂",
+        "\u202e",
+        "é",
+        "=1+1",
+        "1 May 2016",
+        "Moscow",
+        "—",
+    ]
 )
 
 

@@ -361,6 +361,35 @@ def test_words_stand_apart_on_the_page(name, size):
     assert "Source: a sample" in words_of(fig)
     if size == "none":
         assert fig.get_figheight() < 1.5
+        assert "A finding" not in words_of(draw(name, size, title="A finding"))
+
+
+def test_a_side_is_named_though_no_actor_is_that_side():
+    people = dossier()["actors"].head(3).assign(side=["POL", "european-union", "independent"], actor_id=["a", "b", "c"])
+    assert [who.side for who in style.cast(people).values()] == ["Poland", "European Union", "independent"]
+
+
+def test_nobody_is_drawn_who_shares_an_issue_with_nobody_drawn():
+    held = [("a", "1"), ("b", "1"), ("a", "2"), ("b", "2"), ("a", "3"), ("b", "3"), ("c", "4"), ("d", "4")]
+    made = [
+        {**place("s", i, i + 1), "holder_id": who, "holder": f"Holder {who}", "issue": issue, "position": "support"}
+        for i, (who, issue) in enumerate(held)
+    ]
+    words = words_of(figures.congruence(frame("statements", made), top=3, **WORDS))
+    assert "Holder a" in words and "Holder b" in words and "Holder c" not in words
+    assert "2 holders with fewer or no shared issues not drawn" in words
+
+
+@pytest.mark.parametrize("words, quotes, said", [(12, 2, "12 · 2"), (0, 0, "none")])
+def test_a_group_without_a_voice(words, quotes, said):
+    table = pd.DataFrame({"group": ["A"], "words": [words], "quotes": [quotes], "mentions": [3]})
+    assert said in words_of(figures.voice_by_group(table, **WORDS))
+
+
+def test_sides_begin_with_a_capital():
+    made = dossier()
+    words = words_of(figures.voice(made["quotes"], made["actors"], by="side", **WORDS))
+    assert "Independent" in words and "independent" not in words
 
 
 @pytest.mark.parametrize("name", DRAW)

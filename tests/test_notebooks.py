@@ -52,9 +52,19 @@ def test_every_picture_has_words(notebook):
 
 
 def test_anatomy(notebook):
-    headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines() if line.startswith("#")]
+    headings = [
+        line
+        for cell in notebook.cells
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+        if line.startswith("#")
+    ]
     assert [line for line in headings if line.startswith("# ")] == headings[:1] and headings[0].endswith("?")
-    assert headings[1] == "## Look at the data first" and "## Takeaways" in headings and "## How sure are we?" in ["## How sure are we?", *headings]
+    assert (
+        headings[1] == "## Look at the data first"
+        and "## Takeaways" in headings
+        and "## How sure are we?" in ["## How sure are we?", *headings]
+    )
     assert [cell.metadata.get("tags") for cell in code(notebook)][:3] == [["parameters"], None, ["answer"]]
 
 

@@ -98,6 +98,88 @@ CASES = [
         "The Kremlin rejected the demand. Russia wants more.",
         [("indirect", "act", "the demand", "Government of Russia", "Kremlin", "rejected", None)],
     ),
+    (
+        "''We will stay for a year,'' said Ann Lee. ''Nobody doubts it.''",
+        [
+            ("direct", "speech", "We will stay for a year, … Nobody doubts it.", "Ann Lee", "Ann Lee", "said", None),
+        ],
+    ),
+    (  # the attribution ends the paragraph before, behind another speaker's words
+        "Bob Ray, a doctor, said: “It is late.” Ann Lee responded:\n\n“We will stay for another year in this town.”",
+        [
+            ("direct", "speech", "It is late.", "Bob Ray", "Bob Ray", "said", None),
+            (
+                "direct",
+                "speech",
+                "We will stay for another year in this town.",
+                "Ann Lee",
+                "Ann Lee",
+                "responded",
+                None,
+            ),
+        ],
+    ),
+    (
+        "More from Ann Lee: “We will stay for another year in this town.”",
+        [("direct", "speech", "We will stay for another year in this town.", "Ann Lee", "Ann Lee", ":", None)],
+    ),
+    (
+        "Lee: We will stay in Ayr\n\nAnn Lee spoke in Ayr.",
+        [("indirect", "speech", "We will stay in Ayr", "Ann Lee", "Lee", ":", None)],
+    ),
+    (
+        "Ann Lee spoke for an hour.\n\nLEE: We will stay in Ayr for another year.\n\nBob Ray left.",
+        [("direct", "speech", "We will stay in Ayr for another year.", "Ann Lee", "LEE", ":", None)],
+    ),
+    (  # a verb that is no cue word
+        "“Go back to your seats,” Ann Lee barked.",
+        [("direct", "speech", "Go back to your seats,", "Ann Lee", "Ann Lee", "barked", None)],
+    ),
+    (
+        "Ann Lee called the plan “a disaster”.",
+        [("mixed", "act", "the plan “a disaster”", "Ann Lee", "Ann Lee", "called", None)],
+    ),
+    (
+        "Ann Lee described the vote as a farce.",
+        [("indirect", "act", "the vote as a farce", "Ann Lee", "Ann Lee", "described", None)],
+    ),
+    (
+        "Ann Lee said it was late but argued that the vote should go on.",
+        [
+            ("indirect", "speech", "it was late", "Ann Lee", "Ann Lee", "said", None),
+            ("indirect", "speech", "the vote should go on", "Ann Lee", "Ann Lee", "argued", None),
+        ],
+    ),
+    (
+        "Ann Lee said the vote was over, adding that nobody had won.",
+        [
+            ("indirect", "speech", "the vote was over", "Ann Lee", "Ann Lee", "said", None),
+            ("indirect", "speech", "nobody had won", "Ann Lee", "Ann Lee", "adding", None),
+        ],
+    ),
+    (  # the attribution runs on for long before more words follow
+        "Ann Lee spoke. “We will stay,” she said, smiling at the crowd that had gathered in front of the hall since morning. “Nobody doubts it.”",
+        [("direct", "speech", "We will stay, … Nobody doubts it.", "Ann Lee", "she", "said", None)],
+    ),
+    (
+        "Ann Lee began by saying, “We will stay for a year.”",
+        [("direct", "speech", "We will stay for a year.", "Ann Lee", "Ann Lee", "saying", None)],
+    ),
+    (
+        "As Ann Lee reported, the vote was over.",
+        [("indirect", "speech", "the vote was over", "Ann Lee", "Ann Lee", "reported", None)],
+    ),
+    (
+        "Former mayor Ann Lee pointed out that it was late.",
+        [("indirect", "speech", "it was late", "Ann Lee", "Ann Lee", "pointed out", None)],
+    ),
+    (  # a programme's title is no speech
+        "On “Ayr Tonight,” Ann Lee said the vote was over.",
+        [
+            ("scare", None, "Ayr Tonight,", None, None, None, None),
+            ("indirect", "speech", "the vote was over", "Ann Lee", "Ann Lee", "said", None),
+        ],
+    ),
     ("The taxes will rise in Ayr. The boys' games went on.", []),
     ("Ann Lee was said to be ill.", []),
 ]
@@ -137,6 +219,8 @@ def test_cues_have_their_shades(nato):
 
 def test_the_machine_alone_on_the_first_article(nato, nato_draft):
     """The article on which the rules were made: not one of its quotations of plain speech may be lost again."""
+
     def told(d):
         return {(row.text, row.speaker_start, row.cue) for row in d.speech.itertuples()}
+
     assert len(nato.speech) == 25 and told(nato) == told(nato_draft)

@@ -192,7 +192,7 @@ def test_the_review_example_does_what_it_says(tmp_path):
     assert d.review.by == "coder A"
     assert d.actors.set_index("name").role["Ann Lee"] == "mayor of Ayr"
     assert set(d.mentions.text[d.mentions.actor_id == "ann-lee"]) >= {"Anne Lea", "Her"}
-    assert d.repairs.reading.tolist() == ["Tuesday. She"]
+    assert d.repairs.reading.tolist() == ["week. She"]
     for table in ("actors", "mentions", "quotes", "statements", "events", "repairs"):
         assert getattr(d, table).reviewed.any(), table
     assert {(s.holder, s.issue, s.position) for s in d.statements.itertuples()} == {("Ann Lee", "measure", "oppose")}

@@ -4,6 +4,7 @@ import html
 import json
 import re
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -12,8 +13,9 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from onrecord import annotate, report, schema
+from onrecord import annotate, prose, report, schema
 from onrecord.article import Article, blocks
+from onrecord.dossier import Dossier
 from onrecord.figures.style import OTHER, SIDES
 from onrecord.report import NotebookError
 
@@ -68,7 +70,7 @@ def dossier(text=TEXT, actors=(), quotes=(), review=None, title="Talks <go> on",
         for name in schema.TABLES
         if name not in ("blocks", "actors", "quotes")
     }
-    return SimpleNamespace(
+    return Dossier(
         article=Article(text=text, slug="talks", title=title),
         blocks=blocks(text),
         actors=schema.frame("actors", actors),
@@ -171,7 +173,7 @@ def pages(tmp_path_factory):
         new_output("stream", name="stdout", text="<b>\x07"),
     ]
     first = notebook(
-        shown({"text/markdown": "<script>alert(1)</script> **3** of " + annotate.plain("$x$ <b>*y*_z_ [a](b) 1. `c`")}),
+        shown({"text/markdown": "<script>alert(1)</script> **3** of " + prose.plain("$x$ <b>*y*_z_ [a](b) 1. `c`")}),
         new_markdown_cell("## Who & what?\n\nText."),
         shown({"text/html": f"<div><style scoped>td {{color: red}}</style><script>alert(2)</script>{table}</div>"}),
         shown(png, **{"image/png": {"alt": "A dot, as red as can be"}}),
@@ -252,21 +254,21 @@ MARKUP = [
 
 @pytest.mark.parametrize("text", MARKUP)
 def test_plain_words_stay_words_in_markdown(text):
-    page = Read(report._sentence(annotate.plain(text)))
+    page = Read(report._sentence(prose.plain(text)))
     assert {tag for tag, _ in page.tags} <= {"p"}
     assert "".join(page.text).strip() == " ".join(text.split())
 
 
 @pytest.mark.parametrize("number, made", [(0, "no quotations"), (1, "1 quotation"), (2100, "2,100 quotations")])
 def test_numbers_are_grammatical(number, made):
-    assert annotate.many(number, "quotation") == made
+    assert prose.many(number, "quotation") == made
 
 
 @pytest.mark.parametrize(
-    "names, made", [("", ""), ("A", "A"), ("AB", "A and B"), ("ABC", "A, B and C"), ("ABCDE", "A, B and 3 more")]
+    "names, made", [("", "none"), ("A", "A"), ("AB", "A and B"), ("ABC", "A, B and C"), ("ABCDE", "A, B and 3 more")]
 )
 def test_names_are_listed(names, made):
-    assert annotate.few(list(names), 3) == made
+    assert prose.listed(list(names), 3) == made
 
 
 def test_sides_have_the_colours_of_the_figures():
@@ -288,6 +290,18 @@ FINDINGS = [
         "Speakers whose side is unknown supply all 3 quoted words.",
     ),
     (
+        [actor(LEE, None)],
+        [STAY],
+        "For whom the speaker speaks is unknown.",
+        f"{LEE} supplies all 3 quoted words.",
+    ),
+    (
+        [actor(LEE, None), actor("Iceland", "ISL", "state", country="ISL")],
+        [STAY, ("direct", "Iceland", "the vote was over")],
+        "One side has more than half of the quoted words.",
+        "Iceland supplies 4 of the 7 quoted words; nobody known to be independent is heard.",
+    ),
+    (
         [actor(LEE, "independent")],
         [STAY],
         "Only independent voices speak.",
@@ -300,10 +314,10 @@ FINDINGS = [
         "The United States supplies the one quoted word; nobody independent is heard.",
     ),
     (
-        [actor("Ayr", "AYR", "state", country="AYR"), actor(LEE, "AYR"), actor(RAY, "independent")],
-        [STAY, ("direct", "Ayr", "Talks"), ("direct", RAY, "was over")],
+        [actor("Iceland", "ISL", "state", country="ISL"), actor(LEE, "ISL"), actor(RAY, "independent")],
+        [STAY, ("direct", "Iceland", "Talks"), ("direct", RAY, "was over")],
         "One side has more than half of the quoted words.",
-        f"Ayr supplies 4 of the 6 quoted words, 3 of them by {LEE}; then come independent voices (2).",
+        f"Iceland supplies 4 of the 6 quoted words, 3 of them by {LEE}; then come independent voices (2).",
     ),
 ]
 
@@ -314,6 +328,61 @@ def test_finding(actors, quotes, lead, sentence):
         lead,
         sentence,
     )
+
+
+LONG = TEXT + "\n“" + "word " * 60 + "end.” said Ann.\n"
+TILES = [  # who speaks in which words: the tiles of speakers and of words
+    (
+        [actor(LEE, None)],
+        [STAY],
+        ("1", "speaker, none known to be independent"),
+        ("0 of 3", "quoted words for a known side"),
+    ),
+    (
+        [actor(LEE, "ISL")],
+        [STAY, ("direct", RAY, "That is")],
+        ("2", "speakers, none known to be independent"),
+        ("3 of 5", "quoted words for Iceland"),
+    ),
+    (
+        [actor(LEE, "independent")],
+        [("direct", LEE, "word " * 60 + "end.")],
+        ("1", "speaker, 1 independent"),
+        ("100\u00a0%", "of quoted words by independent voices"),
+    ),
+    (
+        [actor(LEE, "DOM")],
+        [("direct", LEE, "word " * 60 + "end.")],
+        ("1", "speaker, none independent"),
+        ("100\u00a0%", "of quoted words for the Dominican Republic"),
+    ),
+]
+
+
+@pytest.mark.parametrize("actors, quotes, speakers, words", TILES)
+def test_tiles(actors, quotes, speakers, words):
+    heard = report._heard(dossier(LONG, actors=actors, quotes=[quote(*about, text=LONG) for about in quotes]))
+    assert report._tiles(heard)[1:3] == [speakers, words]
+    assert ("%" in report._bars(heard)[0]["value"]) == (heard.total >= report.FEW)
+
+
+@pytest.mark.parametrize(
+    "confidences, said",
+    [
+        ((0.5,), "below 0.70 for the one quotation"),
+        ((0.9,), "0.70 or more for the one quotation"),
+        ((0.9, 0.9), "0.70 or more for each of the 2 quotations"),
+        ((0.5, 0.5), "below 0.70 for each of the 2 quotations"),
+        ((0.5, 0.9), "below 0.70 for 1 of the 2 quotations"),
+    ],
+)
+def test_confidence_is_told(tmp_path, confidences, said):
+    words = ("We will stay,", "That is $x$")
+    quotes = [quote("direct", LEE, part, confidence=value) for part, value in zip(words, confidences)]
+    page = report.write(dossier(actors=[actor(LEE, "ISL")], quotes=quotes), [], tmp_path / "made").read_text(
+        encoding="utf-8"
+    )
+    assert said in page
 
 
 def test_thoughts_acts_and_scare_quotes_are_no_plain_speech():
@@ -412,7 +481,7 @@ def test_tables_and_pictures(pages):
     assert regions == ["Table 1: Who & what?", "Picture 1: Who & what?"]
     assert not any({"border", "style"} & set(attrs) for _, attrs in page.tags)
     assert [attrs.get("scope") for attrs in page.named("th")] == ["col", "col"]
-    assert [attrs.get("class") for attrs in page.named("td")] == [None, "n", None, "n"]
+    assert [attrs.get("class") for attrs in page.named("td")] == [None, "n", "none", "n"]
     assert [attrs["alt"] for attrs in page.named("img")] == ["A dot, as red as can be"]
 
 
@@ -425,6 +494,59 @@ HEADS = [
     (TABLE[["n"]].set_index(pd.Index([0, 7])).to_html(), [["", "n"]], ["0", "1"]),
     (TABLE.head(0).to_html(), [["", "name", "kind", "n"]], None),
 ]
+
+
+@pytest.mark.parametrize(
+    "table, stacked",
+    [
+        (TABLE, False),
+        (TABLE.assign(words="many words that no phone shows beside others"), True),
+    ],
+)
+def test_a_table_too_wide_for_a_phone_becomes_cards(table, stacked):
+    body = report.lxml.html.fragment_fromstring(prose.table(table, "C")._repr_html_(), create_parent="div")
+    made = body.find(".//table")
+    report._tidy(made, 1)
+    assert (made.get("class") == "stack") == stacked
+    labels = [cell.get("data-label") for cell in made.iterfind("tbody/tr[1]/td")]
+    assert labels == ([None, "kind", "n", "words"] if stacked else [None] * len(table.columns))
+
+
+@pytest.mark.parametrize(
+    "text, first",
+    [
+        ("Will it rain? (The Herald, no date) has 3 words. More.", "Will it rain? (The Herald, no date) has 3 words."),
+        ("The U.S. said so. 4 more did.", "The U.S. said so."),
+        ("It is 3.5 high.", "It is 3.5 high."),
+        ("no end", "no end"),
+    ],
+)
+def test_the_answer_is_the_first_sentence(text, first):
+    body = report.lxml.html.fragment_fromstring(
+        f'<p class="computed"></p><div class="computed"><p>{text}</p></div>', "div"
+    )
+    assert report._first_sentence(body) == first
+
+
+def test_an_empty_table_is_a_sentence():
+    body = report.lxml.html.fragment_fromstring(prose.table(TABLE.head(0), "A & B")._repr_html_(), create_parent="div")
+    report._tidy(body.find(".//table"), 1)
+    assert [(element.tag, element.text) for element in body.iter("table", "p")] == [("p", "A & B: none.")]
+
+
+@pytest.mark.parametrize(
+    "credit, rights, said",
+    [
+        ("Wikinews, CC BY 2.5", "CC BY 2.5", "The article: Wikinews, CC BY 2.5."),
+        ("A copy.", "Kept for study.", "The article: A copy. Terms: Kept for study."),
+        (None, None, "The article: source unknown. Terms: not stated; its rights stay with whoever holds them."),
+    ],
+)
+def test_credit_is_told_once(tmp_path, credit, rights, said):
+    made = dossier()
+    made = replace(made, article=replace(made.article, credit=credit, rights=rights))
+    page = report.write(made, [], tmp_path / "made").read_text(encoding="utf-8")
+    assert f"<p>{said}</p>" in page
 
 
 @pytest.mark.parametrize("source, head, first", HEADS)

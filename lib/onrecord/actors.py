@@ -4,7 +4,10 @@ Names, titles, seats of government and demonyms are rows in `data/reference/`; t
 """
 
 import functools
+import itertools
 import re
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -66,7 +69,26 @@ PARTICLES = frozenset(
         "ten",
     ]
 )
+INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
+BEFORE_TITLES = ("but", "on", "after", "when", "as")
+NO_APPOSITION = (
+    "WRB",
+    "WP$",
+    "WDT",
+    "IN",
+    "TO",
+    "CC",
+    "VB",
+    "VBD",
+    "VBZ",
+    "VBP",
+    "VBG",
+)  # how a phrase that names a role never begins
+COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
+FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
 GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
+IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
+QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
 HE, SHE = frozenset(["he", "him", "his", "himself"]), frozenset(["she", "her", "hers", "herself"])
 
 
@@ -99,7 +121,7 @@ class Actor:
     rule: str = "name"
     mentions: list[Mention] = field(default_factory=list)
 
-    @property
+    @functools.cached_property
     def actor_id(self) -> str:
         """Slug of the canonical name."""
         return slugify(self.name)
@@ -127,6 +149,11 @@ def _as_key(name: str) -> str:
 def organisation(name: str) -> pd.Series | None:
     """Row of `organisations.csv` that bears this name."""
     return _names("organisations", "organisation", "name", "aliases").get(_as_key(name))
+
+
+def _party(adjective: str) -> pd.Series | None:
+    """Row of the organisation whose people are called so: Republican, Tory."""
+    return _names("organisations", "adjective").get(_as_key(adjective))
 
 
 def state(name: str) -> pd.Series | None:
@@ -186,9 +213,12 @@ class Cast:
         self.passages = passages
         self.actors: dict[str, Actor] = {}
         self._at: dict[tuple[int, int], tuple[str, Mention]] = {}  # passage and token: who is named there
+        self._in_passage: dict[int, list[tuple[Actor, Mention]]] = defaultdict(list)
         self._acronyms: dict[str, str] = {}
+        self._bearers: dict[str, list[Actor]] = {}  # people who can be meant by a single name
         self._titles: set[tuple[int, int]] = set()  # passage and token: words of a title before a name
         self._quoted = [_in_marks(p.doc) for p in passages]
+        self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [_known_organisations(p.doc) for p in passages]
         for step in (self._people, self._bodies, self._nominals, self._pronouns):
             step()
@@ -210,9 +240,14 @@ class Cast:
         start, end = self.passages[passage].place(span)
         made = Mention(passage, span, start, end, form, rule, confidence)
         actor.mentions.append(made)
+        insort(self._in_passage[passage], (actor, made), key=lambda pair: pair[1].start)
         for token in span:
             self._at.setdefault((passage, token.i), (actor.actor_id, made))
         return made
+
+    def mentions_in(self, passage: int) -> list[tuple[Actor, Mention]]:
+        """The actors and their mentions in a passage, in the order of the text."""
+        return self._in_passage[passage]
 
     def _entities(self, *labels: str) -> Iterable[tuple[int, Span]]:
         for i, passage in enumerate(self.passages):
@@ -225,10 +260,7 @@ class Cast:
     def _people(self) -> None:
         found = [(i, span) for i, passage in enumerate(self.passages) for span in self._person_names(i, passage.doc)]
         full = [(i, span) for i, span in found if len(_parts(span.text)) > 1]
-        canonical: dict[str, str] = {}
-        for _, span in sorted(full, key=lambda pair: -len(pair[1].text)):
-            longer = next((name for name in canonical.values() if _same_person(span.text, name)), span.text)
-            canonical.setdefault(_bare(span.text), _bare(longer))
+        canonical = _longest_forms({_bare(span.text) for _, span in full})
         surnames = {_parts(name)[-1] for name in canonical.values()}
         for i, span in [*full, *self._surnames(found, full, surnames)]:
             whole = len(_parts(span.text)) > 1
@@ -250,6 +282,7 @@ class Cast:
             elif (
                 entity.label_ in ("ORG", "GPE", "FAC", "NORP", "WORK_OF_ART", "PRODUCT", "LOC")
                 and 1 < len(_parts(entity.text)) <= 4
+                and not _behind_preposition(entity)
                 and _known_as_other(entity) is None
             ):
                 span = (
@@ -260,22 +293,19 @@ class Cast:
                 )
             else:
                 span = None
-            if span is not None and _is_name(span) and not known & {t.i for t in span}:
+            if span is not None and _is_persons_name(span) and not known & {t.i for t in span}:
                 yield span
         taken = {t.i for entity in doc.ents for t in entity}
         for token in doc[:-3]:  # names that the model did not see at all
             pair = doc[token.i : token.i + 2]
-            if (
-                pair[1].nbor().text == ","
-                and not taken & {t.i for t in pair}
-                and all(t.pos_ == "PROPN" and t.text[:1].isupper() and t.is_alpha for t in pair)
-            ) and (token.i == 0 or doc[token.i - 1].pos_ != "PROPN"):
-                if _apposition(pair) is not None and role_sort(pair[1]) is None and not known & {t.i for t in pair}:
-                    yield pair
+            unseen = pair[1].nbor().text == "," and not (taken | known) & {t.i for t in pair}
+            if unseen and _two_names(pair) and _apposition(pair) is not None:
+                yield pair
 
     def _surnames(self, found, full, surnames: set[str]):
         """Single names: those that the model takes for people, and any word that is a known person's surname."""
         taken = {(i, t.i) for i, span in full for t in span}
+        given = {_parts(span.text)[0] for _, span in full}
         single = [(i, span) for i, span in found if len(_parts(span.text)) == 1]
         taken |= {(i, t.i) for i, span in single for t in span}
         for i, passage in enumerate(self.passages):
@@ -289,6 +319,7 @@ class Cast:
                     and token.text[:1].isupper()
                     and (i, token.i) not in taken
                     and token.pos_ in ("PROPN", "NOUN")
+                    and not _has_other_name(token, given)
                 ):
                     single.append((i, passage.doc[token.i : token.i + 1]))
         return sorted(
@@ -297,17 +328,20 @@ class Cast:
 
     def _bearer(self, passage: int, span: Span, names: set[str]) -> str | None:
         """The person of this surname, the one mentioned last before it where there are several."""
-        bearers = [
-            a
-            for a in self.actors.values()
-            if a.kind == "person" and a.name in names and _same_person(span.text, a.name)
-        ]
+        bearers = self._bearers.get(span.text)
+        if bearers is None:
+            bearers = [a for a in self.actors.values() if a.name in names and _same_person(span.text, a.name)]
+            surname = _parts(span.text)[-1]
+            bearers = [a for a in bearers if surname in (_parts(a.name)[-1], *_parts(a.name)[-1].split("-"))] or bearers
+            self._bearers[span.text] = bearers
+        if len(bearers) < 2:
+            return bearers[0].name if bearers else None
         here = self.passages[passage].place(span)[0]
 
         def last_seen(actor: Actor) -> int:
             return max((m.start for m in actor.mentions if m.start < here), default=-1)
 
-        return max(bearers, key=last_seen).name if bearers else None
+        return max(bearers, key=last_seen).name
 
     # organisations, states and governments
 
@@ -385,7 +419,12 @@ class Cast:
                 "acting": acting or metonym,
                 "place": place or not (acting or metonym),
             }
-        if (label == "ORG" or (label == "PERSON" and _named_body(span))) and _is_name(span) and not _part_of_role(span):
+        acronym = len(span) == 1 and name.isupper() and 1 < len(name) <= 5
+        if (
+            (label == "ORG" or (label == "PERSON" and (acronym or _named_body(span))))
+            and _is_name(span)
+            and not _part_of_role(span)
+        ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
             medium = re.search(
                 r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
@@ -448,28 +487,53 @@ class Cast:
                         self.mention(found, i, passage.doc[token.i : token.i + 1], "pronoun", "person_in_view", 0.7)
 
     def _in_view(self, passage: int, token: Token, gender: str) -> Actor | None:
+        ahead = self._ahead(passage, token, gender)
+        if ahead is not None:
+            return ahead
         ranked = []
-        for actor in self.actors.values():
-            if actor.kind != "person" or actor.gender not in ("", gender):
-                continue
-            for m in actor.mentions:
-                distance = self._sentences_between(m, passage, token)
-                if distance is not None and distance <= 4:
-                    subject = (
-                        m.span.root.dep_ in SUBJECTS
-                        or (m.span.root.dep_ in ("appos", "compound") and m.span.root.head.dep_ in ("nsubj", "ROOT"))
-                        or m.span.start == 0
-                    )
-                    quoted = self._quoted[m.passage][m.span.start] and not self._quoted[passage][token.i]
-                    score = (
-                        -distance
-                        + 0.9 * subject
-                        + 0.8 * (actor.gender == gender)
-                        - 0.3 * (m.span.root.dep_ == "poss")
-                        - 1.5 * quoted
-                    )
-                    ranked.append((score, m.start, actor))
+        for actor, m in self._recent(passage, token):
+            distance = self._sentences_between(m, passage, token)
+            if actor.kind == "person" and actor.gender in ("", gender) and distance is not None and distance <= 4:
+                score = -distance + self._prominence(m, passage, token) + 0.8 * (actor.gender == gender)
+                ranked.append((score, m.start, actor))
         return max(ranked, key=lambda r: r[:2])[2] if ranked else None
+
+    def _recent(self, passage: int, token: Token) -> list[tuple[Actor, Mention]]:
+        """Mentions before a token, in its paragraph and the two before it; in a very long paragraph the last ones."""
+        here = self.passages[passage].place(token)[0]
+        found = [pair for i in range(max(passage - 2, 0), passage) for pair in self.mentions_in(i)[-IN_VIEW:]]
+        names = self.mentions_in(passage)
+        nth = bisect_left(names, here, key=lambda pair: pair[1].start)
+        return found + names[max(nth - IN_VIEW, 0) : nth]
+
+    def _ahead(self, passage: int, token: Token, gender: str) -> Actor | None:
+        """The sentence's subject, where his or her stands in what leads up to it: "In her speech, Ann Lee said"."""
+        root = token.sent.root
+        subject = next((c for c in root.children if c.dep_ == "nsubj"), None)
+        leads = next((a for a in token.ancestors if a.head == root and a != root), None)
+        if token.tag_ != "PRP$" or subject is None or subject.i < token.i or leads is None:
+            return None
+        if leads.dep_ not in ("prep", "advcl") or token.nbor(-1 if token.i else 0).dep_ == "nsubj":
+            return None
+        found = self._at.get((passage, subject.i)) or next(
+            (self._at[passage, c.i] for c in subject.children if c.dep_ == "appos" and (passage, c.i) in self._at), None
+        )
+        actor = self.actors[found[0]] if found else None
+        return actor if actor is not None and actor.kind == "person" and actor.gender in ("", gender) else None
+
+    def _prominence(self, m: Mention, passage: int, token: Token) -> float:
+        """How far in view a mention puts its actor for a pronoun: subjects most; who is quoted least inside the quotation."""
+        root = m.span.root
+        subject = (
+            root.dep_ in SUBJECTS
+            or (root.dep_ in ("appos", "compound") and root.head.dep_ in ("nsubj", "ROOT"))
+            or m.span.start == 0
+        )
+        within, quoted = self._quoted[m.passage][m.span.start], self._quoted[passage][token.i]
+        speaks = (
+            quoted and not within and m.passage == passage and root.dep_ in SUBJECTS and root.head.lemma_ in QUOTING
+        )
+        return 0.9 * subject - 0.3 * (root.dep_ == "poss") - 1.5 * (within and not quoted) - 3 * speaks
 
     def _sentences_between(self, mention: Mention, passage: int, token: Token) -> float | None:
         """How many sentences lie between a mention and a later token, those in marks left out; a new paragraph counts half a sentence more."""
@@ -488,8 +552,9 @@ class Cast:
         )
 
     def _starts(self, passage: int, begin: int, end: int | None) -> int:
-        doc, quoted = self.passages[passage].doc, self._quoted[passage]
-        return sum(bool(t.is_sent_start) and not quoted[t.i] for t in doc[begin : len(doc) if end is None else end])
+        """How many sentences begin outside marks among the tokens begin:end."""
+        begins = self._begins[passage]
+        return begins[len(begins) - 1 if end is None else end] - begins[min(begin, len(begins) - 1)]
 
     # speakers that no name names
 
@@ -574,6 +639,14 @@ class Cast:
         return schema.frame("actors", rows), schema.frame("mentions", named)
 
 
+def _sentence_starts(doc: Doc, quoted: list[bool]) -> list[int]:
+    """For each token, how many sentences begin before it outside marks; and one more entry, for the whole text."""
+    return [
+        0,
+        *itertools.accumulate(bool(t.is_sent_start) and not within for t, within in zip(doc, quoted, strict=True)),
+    ]
+
+
 def _in_marks(doc: Doc) -> list[bool]:
     """For each token, whether it stands in quotation marks."""
     return inside(marked(doc.text), (t.idx for t in doc))
@@ -617,6 +690,7 @@ def _bare(name: str) -> str:
     )
 
 
+@functools.lru_cache(10_000)
 def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
     parts = [p for p in _bare(name).casefold().split() if p not in roles() or roles()[p][0] != "honorific"]
@@ -631,6 +705,19 @@ def _same_person(short: str, long: str) -> bool:
     return a[-1] == b[-1] and (a[0] == b[0] or a[0].rstrip(".") == b[0][:1] or b[0].rstrip(".") == a[0][:1])
 
 
+def _longest_forms(names: set[str]) -> dict[str, str]:
+    """Each full name with the longest of the names that can be the same person's."""
+    found: dict[str, str] = {}
+    by_surname: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(names, key=lambda name: (-len(name), name)):
+        same = by_surname[_parts(name)[-1]]
+        longer = next((other for other in same if _same_person(name, other)), None)
+        found[name] = longer or name
+        if longer is None:
+            same.append(name)
+    return found
+
+
 def _trim_name(entity: Span) -> Span | None:
     """A person's name without titles, debris and what follows a possessive."""
     doc, start, end = entity.doc, entity.start, entity.end
@@ -638,6 +725,7 @@ def _trim_name(entity: Span) -> Span | None:
         not doc[start].text[0].isalpha()
         or (doc[start].is_lower and doc[start].lower_ not in PARTICLES)
         or (role_sort(doc[start]) and end - start > 1)
+        or (end - start > 1 and _no_name(doc[start]))
     ):
         start += 1
     while end > start and not (
@@ -651,6 +739,13 @@ def _trim_name(entity: Span) -> Span | None:
     ):
         end -= 1
     return doc[start:end] if end > start else None
+
+
+def _no_name(token: Token) -> bool:
+    """Whether a word with a capital before a name is a little word or an inverted "Said"."""
+    if token.is_sent_start and token.lower_ in ("said", "says", "added", "adds"):
+        return True
+    return token.is_stop and token.pos_ not in ("PROPN", "X")
 
 
 def _trim_body(entity: Span) -> Span | None:
@@ -669,10 +764,39 @@ def _is_name(span: Span) -> bool:
     """Whether the words look like a name: capitals, no lone common word, nothing that belongs to a state or a page's debris."""
     if not any(t.text[:1].isupper() for t in span) or any(c in span.text for c in "@#|/<>=_\\") or len(span) > 8:
         return False
+    if COMPOUNDED.search(span.text):
+        return False
     if len(span) == 1:
         token = span[0]
         return token.pos_ == "PROPN" and len(token) > 1 and role_sort(token) is None and not token.is_stop
     return True
+
+
+def _two_names(pair: Span) -> bool:
+    """Whether two words are names with capitals, no title, and no third one stands before them."""
+    alone = pair.start == 0 or pair.doc[pair.start - 1].pos_ != "PROPN"
+    proper = all(t.pos_ == "PROPN" and t.text[:1].isupper() and t.is_alpha for t in pair)
+    return alone and proper and role_sort(pair[1]) is None
+
+
+def _is_persons_name(span: Span) -> bool:
+    """Whether a name can be a person's: no firm, no family (the Lees), no lone acronym (DAB), nothing with an article (the Hajj)."""
+    lone = len(span) == 1
+    if FIRMS.search(span.text) or (not lone and role_sort(span[-1]) == "body") or (lone and span[0].tag_ == "NNPS"):
+        return False
+    acronym = lone and span.text.isupper() and 1 < len(span.text) <= 5
+    article = lone and span.start > 0 and span.doc[span.start - 1].lower_ in ("the", "a", "an")
+    return _is_name(span) and not acronym and not article
+
+
+def _has_other_name(token: Token, given: set[str]) -> bool:
+    """Whether a stranger's first name stands before a known surname: the article's Chan is not Raymond Chan's brother Ben Chan."""
+    if not token.i:
+        return False
+    first = token.nbor(-1)
+    return (
+        first.ent_type_ == "PERSON" and first.text.isalpha() and first.is_title and first.text.casefold() not in given
+    )
 
 
 def _elsewhere(span: Span, surnames: set[str]) -> bool:
@@ -725,15 +849,7 @@ def _outer(token: Token) -> Token:
 
 
 def _government_name(row: pd.Series) -> str:
-    article = (
-        "the "
-        if re.match(
-            r"United |Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles|Czech Republic|Central African|Dominican Rep",
-            row["name"],
-        )
-        else ""
-    )
-    return f"Government of {article}{row['name']}"
+    return f"Government of {data.with_article(row['name'])}"
 
 
 def _known_as_other(span: Span) -> pd.Series | None:
@@ -741,6 +857,12 @@ def _known_as_other(span: Span) -> pd.Series | None:
     return next(
         (row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None
     )
+
+
+def _behind_preposition(span: Span) -> bool:
+    """Whether a place's name stands where only a place can: "in Las Vegas, where the mayor …"."""
+    before = span.doc[span.start - 1].lower_ if span.start else ""
+    return span.label_ in ("GPE", "LOC", "FAC") and (before in PLACE_PREPOSITIONS or before in ("from", "of", "to"))
 
 
 def _named_body(span: Span) -> bool:
@@ -751,6 +873,12 @@ def _named_body(span: Span) -> bool:
 def _part_of_role(span: Span) -> bool:
     """Whether a lone word belongs to a role: State in "Secretary of State"."""
     return len(span) == 1 and span.root.head.lower_ == "of" and role_sort(span.root.head.head) == "office"
+
+
+def _is_portfolio(span: Span) -> bool:
+    """Whether a word says for what a minister or secretary is one: State in "Secretary of State"."""
+    office = span.root.head.head.lemma_.casefold() if span.root.head.lower_ in ("of", "for") else ""
+    return len(span) == 1 and office in ("secretary", "undersecretary", "minister")
 
 
 def _government(span: Span) -> pd.Series | None:
@@ -788,7 +916,7 @@ def _learn_role(person: Actor, title: Span | None, apposition: Span | None) -> N
         for token, sort in sorts:
             if sort is not None and not person.gender:
                 person.gender = roles().get(token.lower_, ("", ""))[1]
-        nouns = [t for t, sort in sorts if sort not in (None, "honorific", "group", "body", "document")]
+        nouns = [t for t, _ in sorts if _is_role(t)]
         if not nouns:
             continue
         if person.role is None:
@@ -799,56 +927,62 @@ def _learn_role(person: Actor, title: Span | None, apposition: Span | None) -> N
 
 def _title(span: Span) -> Span | None:
     """The words of a title right before the name: "U.S. Deputy Secretary of State"."""
+    described = _description(span)
+    if described is not None:
+        return described
     doc, start = span.doc, span.start
-    named = span.root.head
-    if (
-        span.root.dep_ == "appos"
-        and named.i < span.start
-        and role_sort(named) not in (None, "group", "body", "document")
-        and doc[span.start - 1].text == ","
-    ):
-        words = doc[named.left_edge.i : span.start - 1]
-        return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
-    inside = ("of", "for", "and", "the", "’s", "'s", "-")
-    while start > 0:
-        token = doc[start - 1]
-        titled = (
-            (token.text[:1].isupper() and token.is_alpha)
-            or ("." in token.text and token.text[:1].isupper())
-            or role_sort(token)
-            or token.pos_ == "ADJ"
-        )
-        if (
-            (token.is_punct and token.text == "," and start == span.start and start > 1 and role_sort(doc[start - 2]))
-            or (
-                titled
-                and (
-                    (
-                        token.ent_type_ != "PERSON"
-                        and (not token.is_sent_start or (start < span.start and token.pos_ in ("PROPN", "ADJ", "NOUN")))
-                    )
-                    or role_sort(token)
-                    or country_of(token.text)
-                )
-            )
-            or token.ent_type_ in ("ORG", "NORP", "GPE")
-            or (
-                token.lower_ in inside
-                and start < span.start
-                and start > 1
-                and (doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]))
-            )
-        ):
-            start -= 1
-        else:
-            break
-    while start < span.start and doc[start].lower_ in (*inside, "but", "on", "after", "when", "as"):
+    if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]):  # "the prime minister, Ann Lee"
+        start -= 1
+    while start > 0 and _continues_title(doc, start, span.start):
+        start -= 1
+    while start < span.start and doc[start].lower_ in (*INSIDE_TITLES, *BEFORE_TITLES):
         start += 1
     end = span.start
     while end > start and doc[end - 1].is_punct:
         end -= 1
-    words = doc[start:end]
-    return words if len(words) and any(role_sort(t) for t in words) else None
+    words = _from_role(doc[start:end])
+    return words if any(role_sort(t) for t in words) else None
+
+
+def _description(span: Span) -> Span | None:
+    """A role to which the name is an apposition: "the mayor of Ayr, Ann Lee"."""
+    doc, named = span.doc, span.root.head
+    if span.root.dep_ != "appos" or named.i >= span.start or doc[span.start - 1].text != "," or not _is_role(named):
+        return None
+    words = doc[named.left_edge.i : span.start - 1]
+    return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
+
+
+def _continues_title(doc: Doc, start: int, name: int) -> bool:
+    """Whether the token before `start` belongs to a title that goes on to the name which begins at `name`."""
+    token, first = doc[start - 1], start == name
+    if token.lower_ in INSIDE_TITLES and not first and start > 1:
+        return doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]) is not None
+    if token.tag_ == "NNS" and any(_is_role(t) for t in doc[start:name]):
+        return False  # "refugees President Lee": what stands before is no part of it
+    if role_sort(token) or token.ent_type_ in ("ORG", "NORP", "GPE") or (token.is_title and country_of(token.text)):
+        return True
+    if token.ent_type_ == "PERSON" or not _like_title(token):
+        return False
+    return not token.is_sent_start or (not first and token.pos_ in ("PROPN", "ADJ", "NOUN"))
+
+
+def _like_title(token: Token) -> bool:
+    """Whether a word has the looks of a part of a title: a capital, a point in it (U.S.), or an adjective's place."""
+    return (token.text[:1].isupper() and (token.is_alpha or "." in token.text)) or token.pos_ == "ADJ"
+
+
+def _from_role(words: Span) -> Span:
+    """The part of a title that is the name's own: "actor" of "pictures of actor Ann Lee", "president" of "daughter of president Ann Lee"."""
+    for token in reversed(words):
+        if token.lower_ in ("of", "for", "to") and any(_is_role(t) for t in words.doc[token.i + 1 : words.end]):
+            return words.doc[token.i + 1 : words.end]
+    return words
+
+
+def _is_role(token: Token) -> bool:
+    """Whether a noun names what one person does, not a group, a body or a form of address."""
+    return role_sort(token) not in (None, "honorific", "group", "body", "document")
 
 
 def _apposition(span: Span) -> Span | None:
@@ -859,6 +993,8 @@ def _apposition(span: Span) -> Span | None:
     start = end + 1
     while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "who", "is", "was", "now"):
         start += 1
+    if start < len(doc) and doc[start].tag_ in NO_APPOSITION:
+        return None
     stop = start
     while (
         stop < len(doc)
@@ -868,7 +1004,7 @@ def _apposition(span: Span) -> Span | None:
     ):
         stop += 1
     words = doc[start:stop]
-    nouns = [t for t in words if role_sort(t) not in (None, "honorific", "group", "body", "document")]
+    nouns = [t for t in words if _is_role(t)]
     if not nouns or nouns[0].i - start > 8 or any(t.ent_type_ == "PERSON" for t in doc[start : nouns[0].i]):
         return None
     return words
@@ -882,7 +1018,7 @@ def _role_text(words: Span) -> str:
         ):
             words = words.doc[words.start : token.i]
             break
-    return re.sub(r"^(?:the|a|an)\s+", "", words.text, flags=re.IGNORECASE)
+    return re.sub(r"^(?:the|a|an|his|her|its|their|my|our)\s+", "", words.text, flags=re.IGNORECASE)
 
 
 def _capitals(doc: Doc, start: int, end: int) -> Span | None:
@@ -916,7 +1052,12 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
         e
         for e in bodies
         if not _part_of_role(e)
-        and (e.root.ent_type_ in ("ORG", "GPE", "NORP") or _known_as_other(e) is not None or _named_body(e))
+        and (
+            e.root.ent_type_ in ("ORG", "GPE")
+            or _known_as_other(e) is not None
+            or _party(e.text) is not None
+            or _named_body(e)
+        )
     ]
     bodies += [
         words.doc[t.i : t.i + 1]
@@ -930,9 +1071,11 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     if chosen is None:
         chosen = next(
             (
-                _capitals(words.doc, t.i + 1, words.end)
+                found
                 for t in words
                 if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i
+                for found in [_capitals(words.doc, t.i + 1, words.end)]
+                if found is None or not _is_portfolio(found)
             ),
             None,
         )
@@ -941,6 +1084,8 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
         return
     person.affiliation = _bare(chosen.text)
     known, code = organisation(person.affiliation), country_of(person.affiliation)
+    if known is None and code is None:  # "the Democratic candidate"
+        known = _party(person.affiliation)
     home = (known.country or None) if known is not None else code
     name = known["name"] if known is not None else data.state_name(code) if code else person.affiliation
     person.affiliation_id = slugify(name)

@@ -15,15 +15,12 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
-from onrecord.data import state_name
+from onrecord.data import with_article
 from onrecord.figures import side_colours
 from onrecord.figures.style import SIDES
 from onrecord.prose import many, shortened, sure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
-TAKES_ARTICLE = re.compile(
-    r"^(United|European|(EU|UN|UK|US|OSCE)$)|\b(Nations|Union|States|Republic|Islands|Netherlands|Philippines)$"
-)
 UNSURE = 0.7  # below this a row is marked as worth a look
 KINDS = {
     "direct": "direct speech",
@@ -32,12 +29,7 @@ KINDS = {
     "scare": "words in marks, said by nobody",
 }
 SPEECH = {"act": "a reported act of speech", "thought": "a thought"}
-POSITIONS = {
-    "support": "for",
-    "oppose": "against",
-    "neutral": "neutral on",
-    "unclear": "unclear on",
-}  # as in a sentence, before the issue
+POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
 FLAGS = ("hedged", "negated", "hypothetical", "demanded")
 
 
@@ -99,32 +91,18 @@ class Side(NamedTuple):
         """The side in a sentence: `the United States`, `independent voices`."""
         if self.plural:
             return "independent voices" if self.key else "speakers whose side is unknown"
-        return f"the {self.name}" if TAKES_ARTICLE.search(self.name) else self.name
-
-
-def plain_speech(quotes: pd.DataFrame) -> pd.DataFrame:
-    """The quotations that are plain speech: said or written by somebody, no thought, no act, no scare quote."""
-    return quotes[(quotes.speech == "speech").fillna(False) & (quotes.kind != "scare")]
-
-
-def _side_name(key: str, actors: pd.DataFrame) -> str:
-    if key in ("", "independent"):
-        return key or "side unknown"
-    named = actors[((actors.country == key) & (actors.kind == "state")).fillna(False) | (actors.actor_id == key)]
-    return str(named["name"].iloc[0]) if len(named) else state_name(key) if re.fullmatch("[A-Z]{3}", key) else key
+        return with_article(self.name)
 
 
 def sides(dossier) -> dict[str, Side]:
     """Every side of the article by its key, the one with most words of plain speech first; last, under "", the unknown one. The figures' colours."""
-    actors = dossier.actors
+    actors, spoken = dossier.actors, dossier.speech
     of = dict(zip(actors.actor_id, actors.side.fillna("")))
-    css = {
-        side: f"s{list(SIDES).index(colour) + 1}" for side, colour in side_colours(actors).items() if colour in SIDES
-    }
-    spoken = plain_speech(dossier.quotes)
     words = spoken.groupby(spoken.speaker_id.map(of).fillna("")).words.sum().astype(int).to_dict()
-    keys = sorted({*of.values()} - {""}, key=lambda key: (-words.get(key, 0), key))
-    return {key: Side(key, _side_name(key, actors), css.get(key, "s0"), words.get(key, 0)) for key in [*keys, ""]}
+    css = dict(zip(side_colours(actors), [f"s{number}" for number in range(1, len(SIDES) + 1)]))
+    names = dossier.sides | {"": "side unknown"}
+    keys = sorted(dossier.sides, key=lambda key: (-words.get(key, 0), key))
+    return {key: Side(key, names[key], css.get(key, "s0"), words.get(key, 0)) for key in [*keys, ""]}
 
 
 class SideOf(dict):
@@ -191,33 +169,21 @@ def _quote_marks(quote, side: Side) -> list[Mark]:
     css, template, marks = f"q {quote.kind} {side.css}", environment().get_template("card.html.j2"), []
     for number, (start, end) in enumerate(quote.spans, 1):
         name = quote.quote_id if number == 1 else f"{quote.quote_id}-{number}"
-        speaks = (
-            None
-            if quote.kind == "scare"
-            else ("speaker unknown" if pd.isna(quote.speaker) else quote.speaker, side.css, name, quote.kind)
-        )
-        card = template.render(
-            q=quote, side=side, id=f"card-{name}", kind=KINDS[quote.kind], speech=SPEECH.get(quote.speech)
-        )
+        speaker = "speaker unknown" if pd.isna(quote.speaker) else quote.speaker
+        speaks = None if quote.kind == "scare" else (speaker, side.css, name, quote.kind)
+        kind, speech = KINDS[quote.kind], SPEECH.get(quote.speech)
+        card = template.render(q=quote, side=side, id=f"card-{name}", kind=kind, speech=speech)
         opening = _element("mark", css, id=name, tabindex="0", aria_describedby=f"card-{name}")
         marks.append(Mark(0, start, end, opening, _element("mark", css), "</mark>", f"{card}</mark>", speaks))
     return marks
 
 
 def _statement_mark(statement, issue: str) -> Mark:
-    about = f"{'Nobody named' if pd.isna(statement.holder) else statement.holder}: {POSITIONS[statement.position]} “{issue}”"
-    pin = (
-        _element(
-            "a",
-            f"pin {statement.position}",
-            href=f"#row-{statement.statement_id}",
-            title=about,
-            aria_label=f"Statement. {about}",
-        )
-        + "</a>"
-    )
+    holder = "Nobody named" if pd.isna(statement.holder) else statement.holder
+    about, row = f"{holder} on “{issue}”: {POSITIONS[statement.position]}", f"#row-{statement.statement_id}"
+    pin = _element("a", f"pin {statement.position}", href=row, title=about, aria_label=f"Statement. {about}")
     opening = _element("span", "st", id=statement.statement_id)
-    return Mark(1, statement.start, statement.end, opening, _element("span", "st"), "</span>", f"{pin}</span>")
+    return Mark(1, statement.start, statement.end, opening, _element("span", "st"), "</span>", f"{pin}</a></span>")
 
 
 def _repair_mark(repair) -> Mark:
@@ -251,10 +217,8 @@ def _speakers(marks: list[Mark]) -> list[dict]:
 def _blocks(dossier, marks: list[Mark]) -> list[dict]:
     """The blocks, each with its words marked and its speakers for the margin. Words that no block holds stand in paragraphs of their own."""
     text, stretches, at = dossier.article.text, [], 0
-    for start, end, kind in [
-        *dossier.blocks[["start", "end", "kind"]].itertuples(index=False),
-        (len(text), len(text), ""),
-    ]:
+    blocks = dossier.blocks[["start", "end", "kind"]].itertuples(index=False)
+    for start, end, kind in [*blocks, (len(text), len(text), "")]:
         stretches += [(at, start, "paragraph")] if text[at:start].strip() else []
         stretches += [(start, end, kind)] if end > start else []
         at = max(at, end)
@@ -281,19 +245,10 @@ def annotate(dossier) -> Markup:
     of = SideOf(known, dossier.actors)
     issues = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
     names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
+    shared = {"of": of, "issues": issues, "names": names, "key": _key(dossier, known, of)}
     rows = {table: list(getattr(dossier, table).itertuples()) for table in ("quotes", "statements", "repairs")}
-    return Markup(
-        environment()
-        .get_template("annotated.html.j2")
-        .render(
-            blocks=_blocks(dossier, _marks(dossier, of, issues)),
-            of=of,
-            issues=issues,
-            names=names,
-            key=_key(dossier, known, of),
-            **rows,
-        )
-    )
+    blocks = _blocks(dossier, _marks(dossier, of, issues))
+    return Markup(environment().get_template("annotated.html.j2").render(blocks=blocks, **shared, **rows))
 
 
 def _key(dossier, known: dict[str, Side], of: SideOf) -> list[Side]:

@@ -34,6 +34,17 @@ def state_name(code: str) -> str:
     return next(iter(states.name[states.iso3 == code]), code)
 
 
+TAKES_ARTICLE = re.compile(
+    r"^(United|European|World|International|Council|Commonwealth|Collective|(EU|UN|UK|US|OSCE|WTO|WHO|IMF|IAEA|CIS)$)|\bRepublic\b"
+    r"|\b(Nations|Union|States|Islands|Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles|Holy See|Council|Court)$"
+)
+
+
+def with_article(name: str) -> str:
+    """A state's or an organisation's name as it stands in a sentence: `the United States`, `Russia`."""
+    return f"the {name}" if TAKES_ARTICLE.search(name) else name
+
+
 def side_name(side: str) -> str:
     """Name of a side: a state's for an alpha-3 code, an organisation's for its actor_id, else the side itself."""
     known = table("organisations")

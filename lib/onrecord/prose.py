@@ -70,7 +70,7 @@ class Table:
     """A table for people: a caption, no index, a dash where a value is missing."""
 
     def __init__(self, frame: pd.DataFrame, caption: str):
-        self.frame, self.caption = frame, caption
+        self.frame, self.caption = frame.rename_axis(columns=None), caption
 
     def _repr_html_(self) -> str:
         cells = self.frame.map(_cell)

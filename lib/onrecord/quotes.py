@@ -175,6 +175,12 @@ class _Reader:
             before = None
         if behind and self._runs_on(doc, behind) and before is None:
             return None
+        if before and re.search(r"[\w’']\s*$", doc.text[max(before.outer_start - 3, 0) : before.outer_start]):
+            title = not _full_clause(doc, before) or count_words(doc.text[before.start : before.end]) < 4
+            if title or (behind is None and cue.words[0].dep_ in ("parataxis", "ccomp", "ROOT")):
+                clause = None if title else self._clause(i, cue, stretches, taken, [])
+                if title or clause:
+                    return clause
         made_of = [s for s in (before, behind) if s is not None]
         if not made_of:
             return None
@@ -233,6 +239,8 @@ class _Reader:
         made = self._draft(i, pieces, cue, rule)
         made.marks = inside
         made.kind = "mixed" if inside else "indirect"
+        if rule == "naming" and not inside:
+            made.speech = "act"  # nobody's words are printed
         if (
             inside
             and sum(s.end - s.start for s in inside) >= sum(b - a for a, b in pieces) - 4
@@ -299,6 +307,8 @@ class _Reader:
         outside = [t.idx < stretch.outer_start or t.idx >= stretch.outer_end for t in words.sent]
         verb = next((t for t in words.root.ancestors if t.i < words.start and outside[t.i - words.sent.start]), None)
         known = cues.known("verb").get(verb.lemma_.casefold()) if verb is not None else None
+        if all(t.text[:1].isupper() or not t.is_alpha or t.is_stop for t in words):
+            return None  # the title of a work
         if known is None or known[0] == "thought" or words.start - verb.i > 12:
             return None
         cue = _verb_cue(verb, *known, inside_out(doc))
@@ -541,19 +551,28 @@ def _beside_comma(token: Token, stretches: list[Marked], outside: list[bool]) ->
 
 def _introduction(colon: Token) -> Cue | None:
     """The attribution that a colon ends: its last verb that somebody is the subject of, else the last name or noun: "From the report:"."""
-    doc, sentence = colon.doc, colon.sent
-    words = doc[sentence.start : colon.i]
-    outside = inside_out(doc)
-    verbs = [t for t in words if t.pos_ == "VERB" and outside[t.i]]
-    for verb in sorted(verbs, key=lambda t: (_known_verb(t) is not None, t.dep_ == "ROOT", t.i), reverse=True):
-        known = _known_verb(verb)
-        cue = _verb_cue(verb, *(known or ("speech", "q")), outside)
-        if cue.speaker is not None and (known or _can_speak(cue.speaker.root)):
-            return cue
-    last = next((t for t in reversed(words) if t.pos_ in ("PROPN", "NOUN") and outside[t.i]), None)
-    if last is None or verbs or not _can_speak(last):
+    doc = colon.doc
+    start = max([colon.sent.start, *(t.i + 1 for t in colon.sent if t.i < colon.i and t.text in ("-", "–", "—"))])
+    words, outside = doc[start : colon.i], inside_out(doc)
+    if not len(words):
         return None
-    speaker = doc[max(last.left_edge.i, sentence.start) : last.i + 1]
+    named = _entity_at(doc, colon.i - 1)
+    known = [
+        (_verb_cue(t, *_known_verb(t), outside)) for t in words if t.pos_ == "VERB" and outside[t.i] and _known_verb(t)
+    ]
+    for cue in [*reversed(known)]:
+        if cue.speaker is not None:
+            return cue
+    if named is not None and named.label_ in ("PERSON", "ORG") and outside[named.start]:
+        return Cue(doc[colon.i : colon.i + 1], "speech", "c", named, start=named.start, end=colon.i + 1)
+    for verb in sorted((t for t in words if t.pos_ == "VERB" and outside[t.i]), key=lambda t: t.dep_ != "ROOT"):
+        cue = _verb_cue(verb, "speech", "q", outside)
+        if cue.speaker is not None and _can_speak(cue.speaker.root):
+            return cue
+    last = words[-1]
+    if last.pos_ not in ("PROPN", "NOUN") or not outside[last.i] or not _can_speak(last):
+        return None
+    speaker = doc[max(last.left_edge.i, start) : last.i + 1]
     return Cue(doc[colon.i : colon.i + 1], "speech", "c", speaker, start=speaker.start, end=colon.i + 1)
 
 
@@ -582,11 +601,8 @@ def _verb_cue(token: Token, speech: str, takes: str, outside: list[bool]) -> Cue
     doc = token.doc
     subject = _subject(token, outside)
     words = _phrase(subject, outside, token) if subject is not None else None
-    if words is None and token.i + 1 < len(doc):  # "said Ann Lee" where the parse found no subject
-        nxt = doc[token.i + 1]
-        if nxt.ent_type_ == "PERSON" and outside[nxt.i]:
-            entity = next((e for e in doc.ents if e.start <= nxt.i < e.end), None)
-            words = entity
+    if words is None:
+        words = _neighbour(token, outside)
     particle = token.i + 1 < len(doc) and (
         doc[token.i + 1].dep_ == "prt" or (token.lemma_ == "call" and doc[token.i + 1].lower_ in ("on", "for"))
     )
@@ -614,11 +630,43 @@ def _verb_cue(token: Token, speech: str, takes: str, outside: list[bool]) -> Cue
     return cue
 
 
+def _neighbour(token: Token, outside: list[bool]) -> Span | None:
+    """The name beside a verb whose subject the parse does not see: "said Ann Lee", "Ann Lee, the mayor, said"."""
+    doc = token.doc
+    if token.tag_ not in ("VBD", "VBZ", "VBP"):
+        return None
+    behind = _entity_at(doc, token.i + 1)
+    if behind is not None and behind.label_ == "PERSON" and outside[behind.start]:
+        return behind
+    before = token.i - 1
+    if before > 0 and doc[before].text == "," and not doc[before - 1].is_punct:
+        commas = [i for i in range(max(token.sent.start, before - 25), before) if doc[i].text == ","]
+        before = next((i - 1 for i in commas if _entity_at(doc, i - 1) is not None), 0)
+        if any(t.tag_ in FINITE and t.dep_ != "relcl" for t in doc[before + 1 : token.i]):
+            return None
+    named = _entity_at(doc, before) if before > 0 else None
+    return named if named is not None and named.label_ in ("PERSON", "ORG") and outside[named.start] else None
+
+
+def _entity_at(doc: Doc, i: int) -> Span | None:
+    """The name to which a token belongs."""
+    if not 0 <= i < len(doc) or not doc[i].ent_type_:
+        return None
+    start, end = i, i + 1
+    while doc[start].ent_iob_ == "I" and start > 0:
+        start -= 1
+    while end < len(doc) and doc[end].ent_iob_ == "I":
+        end += 1
+    return doc.char_span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), label=doc[i].ent_type_)
+
+
 def _subject(token: Token, outside: list[bool], depth: int = 0) -> Token | None:
     """Who says: the verb's subject; behind "who" its antecedent; that of the verb it is joined to or hangs on; the agent of a passive."""
     if depth > 4:
         return None
-    passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children)
+    passive = any(c.dep_ in ("auxpass", "nsubjpass") for c in token.children) or (
+        token.tag_ in ("VBD", "VBN") and token.i > 0 and token.nbor(-1).lower_ in ("when", "if", "once", "as", "than")
+    )
     if passive or (
         token.tag_ == "VBN"
         and not any(c.dep_ in ("aux", "nsubj") for c in token.children)
@@ -636,7 +684,22 @@ def _subject(token: Token, outside: list[bool], depth: int = 0) -> Token | None:
         and token.head != token
         and token.head.pos_ in ("VERB", "AUX")
     ):
+        clause = token.head
+        while clause.dep_ == "conj":
+            clause = clause.head
+        if clause.dep_ == "ccomp" and _second_cue(token, clause.head):
+            return _subject(clause.head, outside, depth + 1)
+        if token.dep_ == "xcomp" and token.tag_ == "VB":  # who is moved to say it says it
+            moved = next((c for c in token.head.children if c.dep_ == "nsubjpass" and outside[c.i]), None)
+            if moved is not None:
+                return moved
         return _subject(token.head, outside, depth + 1)
+    if (
+        token.dep_ == "pcomp"
+        and token.head.dep_ == "prep"
+        and token.head.lower_ in ("by", "without", "in", "before", "after")
+    ):
+        return _subject(token.head.head, outside, depth + 1)
     if token.dep_ == "acl" and token.tag_ == "VBG":
         return token.head
     return None
@@ -739,8 +802,10 @@ def _complement(cue: Cue) -> tuple[list[int], str] | None:
     if "c" in cue.takes or "t" in cue.takes:
         clauses = [c for c in token.children if c.dep_ == "ccomp"]
         clause = next((c for c in clauses if c.i > token.i), None) or next(iter(clauses), None)
-        if clause is not None and ("c" in cue.takes or clause.tag_ == "VB"):
-            return _span_of(clause), "reported_clause"
+        if clause is not None and ("c" in cue.takes or clause.tag_ == "VB") and _is_clause(clause):
+            return _cut(_span_of(clause), clause, cue), "reported_clause"
+        if clause is None and "c" in cue.takes and cue.speaker is not None and (tokens := _that_clause(token)):
+            return _cut(tokens, token, cue), "that_clause"
         if (
             token.dep_ in ("parataxis", "ccomp", "advcl")
             and cue.speech == "speech"
@@ -777,6 +842,60 @@ def _complement(cue: Cue) -> tuple[list[int], str] | None:
     return None
 
 
+def _that_clause(token: Token) -> list[int]:
+    """The clause behind a "that" which the parse did not hang on the cue: "told a hearing on Monday that it was late"."""
+    doc, sentence = token.doc, token.sent
+    for that in doc[token.i + 1 : min(token.i + 16, sentence.end)]:
+        if that.tag_ in FINITE or that.text in (":", ";"):
+            return []
+        marks = sum(t.is_quote for t in doc[token.i + 1 : that.i])
+        if that.lower_ == "that" and that.tag_ == "IN" and marks % 2 == 0:
+            head = that.head
+            end = head.right_edge.i + 1 if head.i > that.i else sentence.end
+            return list(range(that.i + 1, min(end, sentence.end)))
+    return []
+
+
+def _cut(tokens: list[int], clause: Token, cue: Cue) -> list[int]:
+    """What is reported, up to where the next attribution begins: ", adding that …", ", according to …", "but argued that …"."""
+    doc = clause.doc
+    for i in tokens:
+        if i <= max(clause.i, cue.words[0].i):
+            continue
+        token = doc[i]
+        aside = doc[i - 1].text == "," and (token.lower_ == "according" or (token.tag_ == "VBG" and _speaks(token)))
+        if aside or _second_cue(token, cue.words[0]):
+            end = i - 1
+            while end > clause.i and (doc[end].pos_ in ("CCONJ", "ADV") or doc[end].text == ","):
+                end -= 1
+            return [j for j in tokens if j <= end]
+    return tokens
+
+
+def _speaks(token: Token) -> bool:
+    known = _known_verb(token)
+    return known is not None and known[0] == "speech" and "c" in known[1]
+
+
+def _second_cue(token: Token, first: Token) -> bool:
+    """Whether a verb inside a reported clause is rather the speaker's next one: "said it was late but argued that …"."""
+    return (
+        token.dep_ == "conj"
+        and token.tag_ == first.tag_
+        and _speaks(token)
+        and not any(c.dep_ in ("nsubj", "nsubjpass", "aux", "auxpass") for c in token.children)
+        and any(c.dep_ == "ccomp" for c in token.children)
+    )
+
+
+def _is_clause(head: Token) -> bool:
+    """Whether a clause has a subject, a conjunction or a question word of its own, and is not a mere "right before it left"."""
+    return any(
+        c.dep_ in ("nsubj", "nsubjpass", "csubj", "csubjpass", "expl", "mark", "aux") or c.tag_ in ("WRB", "WP", "WDT")
+        for c in head.children
+    )
+
+
 def _naming(token: Token) -> list[int]:
     """What "called the plan a disaster" and "described it as useless" say: the object with what it is called; empty where one is missing."""
     behind = [c for c in token.children if c.i > token.i]
@@ -809,7 +928,10 @@ def _span_of(head: Token) -> list[int]:
 def _parenthetical(cue: Cue) -> bool:
     """Whether the attribution stands between commas, or behind one at the sentence's end: "taxes will rise, he said"."""
     doc = cue.words.doc
-    before = cue.start and doc[cue.start - 1].text in (",", "—", "–")
+    led = cue.start > 0 and doc[cue.start - 1].lower_ == "as"  # "As Lee reported, …"
+    cue.start -= led
+    at_start = led and cue.start == cue.words.sent.start
+    before = at_start or (cue.start > 0 and doc[cue.start - 1].text in (",", "—", "–"))
     behind = cue.end >= len(doc) or doc[cue.end].text in (",", ".", "—", "–", ";")
     return bool(before and behind)
 

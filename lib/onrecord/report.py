@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
-from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -34,7 +33,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from onrecord import __version__, data
-from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, legal, plain_speech, shown, sides
+from onrecord.annotate import POSITIONS, TEMPLATES, UNSURE, Side, SideOf, annotate, environment, legal, shown, sides
 from onrecord.data import InputError
 from onrecord.dossier import Dossier, shipped
 from onrecord.exports import replace_folder
@@ -45,7 +44,7 @@ MARKER = "onrecord.json"
 AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotlib in it
 LONGEST_CELL = 600  # seconds
 MOST_BARS = 5  # sides that the overview names; the rest are "others"
-MOST_FOUND = 10  # lines of what was found
+FEW = 50  # quoted words; below it no percentages
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -65,37 +64,28 @@ class _ThisPython(AsyncKernelManager):
     """Starts the running interpreter, whatever kernels are installed, without anybody's IPython settings and, but on Windows, without a port."""
 
     def __init__(self, home: str):
-        named = os.name != "nt" and len(home) < 80  # the name of a socket has a limit
-        super().__init__(
-            kernel_name="python3", connection_file=str(Path(home) / "kernel.json"), transport="ipc" if named else "tcp"
-        )
+        transport = "ipc" if os.name != "nt" and len(home) < 80 else "tcp"  # the name of a socket has a limit
+        super().__init__(kernel_name="python3", connection_file=str(Path(home) / "kernel.json"), transport=transport)
         self.home = home
 
     @property
     def kernel_spec(self) -> KernelSpec:
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=40"]  # 40: errors
-        return KernelSpec(
-            argv=argv,
-            language="python",
-            env={"IPYTHONDIR": self.home, "MPLBACKEND": "module://matplotlib_inline.backend_inline"},
-        )
+        env = {"IPYTHONDIR": self.home, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
+        return KernelSpec(argv=argv, language="python", env=env)
 
 
 def notebooks(folder: Path) -> list[Path]:
     """The notebooks in a folder that make up a report, in order: all with a cell tagged `parameters`, but for those that say
     `"onrecord": {"report": false}` in their metadata."""
     read = {path: nbformat.read(path, 4) for path in sorted(Path(folder).glob("*.ipynb"))}
-    return [
-        path
-        for path, book in read.items()
-        if _parameters(book) and book.metadata.get("onrecord", {}).get("report", True)
-    ]
+    wanted = {path: book.metadata.get("onrecord", {}).get("report", True) for path, book in read.items()}
+    return [path for path, book in read.items() if _parameters(book) and wanted[path]]
 
 
 def _parameters(notebook: NotebookNode) -> list[NotebookNode]:
-    return [
-        cell for cell in notebook.cells if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", [])
-    ]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
 
 
 LITERAL = r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|None|True|False)"""
@@ -109,13 +99,9 @@ def with_parameters(notebook: NotebookNode, values: Mapping[str, object]) -> Not
     for name, value in values.items():
         found = 0
         for cell in cells:
-            cell.source, times = re.subn(
-                rf"^({re.escape(name)}\s*=\s*){LITERAL}",
-                lambda m, value=value: m[1] + repr(value),
-                cell.source,
-                flags=re.MULTILINE,
-            )
-            found += times
+            assigned = rf"^({re.escape(name)}\s*=\s*){LITERAL}"
+            made = re.subn(assigned, lambda m, value=value: m[1] + repr(value), cell.source, flags=re.MULTILINE)
+            cell.source, found = made[0], found + made[1]
         if not found and value is not None:
             raise NotebookError(f"no cell tagged `parameters` assigns a text, None, True or False to {name}")
     return notebook
@@ -148,10 +134,8 @@ def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
 
 def _failure(notebook: NotebookNode, name: str, error: Exception) -> str:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    failed = [
-        number for number, cell in enumerate(code, 1) if any(output.output_type == "error" for output in cell.outputs)
-    ]
-    number = failed[0] if failed else 1 + sum(cell.execution_count is not None for cell in code)
+    failed = [any(output.output_type == "error" for output in cell.outputs) for cell in code]
+    number = 1 + (failed.index(True) if any(failed) else sum(cell.execution_count is not None for cell in code))
     if isinstance(error, CellExecutionError):
         said = f"{error.ename}: {(error.evalue.strip().splitlines() or [''])[-1]}".rstrip(": ")
     elif isinstance(error, CellTimeoutError):
@@ -202,7 +186,7 @@ def execute(
     def work(path):
         try:
             made, plain = (
-                with_parameters(nbformat.read(path, 4), values | about) for about in ({}, {"ARTICLE": own.name})
+                with_parameters(nbformat.read(path, 4), values | more) for more in ({}, {"ARTICLE": own.name})
             )
         except NotebookError as error:
             raise NotebookError(f"{path.name}: {error}") from None
@@ -245,8 +229,6 @@ class Page:
     body: str = ""
     answer: str = ""
     contents: list[tuple[str, str]] = field(default_factory=list)
-    before: "Page | None" = None
-    after: "Page | None" = None
 
 
 class _Sentence(IPythonRenderer):
@@ -257,9 +239,8 @@ class _Sentence(IPythonRenderer):
 
 
 def _sentence(markdown: str) -> str:
-    parser = MarkdownWithMath(
-        renderer=_Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
-    )
+    renderer = _Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
+    parser = MarkdownWithMath(renderer=renderer)
     parser.block.rules.remove("raw_html")  # else a tag at the beginning of a line takes the line with it
     return parser.render(markdown)
 
@@ -267,13 +248,8 @@ def _sentence(markdown: str) -> str:
 @functools.cache
 def _exporter() -> HTMLExporter:
     made = HTMLExporter(template_name="onrecord", extra_template_basedirs=[str(TEMPLATES)], exclude_anchor_links=True)
-    made.config.NbConvertBase.display_data_priority = [
-        "text/html",
-        "text/markdown",
-        "image/png",
-        "image/jpeg",
-        "text/plain",
-    ]
+    shown_first = ["text/html", "text/markdown", "image/png", "image/jpeg", "text/plain"]
+    made.config.NbConvertBase.display_data_priority = shown_first
     made.register_filter("sentence", _sentence)
     return made
 
@@ -332,7 +308,8 @@ def _first_sentence(body) -> str:
     )
     paragraphs = next((found for found in map(body.xpath, places) if found), [])
     text = _words(paragraphs[0]) if paragraphs else ""
-    return re.match(r"(?:.*?(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!?][”’\"]?(?=\s|$))?", text).group() or text
+    end = r"(?<!\b[A-Z])(?<!\b[A-Z][a-z])[.!?][”’\"]?(?=\s+[^\W_a-z]|\s+[“\"]|$)"
+    return re.match(rf"(?:.*?{end})?", text).group() or text
 
 
 def _anchor(body, page: Page) -> None:
@@ -362,17 +339,13 @@ def _describe_pictures(body) -> None:
         if not image.get("alt"):
             image.set("alt", f"A picture without a description, in the section “{above or 'beginning'}”")
         for figure in image.iterancestors("figure"):  # on a phone it grows when tapped, and scrolls
-            figure.attrib.update(
-                {
-                    "role": "region",
-                    "tabindex": "0",
-                    "aria-label": f"Picture {number}: {above}" if above else f"Picture {number}",
-                }
-            )
+            label = f"Picture {number}: {above}" if above else f"Picture {number}"
+            figure.attrib.update({"role": "region", "tabindex": "0", "aria-label": label})
 
 
-NUMBER = re.compile(r"[+−-]?\d[\d,. ]*( ?%)?|[+−-]?\.\d+")
+NUMBER = re.compile(r"[+−-]?\d[\d,. ]*(\s?%)?|[+−-]?\.\d+")
 MISSING = {"<NA>", "NaN", "NaT", "nan", "None"}
+PHONE = 44  # characters beside each other
 LONG_CELL = 40  # characters; such a cell is kept wide on a phone
 ELLIPSES = {"...", "…", "–", ""}
 
@@ -383,6 +356,11 @@ def _tidy(table, number: int) -> None:
     for element in table.iter():
         for name in ("class", "width"):
             element.attrib.pop(name, None)
+    caption = table.find("caption")
+    if caption is not None and not table.findall("tbody/tr"):
+        table.tag, table[:] = "p", []
+        table.text = f"{_words(caption)}: none."
+        return
     _merge_heads(table)
     head, rows = table.findall("thead/tr"), table.findall("tbody/tr")
     if _only_counts(head, rows):
@@ -397,18 +375,18 @@ def _tidy(table, number: int) -> None:
     for cell in table.findall("tbody/tr/td"):
         if not len(cell) and _words(cell) in MISSING:
             cell.text = "–"
-            cell.set("title", "missing")
+        if _words(cell) == "–":
+            cell.set("class", "none")
         elif len(_words(cell)) > LONG_CELL:
             cell.set("class", "long")
-    for column in range(
-        1, max((len(row) for row in rows), default=0) + 1
-    ):  # counted from the right: a row header may span several rows
+    for column in range(1, max(map(len, rows), default=0) + 1):  # from the right: a row header may span several rows
         cells = [row[-column] for row in rows if len(row) >= column and row[-column].tag == "td"]
         texts = {_words(cell) for cell in cells} - ELLIPSES
         if texts and all(NUMBER.fullmatch(text) for text in texts):
             for cell in [*cells, *(row[-column] for row in head if len(row) == len(rows[0]))]:
                 cell.set("class", "n")
-    caption = table.find("caption")
+    if len(head) == 1 and all(len(row) == len(head[0]) for row in rows):
+        _stack(table, head[0], rows)
     name = _words(caption) if caption is not None else _above(table)
     label = f"Table {number}: {name}" if name else f"Table {number}"
     region = lxml.html.Element("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label})
@@ -417,14 +395,28 @@ def _tidy(table, number: int) -> None:
     region.append(table)
 
 
+def _stack(table, head, rows) -> None:
+    """On a phone the rows of a table that is too wide for it become cards, in which every cell says what it is."""
+    names = [_words(cell) for cell in head]
+    widths = [max(len(_words(cell)) for cell in column) for column in zip(head, *rows)]
+    if sum(min(width, 30) + 2 for width in widths) <= PHONE:
+        return
+    table.attrib.update({"class": "stack", "role": "table"})
+    for part in table.xpath("thead | tbody"):
+        part.set("role", "rowgroup")
+    for row in [head, *rows]:
+        row.set("role", "row")
+        for name, cell in zip(names, row):
+            cell.set("role", "columnheader" if row is head else "rowheader" if cell.tag == "th" else "cell")
+            if row is not head and name and cell is not row[0]:
+                cell.set("data-label", name)
+
+
 def _merge_heads(table) -> None:
     """pandas writes the names of the index into a row of their own: put them into the free cells above."""
     rows = table.findall("thead/tr")
-    if (
-        len(rows) > 1
-        and len(rows[-2]) == len(rows[-1])
-        and not any(_words(a) and _words(b) for a, b in zip(*rows[-2:]))
-    ):
+    alike = len(rows) > 1 and len(rows[-2]) == len(rows[-1])
+    if alike and not any(_words(a) and _words(b) for a, b in zip(*rows[-2:])):
         for upper, lower in zip(*rows[-2:]):
             upper.text = _words(upper) or _words(lower)
         rows[-1].getparent().remove(rows[-1])
@@ -452,9 +444,8 @@ def _mend_links(pages: list[Page]) -> None:
                 continue
             target, _, wanted = unquote(address).partition("#")
             target = re.sub(r"\.ipynb$", ".html", target.removeprefix("./")) or page.file
-            anchor = next(
-                (f"#{name}" for name in (wanted, slug(wanted)) if wanted and name in known.get(target, ())), ""
-            )
+            names = [name for name in (wanted, slug(wanted)) if wanted and name in known.get(target, ())]
+            anchor = f"#{names[0]}" if names else ""
             if target in known:
                 link.set("href", target.replace(page.file, "") + anchor or "#main")
             else:
@@ -475,9 +466,8 @@ def _reviewed(dossier: Dossier) -> str:
     day = pd.to_datetime(dossier.review.on, errors="coerce")
     when = f"{day.day} {day:%B %Y}" if pd.notna(day) else dossier.review.on
     seen, all_ = int(dossier.quotes.reviewed.sum()), len(dossier.quotes)
-    return f"reviewed by {dossier.review.by} on {when}" + (
-        f" ({seen} of {many(all_, 'quotation')})" if seen < all_ else ""
-    )
+    part = f" ({seen} of {many(all_, 'quotation')})" if seen < all_ else ""
+    return f"reviewed by {dossier.review.by} on {when}{part}"
 
 
 def _about(dossier: Dossier) -> dict:
@@ -489,8 +479,8 @@ def _about(dossier: Dossier) -> dict:
         "date": _date(article.published),
         "url": url,
         "words": article.words,
-        "rights": article.rights,
-        "credit": article.credit or article.outlet or "source unknown",
+        "rights": (article.rights or "").rstrip("."),
+        "credit": (article.credit or article.outlet or "source unknown").rstrip("."),
         "review": _reviewed(dossier),
         "by": by,
         "version": __version__,
@@ -517,7 +507,7 @@ class _Heard:
 
 
 def _heard(dossier: Dossier) -> _Heard:
-    actors, quotes, known = dossier.actors, plain_speech(dossier.quotes), sides(dossier)
+    actors, quotes, known = dossier.actors, dossier.speech, sides(dossier)
     speakers = quotes.groupby("speaker_id").words.sum().sort_values(ascending=False, kind="stable")
     spoken = actors[actors.actor_id.isin(speakers.index)]
     served = {*spoken.side.dropna(), *spoken.affiliation_id.dropna()}
@@ -541,84 +531,83 @@ def _finding(heard: _Heard) -> tuple[str, str]:
     if not heard.total:
         return "Nobody is quoted.", "The article holds no words that somebody is reported to say or write."
     first, *rest = heard.sides or [heard.unknown]
-    share = first.words / heard.total
-    if share < 1:
-        amount = f"{first.words:,} of the {heard.total:,} quoted words" + (
-            f" ({_share(share)})" if heard.total >= 50 else ""
-        )
-    else:
+    amount = f"{first.words:,} of the {heard.total:,} quoted words{_share(first.words, heard.total, ' ({})')}"
+    if first.words == heard.total:
         amount = f"all {heard.total:,} quoted words" if heard.total > 1 else "the one quoted word"
-    own = heard.speakers[[who for who in heard.speakers.index if heard.of[who].key == first.key]]
-    names = [heard.names[who] for who in own.index]
+    own = heard.speakers[[heard.of[who].key == first.key for who in heard.speakers.index]]
+    names, subject, plural = [heard.names[who] for who in own.index], first.subject, first.plural
     speaks = ""
-    if names and names != [first.name]:
+    if not first.key and len(names) == 1 and own.iloc[0] == first.words:
+        subject, plural = names[0], False
+    elif names and names != [first.name]:
         how = "in its own name" if names[0] == first.name else f"by {names[0]}"
         speaks = f", {'all' if own.iloc[0] == first.words else f'{own.iloc[0]:,}'} of them {how}"
     others = listed([f"{side.subject} ({side.words:,})" for side in rest], 4)
     others = f"; then {'comes' if len(rest) == 1 and not rest[0].plural else 'come'} {others}" if rest else ""
-    nobody = "; nobody independent is heard" if heard.sides and not heard.independent else ""
-    subject = first.subject[:1].upper() + first.subject[1:]
-    return _headline(
-        first.key, share
-    ), f"{subject} {'supply' if first.plural else 'supplies'} {amount}{speaks}{others}{nobody}."
+    nobody = f"; nobody {_known(heard)}independent is heard" if heard.sides and not heard.independent else ""
+    sentence = f"{subject} {'supply' if plural else 'supplies'} {amount}{speaks}{others}{nobody}."
+    return _headline(first.key, first.words / heard.total, plural), sentence[:1].upper() + sentence[1:]
 
 
-def _headline(side: str, share: float) -> str:
-    who = "Independent voices" if side == "independent" else "One side"
+def _headline(side: str, share: float, plural: bool) -> str:
     if not side:
-        return "For whom the speakers speak is unknown."
+        return f"For whom the {'speakers speak' if plural else 'speaker speaks'} is unknown."
+    free = side == "independent"
+    who = "Independent voices" if free else "One side"
     if share == 1:
-        return "Only independent voices speak." if side == "independent" else "One side speaks."
+        return "Only independent voices speak." if free else "One side speaks."
     if share >= 0.75:
-        return f"{who} {'do' if side == 'independent' else 'does'} most of the talking."
+        return f"{who} {'do' if free else 'does'} most of the talking."
     if share > 0.5:
-        return f"{who} {'have' if side == 'independent' else 'has'} more than half of the quoted words."
+        return f"{who} {'have' if free else 'has'} more than half of the quoted words."
     return "No side has more than half of the quoted words."
 
 
-def _share(part: float) -> str:
-    return f"{100 * part:.0f} %"
+def _known(heard: _Heard) -> str:
+    """Some may be independent among those whose side is unknown."""
+    return "known to be " if heard.unknown.words else ""
+
+
+def _share(part: int, whole: int, form: str = "{}") -> str:
+    """A percentage, set into `form`; nothing where the numbers are too small for one."""
+    return form.format(f"{100 * part / whole:.0f}\N{NO-BREAK SPACE}%") if whole >= FEW else ""
 
 
 def _bars(heard: _Heard) -> list[dict]:
+    """The sides by their words of plain speech: name, class, width in percent of the longest, and what stands behind the bar."""
     bars = [(side.name[:1].upper() + side.name[1:], side.css, side.words) for side in heard.sides[:MOST_BARS]]
-    bars += [
-        ("Others", "s0", sum(side.words for side in heard.sides[MOST_BARS:])),
-        ("Side unknown", "s0", heard.unknown.words),
-    ]
+    bars.append(("Others", "s0", sum(side.words for side in heard.sides[MOST_BARS:])))
+    bars.append(("Side unknown", "s0", heard.unknown.words))
     most = max(words for _, _, words in bars)
+    value = {words: many(words, "word") + _share(words, heard.total, " · {}") for *_, words in bars}
     return [
-        {
-            "name": name,
-            "css": css,
-            "percent": round(100 * words / most, 1),
-            "value": f"{many(words, 'word')} · {_share(words / heard.total)}",
-        }
+        {"name": name, "css": css, "percent": round(100 * words / most, 1), "value": value[words]}
         for name, css, words in bars
         if words
     ]
 
 
 def _tiles(heard: _Heard) -> list[tuple[str, str]]:
+    """Numbers with what they count."""
     first, machine = (heard.sides or [None])[0], heard.quotes[heard.quotes.source == "machine"].confidence
-    whose = (
-        "for any side" if first is None else "are independent" if first.key == "independent" else f"for {first.subject}"
-    )
+    whose = "for a known side"
+    if first:
+        whose = f"by {first.subject}" if first.key == "independent" else f"for {first.subject}"
+    words, unit = f"{first.words if first else 0:,} of {heard.total:,}", "quoted words"
+    if heard.total >= FEW:
+        words, unit = _share(first.words if first else 0, heard.total), "of quoted words"
+    free = f"{heard.independent} independent" if heard.independent else f"none {_known(heard)}independent"
     return [
-        (f"{len(heard.quotes):,}", f"quotation{_s(len(heard.quotes))} of plain speech"),
-        (f"{len(heard.speakers):,}", f"speaker{_s(len(heard.speakers))}, {heard.independent or 'none'} independent"),
-        (_share(first.words / heard.total) if first else "–", f"of quoted words {whose}"),
-        (f"{len(heard.never):,}", f"actor{_s(len(heard.never))} talked about, never heard"),
-        (sure(machine.median()) if len(machine) else "–", "how sure the machine is, at the median"),
+        (f"{len(heard.quotes):,}", f"quotation{_s(heard.quotes)} of plain speech"),
+        (f"{len(heard.speakers):,}", f"speaker{_s(heard.speakers)}, {free}"),
+        (words, f"{unit} {whose}"),
+        (f"{len(heard.never):,}", f"actor{_s(heard.never)} talked about, never heard"),
+        (sure(machine.median()), "how sure the machine is, from 0 to 1, at the median"),
     ]
 
 
-def _s(number: int) -> str:
-    return "" if number == 1 else "s"
-
-
-def _be(number: int) -> str:
-    return "is" if number == 1 else "are"
+def _s(counted) -> str:
+    return "" if len(counted) == 1 else "s"
 
 
 def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
@@ -633,80 +622,55 @@ def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
     if len(actors):
         most = actors.sort_values("mentions", ascending=False, kind="stable").iloc[0]
         often = {1: "once", 2: "twice"}.get(int(most.mentions), f"{most.mentions:,} times")
-        alone = f"1 actor appears: {most['name']}, mentioned {often}."
-        line(
-            alone if len(actors) == 1 else f"{len(actors):,} actors appear; {most['name']} is mentioned most, {often}.",
-            "actor|appear",
-        )
+        who = f"1 actor appears: {most['name']}, mentioned {often}."
+        if len(actors) > 1:
+            who = f"{len(actors):,} actors appear; {most['name']} is mentioned most, {often}."
+        line(who, "actor|appear")
     if len(quotes):
-        kinds = quotes.kind.value_counts()
-        sorts = listed(
-            [f"{kinds[kind]} {_be(kinds[kind])} {kind}" for kind in ("direct", "mixed", "indirect") if kind in kinds]
-        )
-        alone = f"The one quotation of plain speech is {quotes.kind.iloc[0]}."
-        line(
-            alone if len(quotes) == 1 else f"Of {len(quotes):,} quotations of plain speech {sorts}.",
-            "quot|speak",
-            "quotations",
-        )
-    if len(heard.speakers):
-        own, words = quotes[quotes.speaker_id == heard.speakers.index[0]], int(heard.speakers.iloc[0])
-        only = "alone speaks" if len(heard.speakers) == 1 else "speaks most"
-        line(
-            f"{own.speaker.iloc[0]} {only}: {many(words, 'word')} in {many(len(own), 'quotation')}.",
-            anchor=own.quote_id.iloc[0],
-        )
+        kinds = quotes.kind.value_counts().reindex(["direct", "mixed", "indirect"]).dropna().astype(int)
+        sorts = listed([f"{number} {'is' if number == 1 else 'are'} {kind}" for kind, number in kinds.items()])
+        how = f"Of {len(quotes):,} quotations of plain speech {sorts}."
+        if len(quotes) == 1:
+            how = f"The one quotation of plain speech is {quotes.kind.iloc[0]}."
+        line(how, "quot|speak", "quotations")
+    for speaker, words in heard.speakers.head(1).items():
+        own, only = quotes[quotes.speaker_id == speaker], len(heard.speakers) == 1
+        said = f"{many(words, 'word')} in {many(len(own), 'quotation')}"
+        line(f"{own.speaker.iloc[0]} {'alone speaks' if only else 'speaks most'}: {said}.", anchor=own.quote_id.iloc[0])
     nameless = quotes[quotes.speaker_id.isna()]
     if len(nameless):
-        line(
-            f"{many(len(nameless), 'quotation')} {'has' if len(nameless) == 1 else 'have'} no known speaker.",
-            anchor=nameless.quote_id.iloc[0],
-        )
+        has = "has" if len(nameless) == 1 else "have"
+        line(f"{many(len(nameless), 'quotation')} {has} no known speaker.", anchor=nameless.quote_id.iloc[0])
     if heard.never:
         line(f"Talked about, but never heard: {listed(heard.never, 5)}.", "actor|appear")
     if len(statements):
-        counts, words = (
-            statements.position.value_counts(),
-            {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"},
-        )
-        said = listed([f"{counts[position]} {word}" for position, word in words.items() if position in counts])
-        line(
-            f"{many(len(statements), 'statement')} on {many(statements.issue.nunique(), 'issue')}: {said}.",
-            "stance|statement|stand",
-            "statements",
-        )
-    disputed = _disputed(dossier)
-    if disputed:
-        line(
-            f"Disputed: {disputed[0]} ({disputed[1]} for, {disputed[2]} against).",
-            "stance|statement|stand",
-            "statements",
-        )
+        counts = statements.position.value_counts().reindex(list(POSITIONS)).dropna().astype(int)
+        said = listed([f"{number} {POSITIONS[position]}" for position, number in counts.items()])
+        about = f"{many(len(statements), 'statement')} on {many(statements.issue.nunique(), 'issue')}"
+        line(f"{about}: {said}.", "stance|statement|stand", "statements")
+    for title, pro, contra in _disputed(dossier):
+        line(f"Disputed: {title} ({pro} for, {contra} against).", "stance|statement|stand", "statements")
     doubtful = quotes[(quotes.confidence < UNSURE) & ~quotes.reviewed].sort_values("confidence", kind="stable")
     for least in doubtful.head(1).itertuples():
-        line(
-            f"The machine is least sure of “{shortened(least.text, 50)}” ({sure(least.confidence)}).",
-            anchor=least.quote_id,
-        )
+        words = f"“{shortened(least.text, 50)}” ({sure(least.confidence)})"
+        line(f"The machine is least sure of {words}.", anchor=least.quote_id)
     if len(dossier.events):
-        line(f"The article tells of {many(len(dossier.events), 'event')}.", "event|when|happen")
+        line(f"The article tells of {many(len(dossier.events), 'event')}.", r"event|when|happen|^\d*-?article\.")
     if len(dossier.repairs):
         line(f"The print is damaged in {many(len(dossier.repairs), 'place')}.", anchor="damage")
     if not lines:
         line("Nothing: no actor, no quotation, no statement.")
-    return lines[:MOST_FOUND]
+    return lines
 
 
-def _disputed(dossier: Dossier) -> tuple[str, int, int] | None:
-    """Of the issues with statements for and against, the one with most of them: its title and both numbers."""
-    counts = pd.crosstab(dossier.statements.issue, dossier.statements.position).reindex(
-        columns=["support", "oppose"], fill_value=0
-    )
+def _disputed(dossier: Dossier) -> list[tuple[str, int, int]]:
+    """Of the issues with statements for and against the one with most of them: its title and both numbers."""
+    counts = pd.crosstab(dossier.statements.issue, dossier.statements.position)
+    counts = counts.reindex(columns=["support", "oppose"], fill_value=0)
     counts = counts[counts.min(axis=1) > 0]
-    if not len(counts):
-        return None
-    issue, titles = counts.sum(axis=1).idxmax(), dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
-    return titles.get(issue, issue), int(counts.support[issue]), int(counts.oppose[issue])
+    titles = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
+    most = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:1]]
+    return [(titles.get(row.Index, row.Index), row.support, row.oppose) for row in most.itertuples()]
 
 
 def _versions() -> list[tuple[str, str]]:
@@ -747,20 +711,15 @@ def refuse_others(folder: Path) -> None:
     """Raises InputError where the folder holds a file that no report of ours wrote: replacing the folder would lose it."""
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: this is a file: name a folder for the report")
-    there = (
-        {path.name for path in folder.iterdir()} - {".DS_Store", "Thumbs.db", "desktop.ini"}
-        if folder.exists()
-        else set()
-    )
+    there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+    there -= {".DS_Store", "Thumbs.db", "desktop.ini"}
     try:
         ours = {MARKER, *json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]}
     except (OSError, ValueError, TypeError, KeyError):
         ours = set()
     if there - ours:
-        found = listed(sorted(there - ours), 3)
-        raise InputError(
-            f"{folder}: holds something that is not a report of On Record ({found}): name another folder, or empty it"
-        )
+        found = f"something that is not a report of On Record ({listed(sorted(there - ours), 3)})"
+        raise InputError(f"{folder}: holds {found}: name another folder, or empty it")
 
 
 def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
@@ -768,33 +727,30 @@ def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
     about = _about(dossier)
     index = Page("index.html", "Overview", about["title"])
     article = Page("article.html", "The article, annotated", "The article, annotated", annotate(dossier))
-    article.answer = f"The full text, with {many(len(dossier.quotes), 'quotation')} and {many(len(dossier.statements), 'statement')} marked in it."
+    marked = f"{many(len(dossier.quotes), 'quotation')} and {many(len(dossier.statements), 'statement')}"
+    article.answer = f"The full text, with {marked} marked in it."
     article.contents = re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', article.body)
     pages = [index, article, *map(_notebook_page, notebooks)]
     _mend_links(pages)
-    for before, after in pairwise(pages):
-        before.after, after.before = after, before
-    heard, unsure = _heard(dossier), 100 * UNSURE
-    doubtful = int((heard.quotes.confidence < UNSURE).sum())
-    index.contents = [
-        (slug(title), title)
-        for title in ("Read this first", "What was found", "The pages", "How it was made", "Credit and terms")
-    ]
+    heard = _heard(dossier)
+    titles = ("Read this first", "What was found", "The pages", "How it was made", "Credit and terms")
+    index.contents = [(slug(title), title) for title in titles]
     overview = {
         "finding": _finding(heard),
         "tiles": _tiles(heard),
         "bars": _bars(heard) if heard.total else [],
         "heard": heard,
-        "doubtful": doubtful,
-        "unsure": f"{unsure:.0f} %",
+        "doubtful": int((heard.quotes.confidence < UNSURE).sum()),
         "found": _found(dossier, heard, pages),
         "versions": _versions(),
     }
     shared = {"about": about, "pages": pages, "style": Markup((TEMPLATES / "report.css").read_text(encoding="utf-8"))}
-    templates = {
-        page.file: environment().get_template("index.html.j2" if page is index else "page.html.j2") for page in pages
+    return {
+        page.file: environment()
+        .get_template("index.html.j2" if page is index else "page.html.j2")
+        .render(page=page, **shared, **overview)
+        for page in pages
     }
-    return {page.file: templates[page.file].render(page=page, **shared, **overview) for page in pages}
 
 
 if __name__ == "__main__":

@@ -36,15 +36,15 @@ class _Strip:
 
 
 @house()
-def speakers_along(quotes, actors, blocks, *, alt, source, title=None, subtitle=None, states=None):
+def speakers_along(quotes, actors, blocks, *, alt, source, title=None, subtitle=None):
     """Who speaks where: a row per speaker in order of first words, the article from left to right, a bar per quoted span.
 
-    quotes, actors, blocks: tables of a dossier; scare quotes are left out. states: alpha-3 -> name, for sides. Returns a Figure."""
+    quotes, actors, blocks: tables of a dossier; scare quotes are left out. Returns a Figure."""
     title = title or "Who speaks where in the article"
     quotes = quotes[quotes["kind"] != "scare"]
     if quotes.empty:
-        return nothing("No quotation was found, so there is nobody to place in the article.", title, source, alt)
-    people, strip, sheet = cast(actors, states), _Strip(blocks, quotes), Sheet()
+        return nothing("No quotation was found, so there is nobody to place in the article.", source, alt)
+    people, strip, sheet = cast(actors), _Strip(blocks, quotes), Sheet()
     sheet.looks(quotes["kind"])
     sheet.y += 4
     strip.ends(sheet)
@@ -60,14 +60,14 @@ def speakers_along(quotes, actors, blocks, *, alt, source, title=None, subtitle=
 
 
 @house()
-def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, title=None, subtitle=None, states=None):
+def mentions_along(mentions, actors, quotes, blocks, top=12, *, alt, source, title=None, subtitle=None):
     """Who is mentioned where: a row per actor, a mark per mention, those who are quoted apart from those who never are.
 
     mentions, actors, quotes, blocks: tables of a dossier. top: how many of the most mentioned actors to draw. Returns a Figure."""
     title = title or "Who is talked about where, and who is heard"
     if mentions.empty:
-        return nothing("No mention of an actor was found.", title, source, alt)
-    people, strip, sheet = cast(actors, states), _Strip(blocks, mentions), Sheet()
+        return nothing("No mention of an actor was found.", source, alt)
+    people, strip, sheet = cast(actors), _Strip(blocks, mentions), Sheet()
     heard = quotes[quotes["kind"] != "scare"]
     numbers = mentions["actor_id"].value_counts()
     chosen = sorted(numbers.index, key=lambda actor: (-numbers[actor], actor))[:top]

@@ -50,9 +50,7 @@ def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
     counts = _counts(regions)
     members = [o for o in _organisations(regions) if any(n and o in combination for combination, n in counts.items())]
     if not members:
-        return nothing(
-            "None of these organisations has a member on that day.", title or "Who belongs where", source, alt
-        )
+        return nothing("None of these organisations has a member on that day.", source, alt)
     sheet = Sheet()
     drawn = _circles(sheet, members, counts) if len(members) in (2, 3) else None
     if drawn is None or max(drawn.errors.values()) > TOLERANCE:
@@ -98,7 +96,7 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
         key=lambda row: (-row.count, -len(row.organisations), row.organisations),
     )
     if not found:
-        return nothing("None of these organisations has a member on that day.", title, source, alt)
+        return nothing("None of these organisations has a member on that day.", source, alt)
     sheet, drawn = Sheet(), found[:ROWS]
     cell = min(max(measure(word, SMALL) for name in names for word in name.split()) + 10, 340 / len(names))
     left = cell * len(names) + 14

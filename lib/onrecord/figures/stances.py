@@ -45,18 +45,18 @@ def _stance(sheet, x, y, stance, number=1):
 
 
 @house()
-def stance_matrix(statements, issues, actors=None, *, alt, source, title=None, subtitle=None, states=None):
+def stance_matrix(statements, issues, actors=None, *, alt, source, title=None, subtitle=None):
     """Who stands where: a row per holder, a column per issue, a mark per position with its number of statements.
 
     statements, actors: tables of a dossier; with actors the holders are grouped by side. issues: DataFrame with columns issue and title; its order
     is the columns' order. Returns a Figure."""
     title = title or "Who stands where"
     if statements.empty:
-        return nothing("No statement on an issue of the codebook was found.", title, source, alt)
+        return nothing("No statement on an issue of the codebook was found.", source, alt)
     rows, sheet = _held(statements), Sheet()
     titles = dict(zip(issues["issue"], issues["title"].fillna(issues["issue"])))
     order = [i for i in titles if (rows["issue"] == i).any()] + sorted(set(rows["issue"]) - set(titles))
-    people = cast(actors, states) if actors is not None else {}
+    people = cast(actors) if actors is not None else {}
     words = {"support": "supports", "oppose": "opposes", "neither": "neither, or unclear"}
     sheet.key([(lambda x, y, s=s: _stance(sheet, x, y, s), words[s]) for s in STANCES if (rows["stance"] == s).any()])
     panels = math.ceil(len(order) / PANEL)
@@ -76,7 +76,7 @@ def stance_matrix(statements, issues, actors=None, *, alt, source, title=None, s
     return titled(
         sheet,
         title,
-        subtitle or "Positions on the issues of the codebook; a number says how many statements, no number one",
+        subtitle or "Positions on the issues of the codebook; a number stands where a mark is more than one statement",
         source,
         alt,
     )
@@ -138,11 +138,12 @@ def congruence(statements, top=10, *, alt, source, title=None, subtitle=None):
             pairs[frozenset((a, b))] = (alike, len(shared) - alike)
     if not pairs:
         return nothing(
-            "No two holders take a clear position on the same issue, so nobody can be compared.", title, source, alt
+            "No two holders take a clear position on the same issue, so nobody can be compared.", source, alt
         )
     names = dict(zip(rows["holder_id"], rows["holder"]))
     weight = {h: sum(sum(n) for pair, n in pairs.items() if h in pair) for pair in pairs for h in pair}
     chosen = sorted(weight, key=lambda h: (-weight[h], names[h]))[:top]
+    chosen = [h for h in chosen if any(frozenset((h, other)) in pairs for other in chosen)]  # no row without a mark
     sheet = Sheet()
     sheet.key(
         [

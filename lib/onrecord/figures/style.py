@@ -17,6 +17,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.patches import Rectangle
 
+from onrecord.data import side_name
+
 DPI = 144
 MARGIN = 3.0
 WIDTH = 7.2 * 72 - 2 * MARGIN
@@ -82,19 +84,13 @@ def side_colours(actors: pd.DataFrame) -> dict[str, str]:
     return dict(zip(order, [*SIDES, *[OTHER] * len(order)]))
 
 
-def cast(actors: pd.DataFrame, states: Mapping[str, str] | None = None) -> dict[str, Who]:
-    """actor_id -> how to show it. A side is named by the actor that is it, by `states` (alpha-3 -> name), or by its code."""
-    colours = side_colours(actors)
-    own = actors[actors["kind"] == "state"].dropna(subset=["country"]).drop_duplicates("country")
-    names = {
-        **(states or {}),
-        **dict(zip(own["country"], own["name"])),
-        **dict(zip(actors["actor_id"], actors["name"])),
-    }
-    sides = actors["side"].fillna("")
+def cast(actors: pd.DataFrame) -> dict[str, Who]:
+    """actor_id -> how to show it. A side is named by the actor that is it, else as its state or organisation is."""
+    colours, names = side_colours(actors), dict(zip(actors["actor_id"], actors["name"]))
+    said = {side: names.get(side) or side_name(side) for side in actors["side"].dropna().unique()} | {"": NOBODY.side}
     return {
-        actor: Who(name, names.get(side, side) or NOBODY.side, colours.get(side, OTHER))
-        for actor, name, side in zip(actors["actor_id"], actors["name"], sides)
+        actor: Who(names[actor], said[side], colours.get(side, OTHER))
+        for actor, side in zip(actors["actor_id"], actors["side"].fillna(""))
     }
 
 
@@ -328,7 +324,7 @@ def titled(fig: Sheet, title: str, subtitle: str, source: str, alt: str) -> Shee
     foot = fig.y + 8
     foot += fig.write(0, foot, f"Source: {source}", SMALL, WIDTH, color=DIM)
     high = PITCH * HEAD * len(wrap(title, WIDTH, HEAD, "bold"))
-    top = -12 - high - PITCH * BODY * len(wrap(subtitle, WIDTH))
+    top = -12 - high - (PITCH * BODY * len(wrap(subtitle, WIDTH)) if subtitle else 0)
     fig.write(0, top, title, HEAD, WIDTH, weight="bold")
     fig.write(0, top + high + 2, subtitle, BODY, WIDTH, color=DIM)
     fig.page.set_ylim(foot + MARGIN, top - MARGIN)
@@ -337,6 +333,6 @@ def titled(fig: Sheet, title: str, subtitle: str, source: str, alt: str) -> Shee
     return fig
 
 
-def nothing(words: str, title: str, source: str, alt: str) -> Sheet:
-    """An honest figure for an empty table: it says in words that there is nothing to draw."""
-    return titled(Sheet(), title, words, source, alt)
+def nothing(words: str, source: str, alt: str) -> Sheet:
+    """An honest figure for an empty table: that there is nothing to draw is what it finds, whatever title was meant for it."""
+    return titled(Sheet(), words, "", source, alt)

@@ -38,7 +38,7 @@ def machine_against_review(scores, *, alt, source, title=None, subtitle=None):
     scores: DataFrame with columns table, precision, recall (0 to 1, may be missing), n_machine, n_review. Returns a Figure."""
     title = title or "The machine’s draft against the review"
     if scores.empty:
-        return nothing("Nothing was reviewed, so there is nothing to compare.", title, source, alt)
+        return nothing("Nothing was reviewed, so there is nothing to compare.", source, alt)
     sheet = Sheet()
     names = [str(table).capitalize() for table in scores["table"]]
     notes = [f"{m} drafted, {r} in the review" for m, r in zip(scores["n_machine"], scores["n_review"])]
@@ -85,7 +85,7 @@ def confidence_strip(rows, *, alt, source, title=None, subtitle=None):
     rows: DataFrame with columns table, confidence (0 to 1), right (boolean, may be missing). Returns a Figure."""
     title, rows = title or "How sure the machine was, and whether it was right", rows.dropna(subset=["confidence"])
     if rows.empty:
-        return nothing("No row has a confidence to show.", title, source, alt)
+        return nothing("No row has a confidence to show.", source, alt)
     sheet = Sheet()
     tables = list(dict.fromkeys(rows["table"]))
     seen = {t: rows.loc[rows["table"] == t, "right"].dropna().astype(bool) for t in tables}

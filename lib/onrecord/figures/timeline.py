@@ -15,7 +15,7 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
     events, actors: tables of a dossier. published: Timestamp, date as text, or None. Returns a Figure."""
     title = title or "What happened when"
     if events.empty:
-        return nothing("No event was found.", title, source, alt)
+        return nothing("No event was found.", source, alt)
     names, sheet = dict(zip(actors["actor_id"], actors["name"])), Sheet()
     rows = [
         (a if pd.notna(a) else b, b if pd.notna(b) else a, row)
@@ -68,8 +68,8 @@ def timeline(events, actors, published, *, alt, source, title=None, subtitle=Non
         sheet.section("Without a date")
         for row in undated:
             sheet.y += _event(sheet, 0, row, names) + 8
-    order = " in order of date; the distances are not to scale" if len(dated) > 1 else ""
-    return titled(sheet, title, subtitle or f"{many(len(events), 'event')}{order}", source, alt)
+    order = "Events in order of date; the distances are not to scale"
+    return titled(sheet, title, subtitle or (order if len(dated) > 1 else many(len(events), "event")), source, alt)
 
 
 def _event(sheet, x, row, names) -> float:

@@ -90,15 +90,15 @@ def _spoken(quotes: pd.DataFrame) -> pd.DataFrame:
 
 
 @house()
-def heard_and_mentioned(actors, top=15, *, alt, source, title=None, subtitle=None, states=None):
+def heard_and_mentioned(actors, top=15, *, alt, source, title=None, subtitle=None):
     """How often actors are mentioned and whether they are heard: solid bars for the quoted, outlined ones for the never heard.
 
     actors: table of a dossier. top: how many of the most mentioned to draw. Returns a Figure."""
     title = title or "Talked about and heard"
     chosen = actors[actors["mentions"] > 0].sort_values(["mentions", "name"], ascending=[False, True]).head(top)
     if chosen.empty:
-        return nothing("No actor was found.", title, source, alt)
-    people = cast(actors, states)
+        return nothing("No actor was found.", source, alt)
+    people = cast(actors)
     rows = [
         _Row(
             who.name,
@@ -123,7 +123,7 @@ def heard_and_mentioned(actors, top=15, *, alt, source, title=None, subtitle=Non
 
 
 @house()
-def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=None, states=None):
+def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=None):
     """Share of voice: quoted words as bars, by `speaker`, by `side` or by `kind` of actor.
 
     quotes, actors: tables of a dossier; scare quotes are left out. Raises ValueError for another `by`. Returns a Figure."""
@@ -131,14 +131,18 @@ def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=Non
         raise ValueError(f"by={by!r}: say speaker, side or kind")
     title, spoken = title or f"Who is heard, by {by}", _spoken(quotes)
     if spoken.empty:
-        return nothing("No quotation was found, so nobody is heard.", title, source, alt)
-    people, kinds = cast(actors, states), dict(zip(actors["actor_id"], actors["kind"]))
+        return nothing("No quotation was found, so nobody is heard.", source, alt)
+    people, kinds = cast(actors), dict(zip(actors["actor_id"], actors["kind"]))
     sides, colours = dict(zip(actors["actor_id"], actors["side"].fillna(""))), side_colours(actors)
     key = {"speaker": lambda s: s, "side": lambda s: sides.get(s, ""), "kind": lambda s: kinds.get(s, "")}[by]
     rows = []
     for value, group in spoken.groupby(spoken["speaker_id"].map(key)):
         who = known(people, group["speaker_id"].iloc[0], group["speaker"].iloc[0])
-        name = {"speaker": who.name, "side": who.side, "kind": str(value).capitalize() or NOBODY.name}[by]
+        name = {
+            "speaker": who.name,
+            "side": who.side[:1].upper() + who.side[1:],
+            "kind": str(value).capitalize() or NOBODY.name,
+        }[by]
         colour = PLAIN if by == "kind" else who.colour if by == "speaker" else colours.get(value, OTHER)
         words = group["words"].sum()
         label = f"{many(words, 'word')} · {many(len(group), 'quotation')}"
@@ -156,15 +160,15 @@ def voice(quotes, actors, by="speaker", *, alt, source, title=None, subtitle=Non
 
 
 @house()
-def quote_kinds(quotes, actors, *, alt, source, title=None, subtitle=None, states=None):
+def quote_kinds(quotes, actors, *, alt, source, title=None, subtitle=None):
     """How speakers are quoted: words in direct, mixed and indirect quotation, one stacked bar per speaker.
 
     quotes, actors: tables of a dossier; scare quotes are left out. Returns a Figure."""
     title, spoken = title or "In whose words", _spoken(quotes)
     if spoken.empty:
-        return nothing("No quotation was found.", title, source, alt)
+        return nothing("No quotation was found.", source, alt)
     people, names, looks = (
-        cast(actors, states),
+        cast(actors),
         dict(zip(spoken["speaker_id"], spoken["speaker"])),
         [k for k in KINDS if (spoken["kind"] == k).any()],
     )
@@ -184,7 +188,7 @@ def cues(quotes, top=12, *, alt, source, title=None, subtitle=None):
     quotes: table of a dossier; scare quotes are left out. top: how many cues of each group to draw. Returns a Figure."""
     title, spoken = title or "The words that attribute", _spoken(quotes)
     if spoken.empty:
-        return nothing("No quotation was found, so no words attribute one.", title, source, alt)
+        return nothing("No quotation was found, so no words attribute one.", source, alt)
     spoken = spoken.assign(cue=spoken["cue"].str.casefold().fillna(NO_CUE), speech=spoken["speech"].fillna(""))
     groups, rest = {}, 0
     for speech in SPEECH:
@@ -212,14 +216,14 @@ def voice_by_group(table, *, alt, source, title=None, subtitle=None):
     table: DataFrame with columns group, words, quotes, mentions. Returns a Figure."""
     title = title or "Talked about, and heard"
     if table.empty:
-        return nothing("There is no group to compare.", title, source, alt)
+        return nothing("There is no group to compare.", source, alt)
     sheet, table = Sheet(), table.sort_values(["words", "mentions", "group"], ascending=[False, False, True])
     column = column_for(table["group"].astype(str), 12, most=150)
     half = (WIDTH - column) / 2
     top = sheet.y + 6
     sheet.y = top + 36
     middles = [sheet.name(group, column) for group in table["group"].astype(str)]
-    heard = [f"{words:,} · {quotes:,}" for words, quotes in zip(table["words"], table["quotes"])]
+    heard = [f"{words:,} · {quotes:,}" if quotes else "none" for words, quotes in zip(table["words"], table["quotes"])]
     for x, head, unit, values, labels, look in (
         (column, "Talked about", "mentions", table["mentions"], [f"{n:,}" for n in table["mentions"]], "indirect"),
         (column + half, "Heard", "quoted words · quotations", table["words"], heard, "direct"),
@@ -228,5 +232,5 @@ def voice_by_group(table, *, alt, source, title=None, subtitle=None):
         sheet.write(x, top + 16, unit, SMALL, color=DIM)
         _draw_bars(sheet, x, half - 12, middles, [((value, look),) for value in values], labels, [PLAIN] * len(values))
     return titled(
-        sheet, title, subtitle or "Mentions and quoted words by group; each side has its own scale", source, alt
+        sheet, title, subtitle or "Mentions and quoted words by group; each half has its own scale", source, alt
     )
