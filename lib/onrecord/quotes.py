@@ -1,7 +1,8 @@
 """Quotations: what is quoted, how, by whom, with which cue, to whom.
 
-Cues come first: each verb, noun or phrase of `data/reference/cues.csv` that stands outside quotation marks may attribute words to a speaker.
-Then the stretches in marks find their cue, or continue the quotation before them, or turn out to be scare quotes.
+Two readers propose attributions: the rules, for which each verb, noun or phrase of `data/reference/cues.csv` that stands outside quotation marks may
+attribute words to a speaker, and the learned network of `onrecord.attributions`. Where they differ the network decides who speaks, and the rules where
+words begin and end in what they know best. Then the stretches in marks that are left continue the quotation before them, or turn out to be scare quotes.
 """
 
 import functools
@@ -12,9 +13,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import cues, data, schema
+from onrecord import attributions, cues, data, schema
 from onrecord.actors import Cast, role_sort
 from onrecord.article import count_words
+from onrecord.attributions import Attribution
 from onrecord.language import Passage
 from onrecord.marks import Marked, inside, marked
 
@@ -25,6 +27,9 @@ TELLING = frozenset(["tell", "inform", "remind", "assure", "notify", "warn", "as
 ENDS_CLAUSE = frozenset(
     ["while", "as", "after", "before", "when", "during", "following", "amid", "although", "though", "despite"]
 )
+LIKELY = 0.4  # score from which the network's attributions are taken
+BOUNDED = frozenset(["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to"])  # rules that know where words end
+ALONE = frozenset(["beside_marks", "reported_clause", "introduced", "noun_cue", "object", "naming", "according_to"])
 SAYING = frozenset(
     ["say", "tell", "add", "state", "claim", "argue", "insist", "warn", "announce"]
 )  # verbs that only speakers have as subjects
@@ -57,11 +62,12 @@ class Draft:
     speech: str | None = "speech"
     marks: list[Marked] = field(default_factory=list)
     cue_passage: int | None = None  # where the cue stands, if not in the same paragraph
+    score: float | None = None  # the network's
 
     @property
     def confidence(self) -> float:
-        """How sure the rule is."""
-        return confidence(self.rule, self.speech)
+        """How sure the rule or the network is."""
+        return confidence(self.rule, self.speech, self.score)
 
 
 @functools.cache
@@ -69,7 +75,7 @@ def _measured() -> dict[tuple[str, str], float]:
     return {(row.rule, row.speech): float(row.confidence) for row in data.table("quote_rules").itertuples()}
 
 
-def confidence(rule: str, speech: str | None) -> float:
+def confidence(rule: str, speech: str | None, score: float | None = None) -> float:
     """How often a rule's rows were right, words and speaker, where it was measured: a row of `data/reference/quote_rules.csv`."""
     return _measured().get((rule, speech or ""), 0.5)
 
@@ -87,6 +93,7 @@ class _Reader:
         self.text, self.passages, self.cast = text, passages, cast
         self.drafts: list[Draft] = []
         self.open_at_end: Draft | None = None  # the quotation with which the paragraph before ended
+        self.learned = attributions.find(passages)
 
     # one paragraph
 
@@ -95,12 +102,8 @@ class _Reader:
         stretches = marked(passage.doc.text)
         mine = self._turn(i, stretches)
         if not mine:
-            taken: set[Marked] = set()
-            for cue in _find_cues(passage.doc, stretches):
-                made = self._in_marks(i, cue, stretches, taken) or self._clause(i, cue, stretches, taken, mine)
-                if made:
-                    mine.append(made)
-                    taken.update(made.marks)
+            mine = self._attributed(i, stretches)
+            taken = {stretch for made in mine for stretch in made.marks}
             for stretch in stretches:
                 if stretch not in taken:
                     self._unattributed(i, stretch, mine)
@@ -157,6 +160,73 @@ class _Reader:
             ),
             None,
         )
+
+    def _attributed(self, i: int, stretches: list[Marked]) -> list[Draft]:
+        """What the network attributes, with the rules' bounds where they know them, and what the rules alone see."""
+        ruled = self._by_rules(i, stretches)
+        outside = inside_out(self.passages[i].doc, stretches)
+        found = [self._learned(i, one, stretches, outside) for one in self.learned[i] if one.score >= LIKELY]
+        if not any(self.learned):
+            return ruled
+        mine: list[Draft] = []
+        for made in found:
+            if made is None or any(_shared(made, other) for other in mine):
+                continue
+            partner = max(ruled, key=lambda other: _alike(made, other), default=None)
+            if partner is not None and _alike(made, partner) >= 0.5:
+                if partner.rule in BOUNDED:
+                    made.spans, made.kind, made.marks = partner.spans, partner.kind, partner.marks
+                made.rule = f"network, {partner.rule}"
+            mine.append(made)
+        for made in ruled:
+            if made.rule not in ALONE or any(_shared(made, other) for other in mine):
+                continue
+            same = next((m for m in mine if m.cue.words[0] == made.cue.words[0]), None)
+            if same is None:
+                mine.append(made)
+            else:  # what one cue attributes is one quotation
+                same.spans = sorted(same.spans + made.spans)
+                same.marks = sorted(same.marks + made.marks)
+                same.kind = same.kind if same.kind == made.kind else "mixed"
+        return mine
+
+    def _learned(self, i: int, found: Attribution, stretches: list[Marked], outside: list[bool]) -> Draft | None:
+        """An attribution of the network as a quotation: marks whole, ends tidy, the cue known by its word."""
+        passage = self.passages[i]
+        doc = passage.doc
+        pieces, touched = [], []
+        for begin, end in found.content:
+            piece = doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])
+            for stretch in _touching(stretches, *piece):
+                within = min(piece[1], stretch.end) - max(piece[0], stretch.start)
+                if within * 2 >= stretch.end - stretch.start:
+                    piece = min(piece[0], stretch.outer_start), max(piece[1], stretch.outer_end)
+                    touched.append(stretch)
+            pieces += _in_marks_only(doc.text, piece, stretches)
+        pieces = _joined([piece for piece in (_tidy(doc.text, *piece) for piece in pieces) if piece])
+        if not pieces:
+            return None
+        cue = _cue_of(doc[found.cue], outside)
+        cue.speaker = None if found.speaker is None else doc[slice(*found.speaker)]
+        made = self._draft(i, pieces, cue, "network")
+        made.score, made.marks = found.score, touched
+        quoted = sum(min(b, s.outer_end) - max(a, s.outer_start) for a, b in pieces for s in _touching(stretches, a, b))
+        if quoted >= sum(b - a for a, b in pieces):
+            made.kind = "direct" if any(_full_clause(doc, s) for s in touched) else "mixed"
+        else:
+            made.kind = "mixed" if quoted else "indirect"
+        return made
+
+    def _by_rules(self, i: int, stretches: list[Marked]) -> list[Draft]:
+        """What each known cue attributes by rule."""
+        mine: list[Draft] = []
+        taken: set[Marked] = set()
+        for cue in _find_cues(self.passages[i].doc, stretches):
+            made = self._in_marks(i, cue, stretches, taken) or self._clause(i, cue, stretches, taken, mine)
+            if made:
+                mine.append(made)
+                taken.update(made.marks)
+        return mine
 
     def _in_marks(self, i: int, cue: Cue, stretches: list[Marked], taken: set[Marked]) -> Draft | None:
         """The stretches that stand right before or behind the attribution."""
@@ -500,6 +570,36 @@ class _Reader:
         return rows
 
 
+def _shared(one: Draft, other: Draft) -> bool:
+    """Whether two quotations share words."""
+    return any(a < d and c < b for a, b in one.spans for c, d in other.spans)
+
+
+def _alike(one: Draft, other: Draft) -> float:
+    """The share of their characters that two quotations have in common (Jaccard index)."""
+    common = sum(max(min(b, d) - max(a, c), 0) for a, b in one.spans for c, d in other.spans)
+    return common / (sum(b - a for draft in (one, other) for a, b in draft.spans) - common)
+
+
+def _in_marks_only(text: str, piece: tuple[int, int], stretches: list[Marked]) -> list[tuple[int, int]]:
+    """The words between the marks where nothing of a piece stands outside them; else the piece as it is."""
+    inner = [(max(piece[0], s.start), min(piece[1], s.end)) for s in _touching(stretches, *piece)]
+    edges = [piece[0], *(edge for pair in inner for edge in pair), piece[1]]
+    bare = not any(re.search(r"\w", text[a:b]) for a, b in zip(edges[::2], edges[1::2]))
+    return [(a, b) for a, b in inner if a < b] if inner and bare else [piece]
+
+
+def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Pieces in their order, those that overlap made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(pieces):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
+
+
 # --- cues ----------------------------------------------------------------------------------------------------------------------
 
 
@@ -519,7 +619,7 @@ def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
             found.append(_according(token, outside))
         elif token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBD", "VBZ") or token.lower_ in ("said", "says"):
             known = _known_verb(token)
-            if known and token.dep_ != "amod":
+            if known and known[1] and token.dep_ != "amod":
                 found.append(_verb_cue(token, *known, outside))
             elif token.tag_ in ("VBD", "VBZ"):
                 found.append(_beside_comma(token, stretches, outside))
@@ -533,6 +633,18 @@ def _known_verb(token: Token) -> tuple[str, str] | None:
     known, lemma = cues.known("verb"), token.lemma_.casefold()
     particle = token.nbor().lower_ if token.i + 1 < len(token.doc) else ""
     return known.get(f"{lemma} {particle}") or known.get(lemma)
+
+
+def _cue_of(token: Token, outside: list[bool]) -> Cue:
+    """The cue that the network saw in a token. A word that the reference table does not know reports an act."""
+    if token.lower_ == "according" or token.text == ":" or token.pos_ not in ("VERB", "AUX", "NOUN"):
+        speech = "speech" if token.lower_ == "according" or token.text == ":" else "thought"
+        words = token.doc[token.i : token.i + 1 + (token.lower_ == "according" and token.i + 1 < len(token.doc))]
+        return Cue(words, speech, "", start=words.start, end=words.end)
+    if token.pos_ == "NOUN":
+        speech, takes = cues.known("noun").get(token.lemma_.casefold(), ("act", ""))
+        return Cue(token.doc[token.i : token.i + 1], speech, takes, start=token.i, end=token.i + 1)
+    return _verb_cue(token, *(_known_verb(token) or ("act", "")), outside)
 
 
 def _beside_comma(token: Token, stretches: list[Marked], outside: list[bool]) -> Cue | None:
@@ -1002,7 +1114,7 @@ def _tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
     while changed and start < end:
         changed = False
         m = re.match(
-            r"\s*(?:[,;:.–—-]+|(?:that|and that|but that|but|and|if|so)\b(?=\s))\s*", text[start:end], re.IGNORECASE
+            r"\s*(?:[,;:.–—-]+|(?:that|and that|but that|but|and|if|so)\b(?=[\s,]))\s*", text[start:end], re.IGNORECASE
         )
         if m and m.end() and not re.match(r"if\b", m.group().strip(), re.IGNORECASE):
             start, changed = start + m.end(), True
