@@ -24,6 +24,7 @@ from onrecord.names import (
     PARTICLES,
     country_of,
     gender_of,
+    is_city,
     is_given,
     organisation,
     party,
@@ -33,7 +34,7 @@ from onrecord.names import (
     seat,
     state,
 )
-from onrecord.people import Candidate, candidates, style_of
+from onrecord.people import certainty, features, spans, style_of
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
@@ -179,13 +180,13 @@ class Cast:
         full = [(i, span) for i, span, _ in found if len(_parts(span.text)) > 1]
         canonical = _longest_forms({_bare(span.text) for _, span in full})
         self._named = frozenset(canonical.values())
-        sure = {(i, span.start): certainty for i, span, certainty in found}
+        sure = {(i, span.start): mean for i, span, mean in found}
         for i, span in [*full, *self._surnames(found, full)]:
             whole = len(_parts(span.text)) > 1
             name = canonical.get(_bare(span.text)) or self._bearer(i, span) or _bare(style_of(span).text)
-            certainty = sure.get((i, span.start), 0.85)
-            person = self.actor(name, "person", rule="name", confidence=certainty)
-            self.mention(person, i, style_of(span), "name", "full_name" if whole else "surname", certainty)
+            how_sure = sure.get((i, span.start), 0.85)
+            person = self.actor(name, "person", rule="name", confidence=how_sure)
+            self.mention(person, i, style_of(span), "name", "full_name" if whole else "surname", how_sure)
             title = _title(span)
             self._titles |= {(i, t.i) for t in title or ()}
             _learn_role(person, title, _apposition(span))
@@ -197,16 +198,18 @@ class Cast:
         """Passage, span and certainty of each name that is a person's. All places where one name stands decide together."""
         found: dict[str, list[tuple[int, Span, float]]] = defaultdict(list)
         for i, passage in enumerate(self.passages):
-            for c in candidates(passage.doc, {t for span in self._known[i] for t in range(span.start, span.end)}):
-                if _is_persons_name(c.span) and not _named_body(c.span):
-                    sure = max(c.certainty, 0.6) if c.certainty < BAR and _bears_role(c) else c.certainty
-                    found[_bare(c.span.text)].append((i, c.span, sure))
+            for span, label in spans(passage.doc, {t for s in self._known[i] for t in range(s.start, s.end)}):
+                name = _bare(span.text)
+                if (len(span) == 1 and _never_person(name)) or not _is_persons_name(span) or _named_body(span):
+                    continue
+                sure = certainty(features(span, label))
+                found[name].append((i, span, max(sure, 0.6) if sure < BAR and _bears_role(span, label) else sure))
         kept = []
         for places in found.values():
-            certainty = sum(sure for *_, sure in places) / len(places)
-            if certainty >= BAR:
-                kept += [(i, span, round(certainty, 2)) for i, span, _ in places]
-        return sorted(kept, key=lambda place: (place[0], place[1].start))
+            mean = sum(sure for *_, sure in places) / len(places)
+            if mean >= BAR:
+                kept += [(i, span, round(mean, 2)) for i, span, _ in places]
+        return sorted(_without_bynames(kept), key=lambda place: (place[0], place[1].start))
 
     def _surnames(self, found: list, full: list) -> list[tuple[int, Span]]:
         """Single names: those that are people's by themselves, and any word that is a known person's surname."""
@@ -341,6 +344,8 @@ class Cast:
             (label == "ORG" or (label == "PERSON" and (acronym or _named_body(span))))
             and _is_name(span)
             and not _part_of_role(span)
+            and role_sort(span[-1]) != "document"
+            and not is_city(name)
         ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
             medium = re.search(
@@ -664,7 +669,7 @@ def _is_name(span: Span) -> bool:
 def _is_persons_name(span: Span) -> bool:
     """Whether a name can be a person's: no firm, no family (the Lees), no lone acronym (DAB), nothing with an article (the Hajj)."""
     lone = len(span) == 1
-    if FIRMS.search(span.text) or (lone and span[0].tag_ == "NNPS"):
+    if FIRMS.search(span.text) or is_city(span.text) or (lone and span[0].tag_ == "NNPS"):
         return False
     sort = None if lone else role_sort(span[-1])
     if sort == "body" or (sort is not None and not is_given(span[0].text)):  # "Emeritus Professor", but Julie Bishop
@@ -674,11 +679,21 @@ def _is_persons_name(span: Span) -> bool:
     return _is_name(span) and not acronym and not article
 
 
-def _bears_role(found: Candidate) -> bool:
+def _without_bynames(found: list[tuple[int, Span, float]]) -> list[tuple[int, Span, float]]:
+    """The names without those that only begin with somebody's surname: "Trump Tower" beside Donald Trump."""
+    full = [_parts(span.text) for _, span, _ in found]
+    surnames = {parts[-1] for parts in full if len(parts) > 1 and is_given(parts[0])}
+    return [
+        place
+        for place, parts in zip(found, full, strict=True)
+        if len(parts) != 2 or parts[0] not in surnames or is_given(parts[0]) or parts[-1] in surnames
+    ]
+
+
+def _bears_role(span: Span, label: str) -> bool:
     """Whether a name of which the model is unsure bears a role: "Viola Cramon, a member of parliament"."""
-    span = found.span
     before = span.doc[span.start - 1].lower_ if span.start else ""
-    place = found.label in ("GPE", "LOC", "FAC") and (before in PLACE_PREPOSITIONS or before in ("from", "of", "to"))
+    place = label in ("GPE", "LOC", "FAC") and (before in PLACE_PREPOSITIONS or before in ("from", "of", "to"))
     return (
         not place
         and 1 < len(_parts(span.text)) <= 4
@@ -708,9 +723,13 @@ def _has_other_name(token: Token, given: set[str]) -> bool:
 def _elsewhere(span: Span, surnames: set[str]) -> bool:
     """Whether a single name is rather a state, a place or an organisation."""
     name = _bare(span.text)
-    if organisation(name) is not None or state(name) is not None or people_of(name) is not None:
-        return True
-    return seat(name) is not None and name.casefold() not in surnames
+    return _never_person(name) or (seat(name) is not None and name.casefold() not in surnames)
+
+
+@functools.lru_cache(10_000)
+def _never_person(name: str) -> bool:
+    """Whether a single word is a state's, a people's or a known organisation's name."""
+    return organisation(name) is not None or state(name) is not None or people_of(name) is not None
 
 
 def _acts(span: Span) -> bool:
@@ -906,6 +925,8 @@ def _apposition(span: Span) -> Span | None:
         stop += 1
     words = doc[start:stop]
     nouns = [t for t in words if _is_role(t)]
+    if nouns and any(t.i + 1 < stop and doc[t.i + 1].ent_type_ == "PERSON" for t in nouns):
+        return None  # "Ann Lee, the player Bob Ray and …": a list, and the role is the next one's
     if not nouns or nouns[0].i - start > 8 or any(t.ent_type_ == "PERSON" for t in doc[start : nouns[0].i]):
         return None
     return words

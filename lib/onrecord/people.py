@@ -8,7 +8,6 @@ import functools
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from spacy.tokens import Doc, Span, Token
@@ -63,21 +62,6 @@ LITTLE = frozenset(
 INSIDE = frozenset(["of", "the", "and", "for", "&", "in"])
 NUMERALS = frozenset(["I", "II", "III", "IV", "V", "VI", "Jr", "Jr.", "Sr", "Sr."])
 GRAMMAR = ("nsubj", "nsubjpass", "dobj", "agent", "dative")
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Words that may be a person's name, the model's label of them ("" where it saw no name), and the certainty, 0 to 1."""
-
-    span: Span
-    label: str
-    certainty: float
-
-
-def candidates(doc: Doc, known: set[int]) -> Iterator[Candidate]:
-    """Every candidate for a person's name outside the tokens `known`, which other names take."""
-    for span, label in spans(doc, known):
-        yield Candidate(span, label, certainty(features(span, label)))
 
 
 def spans(doc: Doc, known: set[int]) -> Iterator[tuple[Span, str]]:
