@@ -49,6 +49,13 @@ PEOPLE = [  # text, name, role, affiliation, side
         "Republican",
         "republican-party",
     ),
+    (
+        "Ann Lee, strategy officer at Chatham House, said no.",
+        "Ann Lee",
+        "strategy officer",
+        "Chatham House",
+        "independent",
+    ),
 ]
 
 
@@ -82,6 +89,11 @@ NOBODY = [  # text, the people in it
     ("Ayr Motor Co. said it would leave.", []),
     ("The ADPL's Ben Chan met members of DAB in the Zeitgeist.", ["Ben Chan"]),
     ("The Trumps left. Donald Trump stayed.", ["Donald Trump"]),
+    ("Donald Trump spoke outside Trump Tower.", ["Donald Trump"]),
+    ("Fine Gael lost the election to Fianna Fáil.", []),
+    ("They bombed Da Nang, Kon Tum and Pleiku.", []),
+    ("Republican Stephen Owen met Sir Jeffrey Lee.", ["Stephen Owen", "Jeffrey Lee"]),
+    ("José Azcona del Hoyo met Ann Lee.", ["José Azcona del Hoyo", "Ann Lee"]),
 ]
 
 
@@ -96,6 +108,8 @@ PRONOUNS = [  # text, the pronoun, who is meant
     ("Bob Ray left. “His work is over,” Carl Moe said.", "His", "bob-ray"),
     ("Bob Ray spoke. Carl Moe said: “I like his work.”", "his", "bob-ray"),
     ("Ann Lee met Bob Ray. She said it was late.", "She", "ann-lee"),
+    ("Bob Ray met Angela Moe. He said it was late.", "He", "bob-ray"),
+    ("Angela Moe wrote to Bob Ray. The day was long. Angela Moe waited for his answer.", "his", "bob-ray"),
 ]
 
 
@@ -103,6 +117,32 @@ PRONOUNS = [  # text, the pronoun, who is meant
 def test_he_and_she(text, pronoun, actor):
     mentions = onrecord.analyse(text).mentions
     assert list(mentions.actor_id[mentions.text == pronoun]) == [actor]
+
+
+BEARERS = [  # text, words that name somebody, who is meant
+    ("Bill Clinton met Hillary Clinton. Mrs Clinton said it was late.", "Clinton", ["hillary-clinton"]),
+    ("Bill Clinton met Hillary Clinton. Mr. Clinton said it was late.", "Clinton", ["bill-clinton"]),
+    ("Sir Jeffrey Lee left in May. Lord Hall stayed.", "Lord Hall", ["lord-hall"]),
+    ("Sir Jeffrey Lee left in May. Lord Hall stayed.", "Sir Jeffrey Lee", ["jeffrey-lee"]),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "actors"), BEARERS)
+def test_whose_name_it_is(text, words, actors):
+    mentions = onrecord.analyse(text).mentions
+    assert list(mentions.actor_id[mentions.text == words]) == actors
+
+
+NO_BODIES = [
+    "The judge read the National Voter Registration Act aloud.",
+    "The Nobel Peace Prize went to Ann Lee.",
+    "Shells fell on Kon Tum.",
+]
+
+
+@pytest.mark.parametrize("text", NO_BODIES)
+def test_laws_prizes_and_cities_are_no_bodies(text):
+    assert onrecord.analyse(text).actors.query("kind == 'organisation'").empty
 
 
 PLACES = [

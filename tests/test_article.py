@@ -51,6 +51,12 @@ REPAIRS = [
     ("She went there in early January .", "garbled", " .", "."),
     ("It has never worked. , it will not work now.", "garbled", ". ,", None),
     ("Critics at the Untied Nations spoke.", "misspelt_name", "Untied Nations", "United Nations"),
+    (
+        "Jens Stoltenberg spoke. Stoltenberg said no. Then Stoltenburg left with Ann Petersen. Bob Peterson stayed. Peterson said so.",
+        "misspelt_name",
+        "Stoltenburg",
+        "Stoltenberg",
+    ),
 ]
 
 

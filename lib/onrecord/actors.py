@@ -20,6 +20,21 @@ from onrecord import data, language, schema
 from onrecord.article import slugify
 from onrecord.language import Passage
 from onrecord.marks import inside, marked
+from onrecord.names import (
+    PARTICLES,
+    country_of,
+    gender_of,
+    is_city,
+    is_given,
+    organisation,
+    party,
+    people_of,
+    role_sort,
+    roles,
+    seat,
+    state,
+)
+from onrecord.people import certainty, features, spans, style_of
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
@@ -41,34 +56,6 @@ PLACE_PREPOSITIONS = frozenset(
         "along",
     ]
 )
-PARTICLES = frozenset(
-    [
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "ben",
-        "la",
-        "le",
-        "du",
-        "af",
-        "av",
-        "zu",
-        "ter",
-        "ten",
-    ]
-)
 INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
 BEFORE_TITLES = ("but", "on", "after", "when", "as")
 NO_APPOSITION = (
@@ -84,12 +71,16 @@ NO_APPOSITION = (
     "VBP",
     "VBG",
 )  # how a phrase that names a role never begins
+BAR = 0.45  # how sure a name must be a person's: the best F1 on names held out
+UNBROKEN = re.compile(r"[^@#|/<>=_\\]*[A-Z\u00c0-\u024f\u0370-\u052f][^@#|/<>=_\\]*")  # a name, no debris
 COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
 FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
 GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
 HE, SHE = frozenset(["he", "him", "his", "himself"]), frozenset(["she", "her", "hers", "herself"])
+
+PRONOUNS = re.compile(rf"\b(?:{'|'.join(sorted(HE | SHE))})\b", re.IGNORECASE)
 
 
 @dataclass
@@ -127,82 +118,6 @@ class Actor:
         return slugify(self.name)
 
 
-# --- reference tables as look-ups ----------------------------------------------------------------------------------------------
-
-
-@functools.cache
-def _names(table: str, *columns: str) -> dict[str, pd.Series]:
-    """Every name that the columns of a reference table hold, to its row."""
-    found = {}
-    for _, row in data.table(table).iterrows():
-        for column in columns:
-            for name in filter(None, row[column].split("|")):
-                found.setdefault(_as_key(name), row)
-    return found
-
-
-def _as_key(name: str) -> str:
-    """A name in small letters, but for what only its capitals tell from a common word: US, WHO, AI."""
-    return name if len(name) <= 3 else name.casefold()
-
-
-def organisation(name: str) -> pd.Series | None:
-    """Row of `organisations.csv` that bears this name."""
-    return _names("organisations", "organisation", "name", "aliases").get(_as_key(name))
-
-
-def _party(adjective: str) -> pd.Series | None:
-    """Row of the organisation whose people are called so: Republican, Tory."""
-    return _names("organisations", "adjective").get(_as_key(adjective))
-
-
-def state(name: str) -> pd.Series | None:
-    """Row of `states.csv` of this name."""
-    return _names("states", "name", "aliases").get(_as_key(name))
-
-
-def people_of(demonym: str) -> pd.Series | None:
-    """Row of the state that this adjective or people belongs to."""
-    return _names("states", "demonyms").get(_as_key(demonym))
-
-
-def seat(name: str) -> pd.Series | None:
-    """Row of the state whose government sits there."""
-    return _names("states", "capital", "seats").get(_as_key(name))
-
-
-@functools.cache
-def roles() -> dict[str, tuple[str, str]]:
-    """Nouns for people and bodies, each with its sort (office, expert, ..., group, body) and gender."""
-    return {row.noun: (row.sort, row.gender) for row in data.table("roles").itertuples()}
-
-
-def role_sort(token: Token) -> str | None:
-    """Sort of the role that a noun names; `honorific`, `group` and `body` are sorts too. Two-word roles are looked up first."""
-    known = roles()
-    pair = f"{token.nbor(-1).lower_} {token.lower_}" if token.i else ""
-    for name in (pair, token.lower_, token.lemma_.casefold(), token.lower_.split("-")[-1]):
-        if name in known:
-            return known[name][0]
-    return None
-
-
-def speaks_for(known: pd.Series) -> str | None:
-    """Side of a known organisation: itself, the body or state to which it belongs, or `independent`."""
-    parent = organisation(known.speaks_for)
-    return slugify(parent["name"]) if parent is not None else known.speaks_for or None
-
-
-def country_of(words: str) -> str | None:
-    """Code of the state that words such as "Russian", "U.S." or "New Zealand's" point to."""
-    words = re.sub(r"[’']s?$", "", words)
-    for look in (state, people_of, seat):
-        row = look(words)
-        if row is not None:
-            return row.iso3
-    return None
-
-
 # --- the cast ------------------------------------------------------------------------------------------------------------------
 
 
@@ -215,11 +130,14 @@ class Cast:
         self._at: dict[tuple[int, int], tuple[str, Mention]] = {}  # passage and token: who is named there
         self._in_passage: dict[int, list[tuple[Actor, Mention]]] = defaultdict(list)
         self._acronyms: dict[str, str] = {}
+        self._named: frozenset[str] = frozenset()  # full names of people
         self._bearers: dict[str, list[Actor]] = {}  # people who can be meant by a single name
         self._titles: set[tuple[int, int]] = set()  # passage and token: words of a title before a name
-        self._quoted = [_in_marks(p.doc) for p in passages]
+        self._texts = [p.doc.text for p in passages]  # spaCy puts a text together anew each time
+        self._index = [p.doc.to_array("IDX").tolist() for p in passages]  # where each token begins
+        self._quoted = [inside(marked(t), index) for t, index in zip(self._texts, self._index, strict=True)]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
-        self._known = [_known_organisations(p.doc) for p in passages]
+        self._known = [known_organisations(p.doc) for p in passages]
         for step in (self._people, self._bodies, self._nominals, self._pronouns):
             step()
 
@@ -258,90 +176,92 @@ class Cast:
     # people
 
     def _people(self) -> None:
-        found = [(i, span) for i, passage in enumerate(self.passages) for span in self._person_names(i, passage.doc)]
-        full = [(i, span) for i, span in found if len(_parts(span.text)) > 1]
+        found = self._person_names()
+        full = [(i, span) for i, span, _ in found if len(_parts(span.text)) > 1]
         canonical = _longest_forms({_bare(span.text) for _, span in full})
-        surnames = {_parts(name)[-1] for name in canonical.values()}
-        for i, span in [*full, *self._surnames(found, full, surnames)]:
+        self._named = frozenset(canonical.values())
+        sure = {(i, span.start): mean for i, span, mean in found}
+        for i, span in [*full, *self._surnames(found, full)]:
             whole = len(_parts(span.text)) > 1
-            name = canonical.get(_bare(span.text)) or self._bearer(i, span, set(canonical.values())) or _bare(span.text)
-            person = self.actor(name, "person", rule="name", confidence=0.9 if whole else 0.7)
-            self.mention(person, i, span, "name", "full_name" if whole else "surname", 0.9 if whole else 0.85)
+            name = canonical.get(_bare(span.text)) or self._bearer(i, span) or _bare(style_of(span).text)
+            how_sure = sure.get((i, span.start), 0.85)
+            person = self.actor(name, "person", rule="name", confidence=how_sure)
+            self.mention(person, i, style_of(span), "name", "full_name" if whole else "surname", how_sure)
             title = _title(span)
             self._titles |= {(i, t.i) for t in title or ()}
             _learn_role(person, title, _apposition(span))
         for person in self.actors.values():
+            person.gender = person.gender or (gender_of(person.name.split()[0]) if " " in person.name else "")
             person.mentions.sort(key=lambda m: m.start)
 
-    def _person_names(self, i: int, doc: Doc) -> Iterable[Span]:
-        """Names that the model takes for people's, and any unknown name that bears a role: "Viola Cramon, a member of parliament"."""
-        known = {t.i for span in self._known[i] for t in span}
-        for entity in doc.ents:
-            if entity.label_ == "PERSON" and not _named_body(entity):
-                span = _trim_name(entity)
-            elif (
-                entity.label_ in ("ORG", "GPE", "FAC", "NORP", "WORK_OF_ART", "PRODUCT", "LOC")
-                and 1 < len(_parts(entity.text)) <= 4
-                and not _behind_preposition(entity)
-                and _known_as_other(entity) is None
-            ):
-                span = (
-                    _trim_name(entity)
-                    if _apposition(entity) is not None
-                    and all(t.text[:1].isupper() or t.text == "-" or t.lower_ in PARTICLES for t in entity)
-                    else None
-                )
-            else:
-                span = None
-            if span is not None and _is_persons_name(span) and not known & {t.i for t in span}:
-                yield span
-        taken = {t.i for entity in doc.ents for t in entity}
-        for token in doc[:-3]:  # names that the model did not see at all
-            pair = doc[token.i : token.i + 2]
-            unseen = pair[1].nbor().text == "," and not (taken | known) & {t.i for t in pair}
-            if unseen and _two_names(pair) and _apposition(pair) is not None:
-                yield pair
-
-    def _surnames(self, found, full, surnames: set[str]):
-        """Single names: those that the model takes for people, and any word that is a known person's surname."""
-        taken = {(i, t.i) for i, span in full for t in span}
-        given = {_parts(span.text)[0] for _, span in full}
-        single = [(i, span) for i, span in found if len(_parts(span.text)) == 1]
-        taken |= {(i, t.i) for i, span in single for t in span}
+    def _person_names(self) -> list[tuple[int, Span, float]]:
+        """Passage, span and certainty of each name that is a person's. All places where one name stands decide together."""
+        found: dict[str, list[tuple[int, Span, float]]] = defaultdict(list)
         for i, passage in enumerate(self.passages):
-            longer = {
-                t.i for e in passage.doc.ents if len(e) > 1 and (e.label_ == "ORG" or _named_body(e)) for t in e
-            } | {t.i for s in self._known[i] for t in s}
-            for token in passage.doc:
+            for span, label in spans(passage.doc, {t for s in self._known[i] for t in range(s.start, s.end)}):
+                name = _bare(span.text)
+                if (len(span) == 1 and _never_person(name)) or not _is_persons_name(span) or _named_body(span):
+                    continue
+                sure = certainty(features(span, label))
+                found[name].append((i, span, max(sure, 0.6) if sure < BAR and _bears_role(span, label) else sure))
+        kept = []
+        for places in found.values():
+            mean = sum(sure for *_, sure in places) / len(places)
+            if mean >= BAR:
+                kept += [(i, span, round(mean, 2)) for i, span, _ in places]
+        return sorted(_without_bynames(kept), key=lambda place: (place[0], place[1].start))
+
+    def _surnames(self, found: list, full: list) -> list[tuple[int, Span]]:
+        """Single names: those that are people's by themselves, and any word that is a known person's surname."""
+        surnames = {_parts(name)[-1] for name in self._named}
+        given = {_parts(span.text)[0] for _, span in full}
+        single = [(i, span) for i, span, _ in found if len(_parts(span.text)) == 1]
+        taken = {(i, t) for i, span, _ in found for t in range(span.start, span.end)}
+        pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(surnames)))})\b", re.IGNORECASE)
+        for i, passage in enumerate(self.passages) if surnames else ():
+            doc = passage.doc
+            for m in pattern.finditer(self._texts[i]):
+                span = doc.char_span(*m.span()) if m.group()[0].isupper() else None
                 if (
-                    token.i not in longer
-                    and token.text.casefold() in surnames
-                    and token.text[:1].isupper()
-                    and (i, token.i) not in taken
-                    and token.pos_ in ("PROPN", "NOUN")
-                    and not _has_other_name(token, given)
+                    span is not None
+                    and len(span) == 1
+                    and (i, span.start) not in taken
+                    and span[0].pos_ in ("PROPN", "NOUN")
+                    and not self._inside_longer(i, span[0])
+                    and not _has_other_name(span[0], given)
                 ):
-                    single.append((i, passage.doc[token.i : token.i + 1]))
-        return sorted(
-            (pair for pair in single if not _elsewhere(pair[1], surnames)), key=lambda pair: (pair[0], pair[1].start)
+                    single.append((i, span))
+        kept = [pair for pair in single if not _elsewhere(pair[1], surnames)]
+        return sorted(kept, key=lambda pair: (pair[0], pair[1].start))
+
+    def _inside_longer(self, passage: int, token: Token) -> bool:
+        """Whether a word belongs to a body's longer name: Lee in "Lee Foundation"."""
+        if any(s.start <= token.i < s.end for s in self._known[passage]):
+            return True
+        return any(
+            e.start <= token.i < e.end and len(e) > 1 and (e.label_ == "ORG" or _named_body(e)) for e in token.doc.ents
         )
 
-    def _bearer(self, passage: int, span: Span, names: set[str]) -> str | None:
-        """The person of this surname, the one mentioned last before it where there are several."""
+    def _bearer(self, passage: int, span: Span) -> str | None:
+        """The person of this surname: the one named last in this paragraph, else the one named most, where there are several."""
         bearers = self._bearers.get(span.text)
         if bearers is None:
-            bearers = [a for a in self.actors.values() if a.name in names and _same_person(span.text, a.name)]
+            bearers = [a for a in self.actors.values() if a.name in self._named and _same_person(span.text, a.name)]
             surname = _parts(span.text)[-1]
             bearers = [a for a in bearers if surname in (_parts(a.name)[-1], *_parts(a.name)[-1].split("-"))] or bearers
             self._bearers[span.text] = bearers
+        gender = _addressed(span)
+        if gender and len(bearers) > 1:
+            bearers = [a for a in bearers if (a.gender or gender_of(a.name.split()[0])) in ("", gender)] or bearers
         if len(bearers) < 2:
             return bearers[0].name if bearers else None
         here = self.passages[passage].place(span)[0]
 
-        def last_seen(actor: Actor) -> int:
-            return max((m.start for m in actor.mentions if m.start < here), default=-1)
+        def view(actor: Actor) -> tuple[int, int]:
+            near = [m.start for m in actor.mentions if m.passage == passage and m.start < here]
+            return max(near, default=-1), len(actor.mentions)
 
-        return max(bearers, key=last_seen).name
+        return max(bearers, key=view).name
 
     # organisations, states and governments
 
@@ -424,6 +344,8 @@ class Cast:
             (label == "ORG" or (label == "PERSON" and (acronym or _named_body(span))))
             and _is_name(span)
             and not _part_of_role(span)
+            and role_sort(span[-1]) != "document"
+            and not is_city(name)
         ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
             medium = re.search(
@@ -444,10 +366,10 @@ class Cast:
 
     def _define_acronyms(self) -> None:
         """Names that the article itself shortens in brackets: "Flag Consideration Project (FCP)"."""
-        for passage in self.passages:
+        for text in self._texts:
             for m in re.finditer(
                 r"((?:[A-Z][\w’'-]+\s(?:(?:of|for|and|the|on|in|de)\s)*){2,8})\(([A-Z][A-Za-z]{1,7})\)",
-                passage.doc.text,
+                text,
             ):
                 words = re.sub(r"^The ", "", m.group(1).strip())
                 if (
@@ -466,7 +388,7 @@ class Cast:
             if not actor:
                 continue
             for i, passage in enumerate(self.passages):
-                for m in re.finditer(rf"\b{re.escape(row.nominal)}\b", passage.doc.text, re.IGNORECASE):
+                for m in re.finditer(rf"\b{re.escape(row.nominal)}\b", self._texts[i], re.IGNORECASE):
                     span = passage.doc.char_span(*m.span())
                     if (
                         span is not None
@@ -478,13 +400,15 @@ class Cast:
     def _pronouns(self) -> None:
         """Each he and she to the person most in view: the latest sentence first, and in it the subject."""
         for i, passage in enumerate(self.passages):
-            for token in passage.doc:
-                gender = "male" if token.lower_ in HE else "female" if token.lower_ in SHE else None
-                if gender and (i, token.i) not in self._at:
-                    found = self._in_view(i, token, gender)
-                    if found:
-                        found.gender = found.gender or gender
-                        self.mention(found, i, passage.doc[token.i : token.i + 1], "pronoun", "person_in_view", 0.7)
+            for m in PRONOUNS.finditer(self._texts[i]):
+                token = passage.doc[bisect_left(self._index[i], m.start())] if m.start() <= self._index[i][-1] else None
+                gender = "male" if m.group().casefold() in HE else "female"
+                if token is None or token.lower_ != m.group().casefold() or (i, token.i) in self._at:
+                    continue
+                found = self._in_view(i, token, gender)
+                if found:
+                    found.gender = found.gender or gender
+                    self.mention(found, i, passage.doc[token.i : token.i + 1], "pronoun", "person_in_view", 0.7)
 
     def _in_view(self, passage: int, token: Token, gender: str) -> Actor | None:
         ahead = self._ahead(passage, token, gender)
@@ -641,15 +565,8 @@ class Cast:
 
 def _sentence_starts(doc: Doc, quoted: list[bool]) -> list[int]:
     """For each token, how many sentences begin before it outside marks; and one more entry, for the whole text."""
-    return [
-        0,
-        *itertools.accumulate(bool(t.is_sent_start) and not within for t, within in zip(doc, quoted, strict=True)),
-    ]
-
-
-def _in_marks(doc: Doc) -> list[bool]:
-    """For each token, whether it stands in quotation marks."""
-    return inside(marked(doc.text), (t.idx for t in doc))
+    starts = doc.to_array("SENT_START").tolist()  # 1 at a start, else 0 or -1
+    return [0, *itertools.accumulate(s == 1 and not within for s, within in zip(starts, quoted, strict=True))]
 
 
 @functools.cache
@@ -667,7 +584,7 @@ def _matcher() -> PhraseMatcher:
     return matcher
 
 
-def _known_organisations(doc: Doc) -> list[Span]:
+def known_organisations(doc: Doc) -> list[Span]:
     """Known organisations in a text, the longest first; a single common word counts only where the model too sees an organisation."""
     spans = [doc[start:end] for _, start, end in _matcher()(doc)]
     kept = [
@@ -678,6 +595,12 @@ def _known_organisations(doc: Doc) -> list[Span]:
         or (s.root.ent_type_ in ("ORG", "PRODUCT", "GPE", "NORP", "FAC") and s.text[:1].isupper())
     ]
     return filter_spans(kept)
+
+
+def speaks_for(known: pd.Series) -> str | None:
+    """Side of a known organisation: itself, the body or state to which it belongs, or `independent`."""
+    parent = organisation(known.speaks_for)
+    return slugify(parent["name"]) if parent is not None else known.speaks_for or None
 
 
 # --- names ---------------------------------------------------------------------------------------------------------------------
@@ -718,36 +641,6 @@ def _longest_forms(names: set[str]) -> dict[str, str]:
     return found
 
 
-def _trim_name(entity: Span) -> Span | None:
-    """A person's name without titles, debris and what follows a possessive."""
-    doc, start, end = entity.doc, entity.start, entity.end
-    while start < end and (
-        not doc[start].text[0].isalpha()
-        or (doc[start].is_lower and doc[start].lower_ not in PARTICLES)
-        or (role_sort(doc[start]) and end - start > 1)
-        or (end - start > 1 and _no_name(doc[start]))
-    ):
-        start += 1
-    while end > start and not (
-        doc[end - 1].text[0].isalpha() and (doc[end - 1].text[0].isupper() or doc[end - 2].text == "-")
-    ):
-        end -= 1
-    while end < len(doc) - 1 and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
-        end += 2  # Kim Jong-un
-    if (end - start > 2 and doc[end - 1].tag_ in ("VBN", "VBD", "VBZ", "VBG")) or (
-        end - start > 2 and doc[end - 1].lemma_ != doc[end - 1].text and doc[end - 1].pos_ == "VERB"
-    ):
-        end -= 1
-    return doc[start:end] if end > start else None
-
-
-def _no_name(token: Token) -> bool:
-    """Whether a word with a capital before a name is a little word or an inverted "Said"."""
-    if token.is_sent_start and token.lower_ in ("said", "says", "added", "adds"):
-        return True
-    return token.is_stop and token.pos_ not in ("PROPN", "X")
-
-
 def _trim_body(entity: Span) -> Span | None:
     """A body's name without the article before and the possessive behind it."""
     doc, start, end = entity.doc, entity.start, entity.end
@@ -762,9 +655,10 @@ def _trim_body(entity: Span) -> Span | None:
 
 def _is_name(span: Span) -> bool:
     """Whether the words look like a name: capitals, no lone common word, nothing that belongs to a state or a page's debris."""
-    if not any(t.text[:1].isupper() for t in span) or any(c in span.text for c in "@#|/<>=_\\") or len(span) > 8:
+    text = span.text
+    if len(span) > 8 or text.islower() or not UNBROKEN.fullmatch(text):
         return False
-    if COMPOUNDED.search(span.text):
+    if COMPOUNDED.search(text):
         return False
     if len(span) == 1:
         token = span[0]
@@ -772,21 +666,48 @@ def _is_name(span: Span) -> bool:
     return True
 
 
-def _two_names(pair: Span) -> bool:
-    """Whether two words are names with capitals, no title, and no third one stands before them."""
-    alone = pair.start == 0 or pair.doc[pair.start - 1].pos_ != "PROPN"
-    proper = all(t.pos_ == "PROPN" and t.text[:1].isupper() and t.is_alpha for t in pair)
-    return alone and proper and role_sort(pair[1]) is None
-
-
 def _is_persons_name(span: Span) -> bool:
     """Whether a name can be a person's: no firm, no family (the Lees), no lone acronym (DAB), nothing with an article (the Hajj)."""
     lone = len(span) == 1
-    if FIRMS.search(span.text) or (not lone and role_sort(span[-1]) == "body") or (lone and span[0].tag_ == "NNPS"):
+    if FIRMS.search(span.text) or is_city(span.text) or (lone and span[0].tag_ == "NNPS"):
+        return False
+    sort = None if lone else role_sort(span[-1])
+    if sort == "body" or (sort is not None and not is_given(span[0].text)):  # "Emeritus Professor", but Julie Bishop
         return False
     acronym = lone and span.text.isupper() and 1 < len(span.text) <= 5
     article = lone and span.start > 0 and span.doc[span.start - 1].lower_ in ("the", "a", "an")
     return _is_name(span) and not acronym and not article
+
+
+def _without_bynames(found: list[tuple[int, Span, float]]) -> list[tuple[int, Span, float]]:
+    """The names without those that only begin with somebody's surname: "Trump Tower" beside Donald Trump."""
+    full = [_parts(span.text) for _, span, _ in found]
+    surnames = {parts[-1] for parts in full if len(parts) > 1 and is_given(parts[0])}
+    return [
+        place
+        for place, parts in zip(found, full, strict=True)
+        if len(parts) != 2 or parts[0] not in surnames or is_given(parts[0]) or parts[-1] in surnames
+    ]
+
+
+def _bears_role(span: Span, label: str) -> bool:
+    """Whether a name of which the model is unsure bears a role: "Viola Cramon, a member of parliament"."""
+    before = span.doc[span.start - 1].lower_ if span.start else ""
+    place = label in ("GPE", "LOC", "FAC") and (before in PLACE_PREPOSITIONS or before in ("from", "of", "to"))
+    return (
+        not place
+        and 1 < len(_parts(span.text)) <= 4
+        and all(t.text[0].isupper() or t.text == "-" or t.lower_ in PARTICLES for t in span)
+        and (span.start == 0 or span.doc[span.start - 1].pos_ != "PROPN")
+        and _apposition(span) is not None
+    )
+
+
+def _addressed(span: Span) -> str:
+    """Gender that the form of address before a name tells: Mr, Mrs."""
+    before = span.doc[span.start - 1].lower_ if span.start else ""
+    sort, gender = roles().get(before, ("", ""))
+    return gender if sort == "honorific" else ""
 
 
 def _has_other_name(token: Token, given: set[str]) -> bool:
@@ -802,9 +723,13 @@ def _has_other_name(token: Token, given: set[str]) -> bool:
 def _elsewhere(span: Span, surnames: set[str]) -> bool:
     """Whether a single name is rather a state, a place or an organisation."""
     name = _bare(span.text)
-    if organisation(name) is not None or state(name) is not None or people_of(name) is not None:
-        return True
-    return seat(name) is not None and name.casefold() not in surnames
+    return _never_person(name) or (seat(name) is not None and name.casefold() not in surnames)
+
+
+@functools.lru_cache(10_000)
+def _never_person(name: str) -> bool:
+    """Whether a single word is a state's, a people's or a known organisation's name."""
+    return organisation(name) is not None or state(name) is not None or people_of(name) is not None
 
 
 def _acts(span: Span) -> bool:
@@ -838,7 +763,8 @@ def _is_place(span: Span) -> bool:
 
 
 def _dateline(span: Span) -> bool:
-    return span.start <= 3 and re.match(r"[^.]{0,40}\s[–—-]\s", span.doc.text[span.start_char :]) is not None
+    words = span.doc[span.start : span.start + 12].text if span.start <= 3 else ""
+    return re.match(r"[^.]{0,40}\s[–—-]\s", words) is not None
 
 
 def _outer(token: Token) -> Token:
@@ -857,12 +783,6 @@ def _known_as_other(span: Span) -> pd.Series | None:
     return next(
         (row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None
     )
-
-
-def _behind_preposition(span: Span) -> bool:
-    """Whether a place's name stands where only a place can: "in Las Vegas, where the mayor …"."""
-    before = span.doc[span.start - 1].lower_ if span.start else ""
-    return span.label_ in ("GPE", "LOC", "FAC") and (before in PLACE_PREPOSITIONS or before in ("from", "of", "to"))
 
 
 def _named_body(span: Span) -> bool:
@@ -1005,6 +925,8 @@ def _apposition(span: Span) -> Span | None:
         stop += 1
     words = doc[start:stop]
     nouns = [t for t in words if _is_role(t)]
+    if nouns and any(t.i + 1 < stop and doc[t.i + 1].ent_type_ == "PERSON" for t in nouns):
+        return None  # "Ann Lee, the player Bob Ray and …": a list, and the role is the next one's
     if not nouns or nouns[0].i - start > 8 or any(t.ent_type_ == "PERSON" for t in doc[start : nouns[0].i]):
         return None
     return words
@@ -1041,7 +963,7 @@ def _capitals(doc: Doc, start: int, end: int) -> Span | None:
 
 def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     sort = role_sort(nouns[0])
-    known_names = _known_organisations(words.doc)
+    known_names = known_organisations(words.doc)
     entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
     bodies = [
         e
@@ -1055,7 +977,7 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
         and (
             e.root.ent_type_ in ("ORG", "GPE")
             or _known_as_other(e) is not None
-            or _party(e.text) is not None
+            or party(e.text) is not None
             or _named_body(e)
         )
     ]
@@ -1085,7 +1007,7 @@ def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
     person.affiliation = _bare(chosen.text)
     known, code = organisation(person.affiliation), country_of(person.affiliation)
     if known is None and code is None:  # "the Democratic candidate"
-        known = _party(person.affiliation)
+        known = party(person.affiliation)
     home = (known.country or None) if known is not None else code
     name = known["name"] if known is not None else data.state_name(code) if code else person.affiliation
     person.affiliation_id = slugify(name)

@@ -232,8 +232,9 @@ def repairs(text: str, table: pd.DataFrame) -> pd.DataFrame:
     """Damaged spots of the running text, each with a reading where one can be given (table `repairs`). The text itself stays as it is."""
     rows = []
     usual = set(re.findall(r"\b[a-z]{3,}\b", text))  # words that this article prints in small letters
+    twice = _other_spellings(text, usual)
     for block in table[table.kind.isin(["paragraph", "subheading"])].itertuples():
-        for start, end, kind, reading, reason, sure in _damage(block.text, usual):
+        for start, end, kind, reading, reason, sure in _damage(block.text, usual, twice):
             start, end = int(block.start) + start, int(block.start) + end
             rows.append(
                 {
@@ -253,11 +254,14 @@ def repairs(text: str, table: pd.DataFrame) -> pd.DataFrame:
     return schema.frame("repairs", rows)
 
 
-def _damage(line: str, usual: set[str]):
+def _damage(line: str, usual: set[str], twice: dict[str, str]):
     yield from _joined(line)
     yield from _spacing(line)
     yield from _stray_capitals(line, usual)
     yield from _misspelt(line)
+    for m in _WORD.finditer(line) if twice else ():
+        if m.group() in twice:
+            yield *m.span(), "misspelt_name", twice[m.group()], "one letter away from a name in this article", 0.6
 
 
 def _joined(line: str):
@@ -362,6 +366,26 @@ def _misspelt(line: str):
                 ]
                 if near and not any(name.casefold() == printed.casefold() for name in near):
                     yield start, end, "misspelt_name", near[0], "one letter away from a known name", 0.85
+
+
+def _other_spellings(text: str, usual: set[str]) -> dict[str, str]:
+    """Names that the article prints once, each with the name one letter away that it prints oftener: Stoltenburg, Stoltenberg.
+
+    Endings are left alone (Russia, Russian), and so is a name behind another first name than the oftener one has."""
+    found: dict[str, list[str]] = {}
+    for m in re.finditer(r"(?:([^\W\d_]+)\s)?\b([A-Z][a-z]{5,})\b", text):
+        first = m.group(1) or ""
+        found.setdefault(m.group(2), []).append("" if first.casefold() in language.little_words() else first)
+    oftener = [name for name, before in found.items() if len(before) > 1]
+    spellings = {}
+    for name, (first, *more) in found.items():
+        if more or name.casefold() in usual:
+            continue
+        for other in oftener:
+            near = other[0] == name[0] and other[-1] == name[-1] and OSA.distance(name, other, score_cutoff=1) == 1
+            if near and (not first[:1].isupper() or first in found[other]):
+                spellings[name] = other
+    return spellings
 
 
 def _first_part(reading: str) -> str:

@@ -1,0 +1,151 @@
+"""What words name: look-ups in the reference tables of organisations, states, roles, given names and cities."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from onrecord import data
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+PARTICLES = frozenset(
+    [
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "do",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ben",
+        "la",
+        "le",
+        "du",
+        "af",
+        "av",
+        "zu",
+        "ter",
+        "ten",
+        "ni",
+        "na",
+        "i",
+        "y",
+        "e",
+    ]
+)
+
+
+@functools.cache
+def _names(table: str, *columns: str) -> dict[str, pd.Series]:
+    """Every name that the columns of a reference table hold, to its row."""
+    found = {}
+    for _, row in data.table(table).iterrows():
+        for column in columns:
+            for name in filter(None, row[column].split("|")):
+                found.setdefault(_as_key(name), row)
+    return found
+
+
+def _as_key(name: str) -> str:
+    """A name in small letters, but for what only its capitals tell from a common word: US, WHO, AI."""
+    return name if len(name) <= 3 else name.casefold()
+
+
+def organisation(name: str) -> pd.Series | None:
+    """Row of `organisations.csv` that bears this name."""
+    return _names("organisations", "organisation", "name", "aliases").get(_as_key(name))
+
+
+def party(adjective: str) -> pd.Series | None:
+    """Row of the organisation whose people are called so: Republican, Tory."""
+    return _names("organisations", "adjective").get(_as_key(adjective))
+
+
+def state(name: str) -> pd.Series | None:
+    """Row of `states.csv` of this name."""
+    return _names("states", "name", "aliases").get(_as_key(name))
+
+
+def people_of(demonym: str) -> pd.Series | None:
+    """Row of the state that this adjective or people belongs to."""
+    return _names("states", "demonyms").get(_as_key(demonym))
+
+
+def seat(name: str) -> pd.Series | None:
+    """Row of the state whose government sits there."""
+    return _names("states", "capital", "seats").get(_as_key(name))
+
+
+@functools.lru_cache(50_000)
+def is_known(name: str) -> bool:
+    """Whether a name is an organisation's, a party's people, a state's, a people's or a seat of government."""
+    return any(look(name) is not None for look in (organisation, party, people_of, state, seat))
+
+
+@functools.cache
+def roles() -> dict[str, tuple[str, str]]:
+    """Nouns for people and bodies, each with its sort (office, expert, ..., group, body) and gender."""
+    return {row.noun: (row.sort, row.gender) for row in data.table("roles").itertuples()}
+
+
+def role_sort(token: Token) -> str | None:
+    """Sort of the role that a noun names; `honorific`, `group` and `body` are sorts too. Two-word roles are looked up first."""
+    return _sort(token.nbor(-1).lower_ if token.i else "", token.lower_, token.lemma_.casefold())
+
+
+@functools.lru_cache(50_000)
+def _sort(before: str, word: str, lemma: str) -> str | None:
+    known = roles()
+    return next(
+        (known[name][0] for name in (f"{before} {word}", word, lemma, word.rsplit("-", 1)[-1]) if name in known), None
+    )
+
+
+@functools.cache
+def _genders() -> dict[str, str]:
+    return dict(data.table("given_names").itertuples(index=False, name=None))
+
+
+def is_given(word: str) -> bool:
+    """Whether `given_names.csv` has this first name."""
+    return word.casefold() in _genders()
+
+
+def gender_of(word: str) -> str:
+    """Gender that a first name tells: `female`, `male`, or nothing where both bear it or nothing is known."""
+    return _genders().get(word.casefold(), "")
+
+
+@functools.cache
+def _cities() -> frozenset[str]:
+    return frozenset(data.table("cities").name.str.casefold())
+
+
+def is_city(name: str) -> bool:
+    """Whether `cities.csv` has this name, which is no usual name of a person."""
+    return name.casefold() in _cities()
+
+
+@functools.lru_cache(50_000)
+def country_of(words: str) -> str | None:
+    """Code of the state that words such as "Russian", "U.S." or "New Zealand's" point to."""
+    words = re.sub(r"[’']s?$", "", words)
+    for look in (state, people_of, seat):
+        row = look(words)
+        if row is not None:
+            return row.iso3
+    return None
