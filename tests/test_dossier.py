@@ -109,6 +109,14 @@ def test_a_stream_keeps_its_order():
     assert [made.article.text for made in onrecord.analyse_many(iter(texts))] == texts
 
 
+def test_a_text_reads_the_same_alone_and_in_a_stream():
+    texts = [TEXT, "Bob Ray met Ann Lee in Ayr on 3 May 2016.\n\n“No,” he said.", "“Late,” said NATO."] * 8
+    for text, made in zip(texts, onrecord.analyse_many(texts)):
+        alone = onrecord.analyse(text)
+        for name in schema.TABLES:
+            pd.testing.assert_frame_equal(getattr(made, name), getattr(alone, name))
+
+
 def test_no_date_stays_no_date():
     made = onrecord.analyse("Ann Lee met Bob Ray on Monday.")
     assert made.article.published is None and made.events.date_from.isna().all() and "no date" in made.source

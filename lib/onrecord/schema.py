@@ -224,6 +224,14 @@ def _column(type_: str, values: list):
     return array(np.array([v or 0 for v in values], dtype=numpy_type), missing)
 
 
+def records(table: pd.DataFrame) -> list[dict]:
+    """The table's rows as dicts of plain values, None where one is missing."""
+    columns = [table[name].array.tolist() for name in table.columns]
+    return [
+        {name: None if v is pd.NA or v is pd.NaT else v for name, v in zip(table.columns, row)} for row in zip(*columns)
+    ]
+
+
 # --- checks --------------------------------------------------------------------------------------------------------------------
 
 
