@@ -56,6 +56,8 @@ BROKEN = [
     ("quotes", "speaker_id", "bob-ray", r"quotes, row q-\w+: speaker_id is 'bob-ray', which is not in actors"),
     ("quotes", "confidence", 1.5, r"confidence is 1\.5: not between 0 and 1"),
     ("actors", "name", pd.NA, r"actors, row ann-lee: name is missing"),
+    ("quotes", "start", 2, r"quotes, row q-\w+: start and end are not those of its spans"),
+    ("mentions", "end", 900, r"mentions, row m-\w+: spans \(\(21, 900\),\) do not lie in order inside the text"),
 ]
 
 
@@ -66,6 +68,22 @@ def test_a_broken_row_is_told_in_plain_words(table, column, value, told):
     tables[table].loc[0, column] = value
     with pytest.raises(schema.SchemaError, match=told):
         schema.check(tables, TEXT)
+
+
+def test_a_broken_table_is_told_in_plain_words():
+    tables = onrecord.analyse(TEXT).tables
+    twice = pd.array(["m-1"] * len(tables["mentions"]), dtype="string")
+    for broken, told in [
+        (
+            tables["mentions"].assign(mention_id=twice),
+            "mentions, row m-1: mention_id is 'm-1', which another row has too",
+        ),
+        (tables["mentions"].drop(columns="form"), "mentions: form: is missing"),
+        (tables["mentions"].assign(mood="glad"), "mentions: mood: is no column of it"),
+        (tables["mentions"].astype({"start": "float"}), "mentions: start: is of type float64, not Int64"),
+    ]:
+        with pytest.raises(schema.SchemaError, match=told):
+            schema.check(tables | {"mentions": broken}, TEXT)
 
 
 def test_a_kept_dossier_is_the_same(tmp_path, monkeypatch, nato):
@@ -89,6 +107,14 @@ def test_the_same_text_gives_the_same_tables():
 def test_a_stream_keeps_its_order():
     texts = ["One. “Yes,” said Ann Lee.", "", "Three. Nobody spoke."]
     assert [made.article.text for made in onrecord.analyse_many(iter(texts))] == texts
+
+
+def test_a_text_reads_the_same_alone_and_in_a_stream():
+    texts = [TEXT, "Bob Ray met Ann Lee in Ayr on 3 May 2016.\n\n“No,” he said.", "“Late,” said NATO."] * 8
+    for text, made in zip(texts, onrecord.analyse_many(texts)):
+        alone = onrecord.analyse(text)
+        for name in schema.TABLES:
+            pd.testing.assert_frame_equal(getattr(made, name), getattr(alone, name))
 
 
 def test_no_date_stays_no_date():

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ class Cue:
     core: re.Pattern
     near: tuple[re.Pattern, ...]
     around: tuple[re.Pattern, ...]
+    first: tuple[str, ...] = ()  # the word with which each alternative of the core begins
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,23 @@ class Codebook:
     cues: tuple[Cue, ...] = field(default=(), repr=False)
     setting: tuple[re.Pattern, ...] = field(default=(), repr=False)
 
+    @functools.cached_property
+    def _by_first(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """The cues' numbers by the first word of their cores: those of whole words, those of beginnings of words."""
+        whole, begun = {}, {}
+        for nth, cue in enumerate(self.cues):
+            for word in cue.first:
+                (begun if word.endswith("*") else whole).setdefault(word.rstrip("*"), []).append(nth)
+        return whole, begun
+
+    def candidates(self, words: Words) -> list[Cue]:
+        """The cues that the words may meet: the first word of the core is among them. A search for each of the others would be in vain."""
+        whole, begun = self._by_first
+        sizes = {len(word) for word in begun}
+        found = {nth for word in words.known for nth in whole.get(word, ())}
+        found |= {nth for word in words.known for size in sizes for nth in begun.get(word[:size], ())}
+        return [self.cues[nth] for nth in sorted(found)]
+
 
 class Words:
     """A text's words in one line, each printed word with its dictionary form, so that a cue is one search."""
@@ -61,6 +80,7 @@ class Words:
     def __init__(self, words: list[tuple[str, str, int]]):
         pieces = [f"{printed}|{lemma}" for printed, lemma, _ in words]
         self.line = " " + " ".join(pieces) + " "
+        self.known = {form for printed, lemma, _ in words for form in (printed, lemma)}
         self.places, self._at, spot = [], {}, 1
         for i, (piece, (_, _, index)) in enumerate(zip(pieces, words, strict=True)):
             self.places.append(index)
@@ -83,7 +103,7 @@ class Words:
     def plain(cls, text: str) -> Words:
         """The words of a text that nobody has parsed, their ending cut off as a rough dictionary form."""
         found = re.findall(r"\w+", text.casefold())
-        return cls([(w, re.sub(r"(?<=\w{3})(?:s|es|ed|ing)$", "", w), i) for i, w in enumerate(found)])
+        return cls([(w, _without_ending(w), i) for i, w in enumerate(found)])
 
     def find(self, pattern: re.Pattern) -> list[tuple[int, int]]:
         """First and last token of each place where the pattern's words stand."""
@@ -94,7 +114,17 @@ class Words:
         return found
 
 
+def _without_ending(word: str) -> str:
+    """The word without the ending of a plural or a verb's form, where three letters at least stay."""
+    for ending in ("ing", "es", "ed", "s"):
+        if word.endswith(ending) and len(word) >= len(ending) + 3:
+            return word[: -len(ending)]
+    return word
+
+
 def _parts(printed: str, lemma: str) -> list[tuple[str, str]]:
+    if printed.isalnum() and lemma.isalnum():  # nearly every word
+        return [(printed, lemma)]
     parts = re.findall(r"\w+(?:[’']\w+)*", printed)
     return (
         [(parts[0], lemma)] if len(parts) == 1 and re.fullmatch(r"[\w’']+", lemma) else [(part, part) for part in parts]
@@ -107,12 +137,18 @@ def meets(cue: Cue, words: Words, around: str, sentence_of=lambda token: 0) -> l
     if not cores or not all(pattern.search(around) for pattern in cue.around):
         return []
     near = [words.find(pattern) for pattern in cue.near]
-    return [core for core in cores if all(any(_beside(core, other, sentence_of) for other in some) for some in near)]
+    return [core for core in cores if all(_beside(core, others, sentence_of) for others in near)]
 
 
-def _beside(one: tuple[int, int], other: tuple[int, int], sentence_of) -> bool:
-    apart = max(other[0] - one[1], one[0] - other[1])
-    return one != other and apart <= NEAR and sentence_of(one[0]) == sentence_of(other[0])
+def _beside(core: tuple[int, int], others: list[tuple[int, int]], sentence_of) -> bool:
+    """Whether one of the other places, which are in order, lies near in the same sentence."""
+    for nth in range(bisect_left(others, core[0] - NEAR, key=lambda other: other[1]), len(others)):
+        other = others[nth]
+        if other[0] > core[1] + NEAR:
+            return False
+        if other != core and sentence_of(other[0]) == sentence_of(core[0]):
+            return True
+    return False
 
 
 def choose(text: str) -> Codebook:
@@ -123,8 +159,10 @@ def choose(text: str) -> Codebook:
     for book in available():
         if book.default:
             best = best or book
-        elif all(pattern.search(words.line) for pattern in book.setting):
-            hits = [cue.issue for cue in book.cues for _ in meets(cue, words, words.line)]
+            continue
+        cues = book.candidates(words)
+        if len({cue.issue for cue in cues}) >= FEWEST_ISSUES and all(p.search(words.line) for p in book.setting):
+            hits = [cue.issue for cue in cues for _ in meets(cue, words, words.line)]
             if len(set(hits)) >= FEWEST_ISSUES and 1000 * len(hits) / max(size, 1) >= density:
                 best, density = book, 1000 * len(hits) / size
     return best
@@ -205,11 +243,18 @@ def _cue(issue: str, pole: int, shows: bool, words: str, groups: dict) -> Cue:
     parts = {"&": [], "~": []}
     for part in rest:
         parts[part[0]].append(_words(part[1:], groups, issue))
-    return Cue(issue, pole, shows, _words(core, groups, issue), tuple(parts["&"]), tuple(parts["~"]))
+    first = tuple(phrase[0] for phrase in _phrases(core, groups, issue))
+    return Cue(issue, pole, shows, _words(core, groups, issue), tuple(parts["&"]), tuple(parts["~"]), first)
 
 
 def _words(term: str, groups: dict, where: str) -> re.Pattern:
     """The pattern of one term in a line of Words."""
+    spelt = [" ".join(map(_word, phrase)) for phrase in _phrases(term, groups, where)]
+    return re.compile(f"(?<= )(?:{'|'.join(spelt)})(?= )")
+
+
+def _phrases(term: str, groups: dict, where: str) -> list[list[str]]:
+    """The words of each alternative of a term."""
 
     def members(m: re.Match) -> str:
         if m.group(1) not in groups:
@@ -221,12 +266,7 @@ def _words(term: str, groups: dict, where: str) -> re.Pattern:
     term = re.sub(r"\{([\w-]+)\}", members, term.strip())
     if not term:
         raise ValueError(f"{where!r} has an empty cue: fill it or take it out")
-    spelt = [" ".join(_word(word) for word in re.split(r"[\s-]+", phrase)) for phrase in _phrases(term)]
-    return re.compile(f"(?<= )(?:{'|'.join(spelt)})(?= )")
-
-
-def _phrases(term: str) -> list[str]:
-    return [phrase.strip().casefold() for phrase in term.split("|")]
+    return [re.split(r"[\s-]+", phrase.strip().casefold()) for phrase in term.split("|")]
 
 
 def _word(word: str) -> str:

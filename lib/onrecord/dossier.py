@@ -1,9 +1,11 @@
 """One article's tables, made by the machine, corrected by a review, checked against their contract, and kept for the next reader."""
 
 import hashlib
+import math
 import os
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +20,7 @@ from onrecord.review import Review
 
 CACHE = data.root() / ".cache"
 KEPT = 100  # analyses in it
+BATCH, BATCH_LENGTH = 16, 200_000  # articles that are parsed together, and characters in them that are enough
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,23 @@ def analyse_many(
     outlet: str | None = None,
     codebook: str | None = None,
 ) -> Iterator[Dossier]:
-    """Read a stream of texts, one dossier each, in their order."""
+    """Read a stream of texts, one dossier each, in their order. Up to 16 texts are taken from the stream at a time."""
     day = data.day(published, "date of publication")
+    for some in _batches(texts):
+        about = [Article(text=t, title=title or article.headline(t), outlet=outlet, published=day) for t in some]
+        yield from _drafts(about, codebook)
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    """Texts that are parsed together: few enough that their parses never fill the memory."""
+    some: list[str] = []
     for text in texts:
-        yield _draft(Article(text=text, title=title or article.headline(text), outlet=outlet, published=day), codebook)
+        some.append(text)
+        if len(some) == BATCH or sum(map(len, some)) > BATCH_LENGTH:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def load(source: str | Path, review: bool = True, published: str | None = None, codebook: str | None = None) -> Dossier:
@@ -109,7 +125,7 @@ def load(source: str | Path, review: bool = True, published: str | None = None, 
     kept = _recall(cached, read, decisions)
     if kept is not None:
         return kept
-    made = _draft(read, codebook)
+    made = next(_drafts([read], codebook))
     if decisions is not None:
         made = _reviewed(made, decisions)
     _keep(cached, made, codebook or made.codebook.id)
@@ -134,13 +150,19 @@ def find(source: str | Path) -> Path:
 # --- making --------------------------------------------------------------------------------------------------------------------
 
 
-def _draft(read: Article, chosen: str | None) -> Dossier:
+def _drafts(articles: list[Article], chosen: str | None) -> Iterator[Dossier]:
+    received = []
+    for read in articles:
+        blocks = article.blocks(read.text)
+        received.append((read.text, blocks, article.repairs(read.text, blocks)))
+    for read, (_, blocks, repairs), passages in zip(articles, received, article.parsed(received), strict=True):
+        yield _draft(read, blocks, repairs, passages, chosen)
+
+
+def _draft(read: Article, blocks: pd.DataFrame, repairs: pd.DataFrame, passages: list, chosen: str | None) -> Dossier:
     from onrecord import actors, events, quotes, statements  # seconds that a kept dossier does not need
 
     text = read.text
-    blocks = article.blocks(text)
-    repairs = article.repairs(text, blocks)
-    passages = article.passages(text, blocks, repairs)
     cast = actors.Cast(passages)
     quoted = quotes.draft(text, passages, cast)
     people, mentions = cast.tables(text)
@@ -171,14 +193,20 @@ def _reviewed(made: Dossier, decisions: Review) -> Dossier:
 
 def _with_counts(people: pd.DataFrame, mentions: pd.DataFrame, quoted: pd.DataFrame) -> pd.DataFrame:
     """The actors with their numbers of mentions, quotations and quoted words, in the order in which the article brings them."""
-    heard = quoted[quoted.kind != "scare"].groupby("speaker_id")
-    counted = people.assign(
-        mentions=people.actor_id.map(mentions.actor_id.value_counts()).fillna(0).astype("Int64"),
-        quotes=people.actor_id.map(heard.size()).fillna(0).astype("Int64"),
-        words=people.actor_id.map(heard.words.sum()).fillna(0).astype("Int64"),
-    )
-    first = counted.actor_id.map(mentions.groupby("actor_id").start.min())
-    return counted.iloc[first.fillna(len(counted) * 10**9).argsort(kind="stable")].reset_index(drop=True)
+    named = Counter(mentions.actor_id.array.tolist())
+    first: dict[str, int] = {}
+    for actor, start in zip(mentions.actor_id.array.tolist(), mentions.start.array.tolist()):
+        first[actor] = min(start, first.get(actor, start))
+    heard, words = Counter(), Counter()
+    for speaker, kind, number in zip(*(quoted[name].array.tolist() for name in ("speaker_id", "kind", "words"))):
+        if kind != "scare" and speaker is not pd.NA:
+            heard[speaker] += 1
+            words[speaker] += number
+    rows = schema.records(people)
+    for row in rows:
+        actor = row["actor_id"]
+        row |= {"mentions": named[actor], "quotes": heard[actor], "words": words[actor]}
+    return schema.frame("actors", sorted(rows, key=lambda row: first.get(row["actor_id"], math.inf)))
 
 
 def _review_of(path: Path, text: str) -> Review | None:

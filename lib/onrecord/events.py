@@ -8,7 +8,7 @@ import calendar
 import datetime as dt
 import functools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
@@ -52,7 +52,10 @@ def _any(role: str) -> str:
 
 def _value(role: str, word: str) -> int:
     words = _date_words(role)
-    return int(words[word] if word in words else words[" ".join(word.lower().split())])
+    value = words.get(word) or words.get(" ".join(word.lower().split()))
+    if value is None:  # a foreign letter that only looks like one of the word's: "laſt"
+        raise ValueError(word)
+    return int(value)
 
 
 def _third(first: dt.date, last: dt.date, part: int) -> tuple[dt.date, dt.date]:
@@ -207,9 +210,29 @@ def _year(m, published, tense):
     return When(*(_third(*first, _value("part", part)) if part else (first[0], last[1])), False)
 
 
+YEAR = re.compile(r"(?:1[89]|20)\d\d")
+UNITS = ("day", "days", "week", "weeks", "weekend", "month", "months", "year", "years")
+
+
 @functools.cache
-def _grammar() -> list[tuple[re.Pattern, Callable]]:
-    """Patterns, the most telling first: what one has taken is closed to the next. The group `d` is the expression."""
+def _needs(role: str) -> frozenset[str]:
+    """Words of which one must stand in a text that has a date of this kind; `YEAR` for the number of a year."""
+    if role == "unit":
+        return frozenset(UNITS)
+    if role in ("ago", "YEAR"):
+        return frozenset([role])
+    return frozenset(re.match(r"\w+", word.casefold())[0] for word in _date_words(role))
+
+
+def _met(text: str) -> set[str]:
+    return {"YEAR" if YEAR.fullmatch(word) else word for word in re.findall(r"\w+", text.casefold())}
+
+
+@functools.cache
+def _grammar() -> list[tuple[re.Pattern, Callable, frozenset[str]]]:
+    """Patterns, the most telling first: what one has taken is closed to the next. The group `d` is the expression.
+
+    With each its rule, and words without one of which no search is worth its time."""
     weekdays, months = (rf"\b{_any(role)}" for role in ("weekday", "month"))
     day = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?(?!\w|[%:]|[.,]\d)"
     days = rf"(?P<day>{day})(?:(?: ?[-–—] ?| to | through | until )(?P<day2>{day}))?"
@@ -223,41 +246,53 @@ def _grammar() -> list[tuple[re.Pattern, Callable]]:
     never = "".join(rf"(?<!\b{re.escape(w)} )" for w in _date_words("not_before_weekday"))
     paper = "(?! (?:" + "|".join(map(re.escape, _date_words("not_after_weekday"))) + r")\b)"
     rules = [
-        (r"(?<![\w-])(?P<d>(?P<year>(?:1[89]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d))(?![\w-])", _iso),
-        (rf"(?P<d>{lead}(?<![\d.,:])\b{days}(?: of)? {month}(?:,? {year})?)", _calendar),
-        (rf"(?P<d>{lead}{month} {days}(?:,? {year})?)", _calendar),
-        (rf"(?P<d>(?:{part}(?: |-))?{month}(?:,| of)? {year})", _calendar),
-        (rf"(?P<d>{part}(?: |-){month})", _calendar),
-        (rf"(?P<d>{step} {month})", _calendar),
-        (rf"\b(?i:in|since|during|until|throughout|from|between) (?P<d>{month})", _calendar),
-        (rf"\b(?i:from|between) {months}(?: {anno})? (?:to|and|until|through) (?P<d>{month})", _calendar),
-        (rf"(?P<d>{month})(?=['’]s )", _calendar),
-        (rf"\bthe (?P<d>{month}) (?=[a-z]{{4}})", _calendar),
+        (r"(?<![\w-])(?P<d>(?P<year>(?:1[89]|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d))(?![\w-])", _iso, "YEAR"),
+        (rf"(?P<d>{lead}(?<![\d.,:])\b{days}(?: of)? {month}(?:,? {year})?)", _calendar, "month"),
+        (rf"(?P<d>{lead}{month} {days}(?:,? {year})?)", _calendar, "month"),
+        (rf"(?P<d>(?:{part}(?: |-))?{month}(?:,| of)? {year})", _calendar, "month"),
+        (rf"(?P<d>{part}(?: |-){month})", _calendar, "month"),
+        (rf"(?P<d>{step} {month})", _calendar, "month"),
+        (rf"\b(?i:in|since|during|until|throughout|from|between) (?P<d>{month})", _calendar, "month"),
+        (rf"\b(?i:from|between) {months}(?: {anno})? (?:to|and|until|through) (?P<d>{month})", _calendar, "month"),
+        (rf"(?P<d>{month})(?=['’]s )", _calendar, "month"),
+        (rf"\bthe (?P<d>{month}) (?=[a-z]{{4}})", _calendar, "month"),
         (
             rf"{never}(?P<d>(?:{step} )?(?P<weekday>{weekdays}){paper}"
             r"(?: (?:morning|afternoon|evening|night)\b)?(?:,? (?:of )?(?P<week>last|this|next) week\b)?)",
             _weekday,
+            "weekday",
         ),
-        (rf"(?P<d>{word})", _near_day),
+        (rf"(?P<d>{word})", _near_day, "day"),
         (
             rf"(?P<d>\b(?i:the|this) (?P<way>(?i:past|last|next|coming)) {number} (?P<unit>(?i:day|week|month|year))s?\b)",
             _rolling,
+            "unit",
         ),
         (
             r"(?P<d>\b(?i:the|this) (?P<way>(?i:past|last))(?P<number>) (?P<unit>(?i:week|month|year))\b(?! (?:of|in)\b))",
             _rolling,
+            "unit",
         ),
         (
             rf"(?P<d>(?:\b(?P<side>(?i:early|mid|late|earlier|later))(?: |-))?{step} (?P<unit>(?i:weekend|week|month|year))\b)",
             _stretch,
+            "unit",
         ),
-        (r"(?i:\b(?:over|at|during|on|through) )(?P<d>(?P<side>)(?P<step>)the (?P<unit>weekend))\b", _stretch),
-        (rf"(?<!than )(?<!over )(?<!nearly )(?<!almost )(?P<d>{number} (?P<unit>day|week|month|year)s? ago\b)", _ago),
-        (rf"\b(?i:from|between) (?P<d>{year} (?:to|and|until|through) (?P<year2>{anno}))", _year),
-        (rf"(?P<d>{part}(?: |-){year})", _year),
-        (rf"\b(?:(?i:in|during|since|until|by|year|before|after) |(?i:the) (?=\d{{4}} [A-Za-z]))(?P<d>{year})", _year),
+        (r"(?i:\b(?:over|at|during|on|through) )(?P<d>(?P<side>)(?P<step>)the (?P<unit>weekend))\b", _stretch, "unit"),
+        (
+            rf"(?<!than )(?<!over )(?<!nearly )(?<!almost )(?P<d>{number} (?P<unit>day|week|month|year)s? ago\b)",
+            _ago,
+            "ago",
+        ),
+        (rf"\b(?i:from|between) (?P<d>{year} (?:to|and|until|through) (?P<year2>{anno}))", _year, "YEAR"),
+        (rf"(?P<d>{part}(?: |-){year})", _year, "YEAR"),
+        (
+            rf"\b(?:(?i:in|during|since|until|by|year|before|after) |(?i:the) (?=\d{{4}} [A-Za-z]))(?P<d>{year})",
+            _year,
+            "YEAR",
+        ),
     ]
-    return [(re.compile(pattern.replace(" ", r"[^\S\r\n]")), rule) for pattern, rule in rules]
+    return [(re.compile(pattern.replace(" ", r"[^\S\r\n]")), rule, _needs(needed)) for pattern, rule, needed in rules]
 
 
 @functools.cache
@@ -271,8 +306,15 @@ class _Clauses:
     """Tells the tense of the words around a place: of the verb before it, unless a comma parts them, else of the one after it."""
 
     def __init__(self, text: str):
-        self.text, self.marks = text, list(_tenses().finditer(text))
-        self.starts = [m.start() for m in self.marks]
+        self.text = text
+
+    @functools.cached_property
+    def marks(self) -> list[re.Match]:
+        return list(_tenses().finditer(self.text))
+
+    @functools.cached_property
+    def starts(self) -> list[int]:
+        return [m.start() for m in self.marks]
 
     def tense(self, place: int) -> str:
         i = bisect_right(self.starts, place)
@@ -329,7 +371,10 @@ def _joined(text: str, a: _Found, b: _Found, published: dt.date | None) -> _Foun
 def _expressions(text: str, published: pd.Timestamp | None) -> list[_Found]:
     day = None if published is None or pd.isna(published) else pd.Timestamp(published).date()
     taken, clauses, found = bytearray(len(text)), _Clauses(text), []
-    for pattern, rule in _grammar():
+    words = _met(text)
+    for pattern, rule, needed in _grammar():
+        if needed.isdisjoint(words):
+            continue
         for m in pattern.finditer(text):
             start, end = m.span("d")
             if any(taken[start:end]):
@@ -382,9 +427,16 @@ def _words(role: str) -> dict[str, str]:
     return dict(zip(chosen["word"], chosen["kind"], strict=True))
 
 
+@functools.cache
+def _named() -> frozenset[str]:
+    """The last words of the nouns that name an event."""
+    return frozenset(word.split()[-1] for word in _words("noun"))
+
+
 def _printed(token: Token) -> str:
-    found = JOINED.match(token.text)
-    return found[0] if found else token.text
+    text = token.text
+    found = None if text.islower() else JOINED.match(text)
+    return found[0] if found else text
 
 
 def _is(token: Token, role: str) -> bool:
@@ -410,11 +462,14 @@ def _planned(verb: Token) -> bool:
 
 def _trigger(token: Token) -> str | None:
     """The kind of event that a noun names."""
-    if (token.pos_ not in ("NOUN", "PROPN") and _printed(token) == token.text) or token.dep_ in ("compound", "nmod"):
+    printed, nouns = _printed(token), _words("noun")
+    forms = (printed.lower(), token.lemma_.lower())
+    if _named().isdisjoint(forms) or token.dep_ in ("compound", "nmod"):
         return None
-    word, nouns = _printed(token).lower(), _words("noun")
+    if token.pos_ not in ("NOUN", "PROPN") and printed == token.text:
+        return None
     before = token.nbor(-1).lower_ if token.i else ""
-    for form in (word, token.lemma_.lower()):
+    for form in forms:
         kind = nouns.get(f"{before} {form}", nouns.get(form))
         if kind:
             return kind
@@ -426,9 +481,13 @@ class _Reader:
 
     def __init__(self, passage: Passage, mentions: list[tuple[int, int, str]], published: pd.Timestamp | None):
         self.passage, self.doc = passage, passage.doc
-        self.mentions = mentions
+        self.over: dict[int, list[tuple[int, str]]] = defaultdict(list)  # mentions, their length first, by token
+        for start, end, actor in mentions:
+            for token in passage.tokens(start, end) or ():
+                self.over[token.i].append((end - start, actor))
         self.at: dict[int, list[_Found]] = {}  # dates, by the noun or verb that they hang on
         self.dated: set[int] = set()
+        self.asked: dict[int, bool] = {}  # whether a sentence is a question, by its first token
         self.found = _expressions(self.doc.text, published)
         spans = [self.doc.char_span(f.start, f.end, alignment_mode="expand") for f in self.found]
         self.dated.update(t.i for s in spans for t in s)
@@ -448,12 +507,11 @@ class _Reader:
         return None
 
     def rows(self) -> list[dict]:
-        nouns = [row for token in self.doc if (row := self._noun(token))]
+        tokens = list(self.doc)
+        nouns = [row for token in tokens if (row := self._noun(token))]
         claimed = {(row["date_from"], row["clause"]) for row in nouns if row["date_from"]}
         verbs = [
-            row
-            for token in self.doc
-            if (row := self._clause(token)) and (row["date_from"], row["clause"]) not in claimed
+            row for token in tokens if (row := self._clause(token)) and (row["date_from"], row["clause"]) not in claimed
         ]
         return nouns + verbs
 
@@ -487,8 +545,7 @@ class _Reader:
         return who + [a for t in head.children if t.dep_ == "conj" for a in self._actors(t)]
 
     def _covering(self, token: Token) -> list[str]:
-        start, end = self.passage.place(token)
-        over = [(e - s, a) for s, e, a in self.mentions if s < end and e > start]
+        over = self.over.get(token.i)
         return [min(over)[1]] if over else []
 
     def _agent(self, token: Token) -> bool:
@@ -565,7 +622,10 @@ class _Reader:
         return True
 
     def _asked(self, token: Token) -> bool:
-        return token.sent.text.rstrip().endswith("?")
+        sentence = token.sent
+        if sentence.start not in self.asked:
+            self.asked[sentence.start] = sentence.text.rstrip().endswith("?")
+        return self.asked[sentence.start]
 
     # Nouns
 
@@ -710,9 +770,11 @@ class _Reader:
     # Verbs
 
     def _clause(self, verb: Token) -> dict | None:
-        if verb.pos_ != "VERB" or verb.tag_ == "VBG" or self._asked(verb):
+        if verb.pos_ != "VERB" or verb.tag_ == "VBG":
             return None
         kind = _words("verb").get(verb.lemma_.lower())
+        if (not kind and verb.i not in self.at) or self._asked(verb):
+            return None
         when = self._closest(verb)
         near = False
         if kind and when is UNKNOWN:
@@ -800,20 +862,19 @@ def draft(article, passages: Iterable[Passage], mentions: pd.DataFrame) -> pd.Da
     any other clause needs a day. What is denied, wished, asked or merely possible is left out. A phrase told again is one row, unless its
     day, place or people differ.
     """
-    columns = (mentions[c] for c in ("start", "end", "actor_id"))
-    known = sorted(
-        (int(s), int(e), str(a))
-        for s, e, a in zip(*columns, strict=True)
-        if pd.notna(s) and pd.notna(e) and pd.notna(a)
-    )
+    known = sorted(zip(*(mentions[c].array.tolist() for c in ("start", "end", "actor_id")), strict=True))
     kept: list[dict] = []
+    told: dict[tuple, list[dict]] = defaultdict(list)  # rows by their kind, and their place or words
     for passage in passages:
-        end = passage.start + len(passage.doc.text)
-        here = [m for m in known if m[0] < end and m[1] > passage.start]
+        ends = (passage.start,), (passage.start + len(passage.doc.text),)
+        here = known[bisect_left(known, ends[0]) : bisect_left(known, ends[1])]
         for row in _Reader(passage, here, article.published).rows():
             row["text"] = article.text[row["start"] : row["end"]]
-            if any(_repeats(row, old) for old in kept if old["kind"] == row["kind"]):
+            place, words = (row["kind"], row["start"], row["end"]), (row["kind"], _same(row["text"]))
+            if place in told or any(_repeats(row, old) for old in told[words]):
                 continue
+            told[place].append(row)
+            told[words].append(row)
             row |= {
                 "event_id": schema.row_id("e", row["kind"], row["start"], row["end"]),
                 "source": "machine",
@@ -824,10 +885,7 @@ def draft(article, passages: Iterable[Passage], mentions: pd.DataFrame) -> pd.Da
 
 
 def _repeats(row: dict, old: dict) -> bool:
-    if (row["start"], row["end"]) == (old["start"], old["end"]):
-        return True
-    if _same(row["text"]) != _same(old["text"]):
-        return False
+    """Whether two rows of the same words tell the same event."""
     named = any(w[:1].isupper() for w in row["text"].split()[1:])
     both = [(row[k], old[k]) for k in (("date_from", "place") if named else ("date_from", "place", "participants"))]
     return all(a == b or (named and not (a and b)) for a, b in both)

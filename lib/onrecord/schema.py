@@ -4,13 +4,13 @@ Everything that must know what a table looks like asks here: `frame` builds one,
 `descriptor` writes its Table Schema (https://specs.frictionlessdata.io/table-schema/) for a datapackage.
 """
 
-import functools
 import hashlib
 import io
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 
@@ -192,100 +192,120 @@ def key(table: str) -> str:
 def frame(table: str, rows: Iterable[dict] = ()) -> pd.DataFrame:
     """The rows as a table with the contract's columns, types and order (by start, then end; actors as they come)."""
     rows = list(rows)
-    data = {}
-    for field in TABLES[table]:
-        values = [row.get(field.name) for row in rows]
-        if field.type in ("spans", "list"):
-            data[field.name] = pd.Series([tuple(v) if v is not None else () for v in values], dtype="object")
-        elif field.type == "date":
-            data[field.name] = pd.to_datetime(pd.Series(values, dtype="object")).astype("datetime64[ns]")
-        else:
-            data[field.name] = pd.Series([pd.NA if v is None else v for v in values], dtype="object").astype(
-                DTYPES[field.type]
-            )
-    made = pd.DataFrame(data)
-    if "start" in made.columns:
-        made = made.sort_values(["start", "end", key(table)], kind="stable", ignore_index=True)
-    return made
+    if START in TABLES[table]:
+        name = key(table)
+        rows.sort(key=lambda row: (row["start"], row["end"], row[name]))
+    return pd.DataFrame(
+        {field.name: _column(field.type, [row.get(field.name) for row in rows]) for field in TABLES[table]}, copy=False
+    )
+
+
+_PLAIN = {"string": {str}, "integer": {int}, "number": {float, int}, "boolean": {bool}, "date": {pd.Timestamp}}
+_MASKED = {
+    "integer": (pd.arrays.IntegerArray, "int64"),
+    "number": (pd.arrays.FloatingArray, "float64"),
+    "boolean": (pd.arrays.BooleanArray, "bool"),
+}
+_NO_DAY = np.datetime64("NaT")
+
+
+def _column(type_: str, values: list):
+    """The values as an array of the contract's type. Plain values, which are nearly all, need no guess at what they are."""
+    if type_ in ("spans", "list"):
+        return pd.Series([tuple(v) if v is not None else () for v in values], dtype="object")
+    if not set(map(type, values)) - {type(None)} <= _PLAIN[type_]:
+        return pd.array([pd.NA if v is None else v for v in values], dtype=DTYPES[type_])
+    if type_ == "string":
+        return pd.arrays.StringArray(np.array([pd.NA if v is None else v for v in values], dtype="object"))
+    if type_ == "date":
+        return np.array([_NO_DAY if v is None else v.asm8 for v in values], dtype="datetime64[ns]")
+    array, numpy_type = _MASKED[type_]
+    missing = np.array([v is None for v in values], dtype="bool")
+    return array(np.array([v or 0 for v in values], dtype=numpy_type), missing)
+
+
+def records(table: pd.DataFrame) -> list[dict]:
+    """The table's rows as dicts of plain values, None where one is missing."""
+    columns = [table[name].array.tolist() for name in table.columns]
+    return [
+        {name: None if v is pd.NA or v is pd.NaT else v for name, v in zip(table.columns, row)} for row in zip(*columns)
+    ]
 
 
 # --- checks --------------------------------------------------------------------------------------------------------------------
 
 
-@functools.cache
-def _pandera(table: str):
-    import pandera.pandas as pandera  # only who makes tables waits for it
-
-    columns = {}
-    for field in TABLES[table]:
-        checks = (
-            [pandera.Check.isin(field.allowed, error=f"none of {', '.join(field.allowed)}")] if field.allowed else []
-        )
-        if field.name == "confidence":
-            checks.append(pandera.Check.in_range(0, 1, error="not between 0 and 1"))
-        if field.name == "end":
-            checks.append(pandera.Check.gt(0, error="not behind the text's begin"))
-        columns[field.name] = pandera.Column(
-            DTYPES[field.type], checks, nullable=not field.required, unique=field.name == key(table)
-        )
-    return pandera.DataFrameSchema(columns, strict=True, name=table)
-
-
 def check(tables: dict[str, pd.DataFrame], text: str) -> None:
     """Raise SchemaError, in plain words with table and row, where a table breaks the contract: types, closed lists, keys, references, slices."""
-    from pandera.errors import SchemaErrors
-
-    for name, table in tables.items():
-        try:
-            _pandera(name).validate(table, lazy=True)
-        except SchemaErrors as error:
-            raise SchemaError(_in_words(name, table, error.failure_cases.iloc[0])) from None
-        _check_slices(name, table, text)
-    for name, table in tables.items():
+    read = {name: _values(name, table) for name, table in tables.items()}
+    for name, columns in read.items():
         for field in TABLES[name]:
-            if field.refers:
-                _check_references(name, table, field, tables)
+            _check_values(name, field, columns)
+        if START in TABLES[name]:
+            _check_slices(name, columns, text)
+    for name, columns in read.items():
+        for field in TABLES[name]:
+            if field.refers in read:
+                _check_references(name, field, columns, set(read[field.refers][key(field.refers)]))
 
 
-def _in_words(name: str, table: pd.DataFrame, case: pd.Series) -> str:
-    column, index = case["column"], case["index"]
-    where = f"{name}, row {table[key(name)].iloc[int(index)]}" if pd.notna(index) else name
-    found = case["failure_case"]
-    found = found.item() if hasattr(found, "item") else found
-    problem = {"not_nullable": "is missing", "field_uniqueness": f"is {found!r}, which another row has too"}.get(
-        case["check"]
-    )
-    if problem is None and pd.isna(index):
-        return f"{where}: {column or found}: {case['check']}: {found}"
-    return f"{where}: {column} {problem or f'is {found!r}: ' + str(case['check'])}"
+def _values(name: str, table: pd.DataFrame) -> dict[str, list]:
+    """Each column's values, once it is sure that the table has the contract's columns and types."""
+    fields = {field.name: DTYPES[field.type] for field in TABLES[name]}
+    for column in [*fields, *table.columns]:
+        if column not in fields or column not in table.columns:
+            raise SchemaError(f"{name}: {column}: {'is missing' if column in fields else 'is no column of it'}")
+    found = {}
+    for column, dtype in fields.items():
+        values = table[column].array
+        if str(values.dtype) != dtype:
+            raise SchemaError(f"{name}: {column}: is of type {values.dtype}, not {dtype}")
+        found[column] = values.tolist()
+    return found
 
 
-def _check_slices(name: str, table: pd.DataFrame, text: str) -> None:
+def _check_values(name: str, field: Field, columns: dict[str, list]) -> None:
+    for nth, problem in _wrong(field, columns[field.name], field.name == key(name)):
+        raise SchemaError(f"{name}, row {columns[key(name)][nth]}: {field.name} {problem}")
+
+
+def _wrong(field: Field, values: list, unique: bool) -> Iterator[tuple[int, str]]:
+    """The rows where a column breaks a rule of its own, and how."""
+    if field.required:
+        yield from ((i, "is missing") for i, v in enumerate(values) if v is None or v is pd.NA or v is pd.NaT)
+    if field.allowed and not set(values) <= {*field.allowed, pd.NA}:
+        told = f"none of {', '.join(field.allowed)}"
+        strange = ((i, v) for i, v in enumerate(values) if v is not pd.NA and v not in field.allowed)
+        yield from ((i, f"is {v!r}: {told}") for i, v in strange)
+    if field.name == "confidence":
+        yield from ((i, f"is {v!r}: not between 0 and 1") for i, v in enumerate(values) if not 0 <= v <= 1)
+    if unique and len(set(values)) < len(values):
+        yield from ((i, f"is {v!r}, which another row has too") for i, v in enumerate(values) if v in values[:i])
+
+
+def _check_slices(name: str, columns: dict[str, list], text: str) -> None:
     printed = "printed" if name == "repairs" else "text"
-    if "start" not in table.columns:
-        return
-    for row in table.to_dict("records"):
-        spans = row.get("spans") or ((row["start"], row["end"]),)
-        where = f"{name}, row {row[key(name)]}"
+    places = list(zip(columns["start"], columns["end"]))
+    spans_of = columns.get("spans") or [(place,) for place in places]
+    for identifier, place, spans, words in zip(columns[key(name)], places, spans_of, columns[printed], strict=True):
+        where = f"{name}, row {identifier}"
+        spans = spans or (place,)
         if any(not 0 <= a < b <= len(text) for a, b in spans) or any(
             b > c for (_, b), (c, _) in itertools.pairwise(spans)
         ):
             raise SchemaError(f"{where}: spans {spans} do not lie in order inside the text")
-        if " … ".join(text[a:b] for a, b in spans) != row[printed]:
+        if " … ".join(text[a:b] for a, b in spans) != words:
             raise SchemaError(
-                f"{where}: {printed} is {row[printed]!r}, but the article has {text[spans[0][0] : spans[-1][1]]!r} there"
+                f"{where}: {printed} is {words!r}, but the article has {text[spans[0][0] : spans[-1][1]]!r} there"
             )
-        if (spans[0][0], spans[-1][1]) != (row["start"], row["end"]):
+        if (spans[0][0], spans[-1][1]) != place:
             raise SchemaError(f"{where}: start and end are not those of its spans")
 
 
-def _check_references(name: str, table: pd.DataFrame, field: Field, tables: dict[str, pd.DataFrame]) -> None:
-    if field.refers not in tables:
-        return
-    known = set(tables[field.refers][key(field.refers)])
-    for identifier, value in zip(table[key(name)], table[field.name], strict=True):
+def _check_references(name: str, field: Field, columns: dict[str, list], known: set[str]) -> None:
+    for identifier, value in zip(columns[key(name)], columns[field.name], strict=True):
         for one in value if field.type == "list" else [value]:
-            if not pd.isna(one) and one not in known:
+            if one is not pd.NA and one not in known:
                 raise SchemaError(f"{name}, row {identifier}: {field.name} is {one!r}, which is not in {field.refers}")
 
 

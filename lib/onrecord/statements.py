@@ -7,7 +7,10 @@ The words and their signs are data: `data/reference/stance_words.csv`.
 """
 
 import functools
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
@@ -557,16 +560,25 @@ def draft(
         sentence_of = _sentence_numbers(passage.doc)
         places = [
             (cue, first, last)
-            for cue in codebook.cues
+            for cue in codebook.candidates(words)
             for first, last in meets(cue, words, before + words.line, sentence_of)
         ]
+        inner, here = _within({(first, last) for _, first, last in places}), _Here(passage, reader) if places else None
         for cue, first, last in places:
-            if not any(
-                f <= first and last <= t and t - f > last - first for _, f, t in places
-            ):  # "war" within "hybrid war" is no cue of its own
-                rows += reader.read(passage, cue, passage.doc[first : last + 1])
+            if (first, last) not in inner:  # "war" within "hybrid war" is no cue of its own
+                rows += reader.read(here, cue, passage.doc[first : last + 1])
         before = words.line
     return schema.frame("statements", _settled(rows))
+
+
+def _within(places: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The places that lie within a longer one."""
+    found, reach = set(), -1
+    for first, last in sorted(places, key=lambda place: (place[0], -place[1])):
+        if last <= reach:
+            found.add((first, last))
+        reach = max(reach, last)
+    return found
 
 
 def _sentence_numbers(doc: Doc):
@@ -574,38 +586,83 @@ def _sentence_numbers(doc: Doc):
     return lambda token: numbers[token]
 
 
+class _Here:
+    """A passage with cues in it, and what is asked of it for each of them."""
+
+    def __init__(self, passage: Passage, reader: "_Reader"):
+        self.passage = passage
+        self.starts = [passage.start + t.idx for t in passage.doc]
+        self.ends = [start + len(t) for start, t in zip(self.starts, passage.doc)]
+        block = reader.text[passage.start : passage.start + len(passage.doc.text)]
+        self.marked = [m for m in marked(block) if not m.single]
+        self.quotes: dict[int, dict] = {}  # by token, the shortest
+        for _, start, end, quote in sorted(
+            reader.within(passage, reader.spans), key=itemgetter(0)
+        ):  # the longest first
+            self.quotes |= dict.fromkeys(range(bisect_left(self.starts, start), bisect_right(self.ends, end)), quote)
+        self.mentions: dict[int, list[dict]] = defaultdict(list)  # by token, the shortest first
+        for _, start, end, mention in sorted(reader.within(passage, reader.mentions), key=itemgetter(0)):
+            for i in range(bisect_left(self.starts, start), bisect_right(self.ends, end)):
+                self.mentions[i].append(mention)
+        self._asked: dict[int, bool] = {}
+        self._tokens: dict[tuple[tuple[int, int], ...], frozenset[int]] = {}
+
+    def tokens(self, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
+        """The tokens that begin in the spans."""
+        if spans not in self._tokens:
+            edges = [(bisect_left(self.starts, s), bisect_left(self.starts, e)) for s, e in spans]
+            self._tokens[spans] = frozenset(i for first, end in edges for i in range(first, end))
+        return self._tokens[spans]
+
+    def asked(self, sentence: Span) -> bool:
+        """Whether the sentence is a question."""
+        if sentence.start not in self._asked:
+            self._asked[sentence.start] = sentence.text.rstrip("\"”’' ").endswith("?")
+        return self._asked[sentence.start]
+
+    def in_marks(self, start: int, end: int) -> bool:
+        """Whether double marks hold some of the words."""
+        nth = bisect_right(self.marked, start - self.passage.start, key=lambda m: m.end)
+        return nth < len(self.marked) and self.marked[nth].start < end - self.passage.start
+
+
 class _Reader:
     """One article's speakers and actors, asked for the statements that a cue's place gives."""
 
     def __init__(self, article: Article, quotes: pd.DataFrame, mentions: pd.DataFrame, actors: pd.DataFrame):
         self.text = article.text
-        self.quotes = [row for row in quotes.to_dict("records") if row["kind"] != "scare"]
-        self.mentions = sorted(mentions.to_dict("records"), key=lambda m: m["end"] - m["start"])
-        self.actors = actors.set_index("actor_id").to_dict("index")
+        said = [row for row in schema.records(quotes) if row["kind"] != "scare"]
+        said = sorted(reversed(said), key=lambda q: q["start"] - q["end"])
+        named = sorted(schema.records(mentions), key=lambda m: m["end"] - m["start"])
+        # each with its rank: of two quotations in a place the shortest counts, of two mentions the first
+        self.spans = sorted(((n, s, e, q) for n, q in enumerate(said) for s, e in q["spans"]), key=itemgetter(1))
+        self.mentions = sorted(((n, m["start"], m["end"], m) for n, m in enumerate(named)), key=itemgetter(1))
+        self.actors = {row["actor_id"]: row for row in schema.records(actors)}
 
-    def read(self, passage: Passage, cue: Cue, words: Span) -> list[dict]:
-        sentence = words.root.sent
-        if words.root.dep_ == "compound" and words.root.pos_ == "PROPN" and words.root.head not in words:
+    @staticmethod
+    def within(passage: Passage, ranked: list[tuple]) -> list[tuple]:
+        """Those that begin in the passage."""
+        end = passage.start + len(passage.doc.text)
+        return ranked[
+            bisect_left(ranked, passage.start, key=itemgetter(1)) : bisect_left(ranked, end, key=itemgetter(1))
+        ]
+
+    def read(self, here: _Here, cue: Cue, words: Span) -> list[dict]:
+        passage, root = here.passage, words.root
+        sentence = root.sent
+        if root.dep_ == "compound" and root.pos_ == "PROPN" and root.head not in words:
             return []  # a part of a name
-        if sentence.text.rstrip("\"”’' ").endswith("?"):
+        if here.asked(sentence):
             return []
-        quote = self.quote_at(*passage.place(words.root))
-        inside = (
-            None
-            if quote is None
-            else frozenset(t.i for t in passage.doc if any(s <= passage.start + t.idx < e for s, e in quote["spans"]))
-        )
-        verb = (
-            frozenset()
-            if quote is None or pd.isna(quote["cue_start"])
-            else frozenset(t.i for t in passage.doc if quote["cue_start"] <= passage.start + t.idx < quote["cue_end"])
-        )
-        piece = None if quote is None else next(s for s, e in quote["spans"] if passage.place(words.root)[0] < e)
+        quote = here.quotes.get(root.i)
+        inside = None if quote is None else here.tokens(quote["spans"])
+        cued = quote is not None and quote["cue_start"] is not None
+        verb = here.tokens(((quote["cue_start"], quote["cue_end"]),)) if cued else frozenset()
+        piece = None if quote is None else next(s for s, e in quote["spans"] if passage.place(root)[0] < e)
         made = []
         denied = any(
             {"stop"} & set(kinds := _kinds(t)) or kinds.get("attitude", (0, 0))[1] < 0
-            for t in passage.doc
-            if t.i in verb
+            for t in (passage.doc[i] for i in verb)
         )
         for licence in Way(cue.pole, inside, verb).climb(words, cue.shows):
             if denied and licence.at.i not in verb:
@@ -615,8 +672,8 @@ class _Reader:
             )
             evidence = _evidence(licence, words, None if act else inside)
             start, end = self.trim(*passage.place(evidence))
-            target = self.who(passage, licence.target)
-            for holder in self.holders(passage, licence, quote, verb):
+            target = self.who(here, licence.target)
+            for holder in self.holders(here, licence, quote, verb):
                 made.append(
                     {
                         "issue": cue.issue,
@@ -626,7 +683,7 @@ class _Reader:
                         "position": POSITIONS[licence.sign],
                         "at": (passage.place(sentence), piece),
                         "rule": licence.rule,
-                        "basis": self.basis(passage, start, end, quote),
+                        "basis": self.basis(here, start, end, quote),
                         "quote_id": quote["quote_id"] if quote else None,
                         **{flag: getattr(licence, flag) for flag in ("hedged", "negated", "hypothetical", "demanded")},
                     }
@@ -639,22 +696,18 @@ class _Reader:
             row["confidence"] = round(SURE[row["rule"]] - doubt, 2)
         return list(outermost.values())
 
-    def quote_at(self, start: int, end: int) -> dict | None:
-        found = [q for q in self.quotes if any(s <= start and end <= e for s, e in q["spans"])]
-        return min(found, key=lambda q: q["end"] - q["start"], default=None)
-
-    def who(self, passage: Passage, token: Token | None) -> str | None:
+    def who(self, here: _Here, token: Token | None) -> str | None:
         """The actor whom a word names."""
         if token is None:
             return None
-        start, end = passage.place(token)
-        over = [m for m in self.mentions if m["start"] <= start and end <= m["end"]]
-        heads = [m for m in over if (span := passage.tokens(m["start"], m["end"])) is not None and span.root == token]
-        return (heads or over or [{"actor_id": None}])[0]["actor_id"]
+        over = here.mentions.get(token.i, [])
+        spans = ((m, here.passage.tokens(m["start"], m["end"])) for m in over)
+        head = next((m for m, span in spans if span is not None and span.root == token), None)
+        return (head or next(iter(over), {"actor_id": None}))["actor_id"]
 
-    def holders(self, passage: Passage, licence: Licence, quote: dict | None, verb: frozenset[int]) -> list[dict]:
+    def holders(self, here: _Here, licence: Licence, quote: dict | None, verb: frozenset[int]) -> list[dict]:
         """Whose statement it is: nobody's where the words leave that open."""
-        speaker = None if quote is None or pd.isna(quote["speaker_id"]) else quote["speaker_id"]
+        speaker = None if quote is None else quote["speaker_id"]
         if licence.holders is None or (quote is not None and licence.at.i in verb):
             return [] if quote is None or licence.rule == "commitment" else [self.holder(speaker)]
         if not licence.holders:
@@ -664,7 +717,7 @@ class _Reader:
             actor = (
                 speaker
                 if token.pos_ == "PRON" and _is(token, "pronoun", "own") and quote is not None
-                else self.who(passage, token)
+                else self.who(here, token)
             )
             if (
                 actor is None
@@ -700,24 +753,22 @@ class _Reader:
         if speaker is None or actor == speaker:
             return actor == speaker
         one, other = self.actors.get(speaker, {}), self.actors.get(actor, {})
-        if pd.notna(one.get("affiliation_id")) and one["affiliation_id"] == actor:
+        side, employer = one.get("side"), one.get("affiliation_id")
+        if employer == actor:
             return True
-        side = one.get("side")
-        employer = one.get("affiliation_id")
-        if pd.notna(employer) and self.actors.get(employer, {}).get("kind") not in ("state", "government"):
+        if employer is not None and self.actors.get(employer, {}).get("kind") not in ("state", "government"):
             return False  # a scholar of a state's academy doesn't speak for the state
         return (
             other.get("kind") in SIDES
-            and pd.notna(side)
+            and side is not None
             and side != "independent"
             and side in (actor, other.get("side"))
         )
 
-    def basis(self, passage: Passage, start: int, end: int, quote: dict | None) -> str:
+    def basis(self, here: _Here, start: int, end: int, quote: dict | None) -> str:
         if quote is None:
             return "narrator"
-        block = self.text[passage.start : passage.start + len(passage.doc.text)]
-        if any(m.start < end - passage.start and start - passage.start < m.end for m in marked(block) if not m.single):
+        if here.in_marks(start, end):
             return "direct"
         return "narrator" if quote["speech"] == "act" else "indirect"
 
