@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARTICLE ?= nato-russia-2022
 PUBLISHED ?=
+DATA ?=
 ENVIRONMENT := .venv/.locked
 # Nothing that a user has set for Jupyter or matplotlib at home may change what the notebooks give.
 export MPLBACKEND := agg
@@ -10,7 +11,7 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks lint lock clean
+.PHONY: help report test lab notebooks benchmark lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +33,12 @@ lab: $(ENVIRONMENT) ## JupyterLab at the first notebook
 notebooks: $(ENVIRONMENT) ## execute the notebooks again and keep their outputs (after an edit)
 	@$(BIN)/python -m onrecord.report
 
-lint: $(ENVIRONMENT) ## ruff over library and tests
-	@$(BIN)/ruff check lib tests
+benchmark: $(ENVIRONMENT) ## measure the machine on news marked by hand: DATA=folder (benchmarks/README.md)
+	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make benchmark DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
+	@$(BIN)/python -m benchmarks "$(DATA)"
+
+lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
+	@$(BIN)/ruff check lib tests benchmarks
 
 lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml --output-file requirements.lock

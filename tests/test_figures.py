@@ -291,6 +291,16 @@ SURE = pd.DataFrame(
     ]
 )
 
+BINS = pd.DataFrame(
+    {
+        "confidence": [0.05, 0.16, 0.29, 0.31, 0.49, 0.51, 0.69, 0.71, 0.88, 0.99],
+        "right": [0.0, 0.3, 0.2, 0.4, 0.5, 0.5, 0.6, 0.9, 0.8, 1.0],
+        "low": [0.0, 0.1, 0.1, 0.2, 0.3, 0.4, 0.5, 0.8, 0.7, 1.0],
+        "high": [0.4, 0.5, 0.4, 0.6, 0.7, 0.6, 0.7, 1.0, 0.9, 1.0],
+        "n": [3, 14, 9, 120, 45, 99999, 88888, 77777, 1300, 2],
+    }
+)
+
 SIZES = {
     "rich": {},
     "small": {"actors": 5, "quotes": 7, "statements": 4, "events": 3},
@@ -310,6 +320,7 @@ DRAW = {
     "congruence": lambda d, n: (d["statements"],),
     "machine_against_review": lambda d, n: (SCORES[:n],),
     "confidence_strip": lambda d, n: (SURE[:n],),
+    "reliability": lambda d, n: (BINS[:n],),
     "venn": lambda d, n: (
         {None: ALLIANCES, 3: regions(NATO_EU=21, NATO=9, EU=6), 1: regions(NATO=2), 0: regions(NATO=0, EU=0)}[n],
         STATES,

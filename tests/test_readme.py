@@ -12,7 +12,12 @@ from onrecord import cli, data, review
 
 ROOT = data.root()
 LIBRARY = ROOT / "lib" / "onrecord"
-PAGES = [*ROOT.glob("*.md"), *(ROOT / "data").rglob("*.md"), *(ROOT / "docs").rglob("*.md")]
+PAGES = [
+    *ROOT.glob("*.md"),
+    *(ROOT / "benchmarks").glob("*.md"),
+    *(ROOT / "data").rglob("*.md"),
+    *(ROOT / "docs").rglob("*.md"),
+]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HEAD = "modules, in the order in which data flows:"
 FACE = {"figures/", "memberships", "review"}  # what notebooks use beside the package's own names

@@ -1,9 +1,10 @@
-"""A reviewer's decisions laid over the machine's draft, and how far two codings of an article agree.
+"""A reviewer's decisions laid over the machine's draft, how far two codings of an article agree, and how the machine does on others' codings.
 
 A decision points at words of the article, never at a row of the machine, so that a better machine breaks none of them.
 """
 
 import datetime
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -600,3 +601,27 @@ def found(draft, reviewed) -> pd.DataFrame:
         right = pd.array([i in pairs if reviewed.review else pd.NA for i in range(len(rows))], dtype="boolean")
         parts.append(pd.DataFrame({"table": table, "confidence": rows.confidence.to_numpy(), "right": right}))
     return pd.concat(parts, ignore_index=True)
+
+
+def benchmark() -> pd.DataFrame:
+    """How the machine does on news that others marked by hand: the shipped version's figures, in percent, and those of tools that ran beside it.
+
+    Columns corpus, split, articles, system, measure, value, low, high (95 % interval over documents), n (rows counted). See benchmarks/README.md."""
+    return pd.DataFrame(_measured()["figures"])
+
+
+def reliability() -> pd.DataFrame:
+    """Whether a quotation's confidence can be believed, on the same news: a row a tenth of the scale that holds a row.
+
+    Columns corpus, split, confidence (mean), right (share), low, high (its 95 % interval), n (rows); shares from 0 to 1."""
+    return pd.DataFrame(
+        [
+            {"corpus": found["corpus"], "split": found["split"], **one}
+            for found in _measured()["reliability"]
+            for one in found["bins"]
+        ]
+    )
+
+
+def _measured() -> dict:
+    return json.loads((data.root() / "benchmarks" / "results.json").read_text(encoding="utf-8"))

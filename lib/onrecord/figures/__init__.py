@@ -11,7 +11,7 @@ from onrecord.figures.along import mentions_along, speakers_along
 from onrecord.figures.memberships import membership_grid, venn
 from onrecord.figures.stances import congruence, stance_matrix
 from onrecord.figures.style import house, side_colours
-from onrecord.figures.sureness import confidence_strip, machine_against_review
+from onrecord.figures.sureness import confidence_strip, machine_against_review, reliability
 from onrecord.figures.timeline import timeline
 from onrecord.figures.voices import cues, heard_and_mentioned, quote_kinds, voice, voice_by_group
 
@@ -25,6 +25,7 @@ __all__ = [
     "mentions_along",
     "png",
     "quote_kinds",
+    "reliability",
     "show",
     "side_colours",
     "speakers_along",

@@ -122,6 +122,52 @@ def confidence_strip(rows, *, alt, source, title=None, subtitle=None):
     )
 
 
+@house()
+def reliability(bins, *, alt, source, title=None, subtitle=None):
+    """How often rows were right by how sure the machine was of them; on the dashed line both are the same.
+
+    bins: DataFrame with columns confidence (mean of a bin), right (share), low, high (its interval; all 0 to 1), n (rows), one row a tenth
+    of the scale. Returns a Figure."""
+    title = title or "Can the machine’s confidence be believed?"
+    if bins.empty:
+        return nothing("No row was checked, so nothing says how sure is sure.", source, alt)
+    bins, sheet, tall = bins.sort_values("confidence"), Sheet(), 240.0
+    sheet.key(
+        [
+            (lambda x, y: sheet.mark(x, y, "o", PLAIN, dark(PLAIN)), "share right, with its 95 % interval"),
+            (lambda x, y: sheet.line((x - 8, x + 8), (y, y), DIM, style="--"), "as sure as right"),
+        ]
+    )
+    top = sheet.y + 10 + sheet.write(0, sheet.y + 4, "share right", SMALL, color=DIM)
+    left, right, bottom = 66.0, WIDTH - 24, top + tall
+
+    def at(sure, share):
+        return left + float(sure) * (right - left), bottom - float(share) * tall
+
+    for tick in (0, 0.25, 0.5, 0.75, 1):
+        x, y = at(tick, tick)
+        sheet.write(left - 8, y, f"{tick:g}", SMALL, middle=True, ha="right", color=DIM)
+        sheet.write(x, bottom + 6, f"{tick:g}", SMALL, ha="center", color=DIM)
+        sheet.line((left, right), (y, y))
+    sheet.line((left, right), (bottom, top), DIM, style="--")
+    points = [at(row.confidence, row.right) for row in bins.itertuples()]
+    sheet.line(*zip(*points), dark(PLAIN), 2, zorder=3)
+    for (x, y), row in zip(points, bins.itertuples()):
+        sheet.line((x, x), (at(0, row.low)[1], at(0, row.high)[1]), dark(PLAIN), 1.2, zorder=3)
+        sheet.mark(x, y, "o", PLAIN, dark(PLAIN))
+    sheet.y = bottom + 22
+    sheet.y += sheet.write((left + right) / 2, sheet.y, "confidence", SMALL, ha="center", color=DIM) + 6
+    for place, row in zip(_tenths(bins, left, right), bins.itertuples()):
+        sheet.write(place, sheet.y, f"{row.n}", SMALL, ha="center")
+    sheet.y += sheet.write(0, sheet.y, "rows", SMALL, color=DIM)
+    return titled(sheet, title, subtitle or "Share of rows that were right, by the machine’s confidence", source, alt)
+
+
+def _tenths(bins, left, right) -> list[float]:
+    """The middle of each bin's tenth of the scale: there its number of rows has room."""
+    return [left + (min(int(sure * 10), 9) + 0.5) / 10 * (right - left) for sure in bins["confidence"]]
+
+
 def _truth(value):
     return None if pd.isna(value) else bool(value)
 

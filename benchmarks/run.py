@@ -1,0 +1,108 @@
+"""All measures on all splits: a list of figures, the reliability of the confidences, the speed."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from tqdm import tqdm
+
+import onrecord
+from benchmarks import intervals, peers, people, predictions, quotations, reliability, speed
+from benchmarks.corpora import Split
+
+OURS = "On Record"
+# Measure of `quotations.tallies` -> the shares that are reported of it.
+SHARES = {"F1": intervals.f1, "precision": intervals.precision, "recall": intervals.recall}
+BY_PART = [
+    f"{kind}{measure}"
+    for kind in ("", *(f"{k} " for k in quotations.KINDS))
+    for measure in ("exact", "overlap", "joint")
+]
+QUOTED = [(measure, "F1") for measure in BY_PART] + [("joint", "precision"), ("joint", "recall")]
+
+
+def everything(splits: list[Split]) -> dict:
+    """`figures`: a row a corpus, split, system and measure, in percent. `reliability` and `speed`: a row a split of PolNeAR."""
+    found: dict[str, list[dict]] = {"figures": [], "reliability": [], "speed": []}
+    for split in splits:
+        where = {"corpus": split.corpus, "split": split.name, "articles": len(split.documents)}
+        dossiers = list(onrecord.analyse_many(_watched(_texts(split), split, OURS)))
+        found["figures"] += [where | row for row in MEASURES[split.corpus](split, dossiers)]
+        if split.corpus == "polnear":
+            found["reliability"].append(where | _reliability(split, dossiers))
+            found["speed"].append(where | speed.measure(_texts(split)))
+    return found
+
+
+def _texts(split: Split) -> list[str]:
+    return [document["text"] for document in split.documents]
+
+
+def _watched(things: Iterable, split: Split, system: str) -> Iterator:
+    return tqdm(things, desc=f"{split.corpus} {split.name}, {system}", disable=None, leave=False)
+
+
+# --- quotations ------------------------------------------------------------------------------------------------------------------
+
+
+def _polnear(split: Split, dossiers: list) -> Iterator[dict]:
+    yield from _quoted(split, dossiers, plain=False)
+
+
+def _wikinews(split: Split, dossiers: list) -> Iterator[dict]:
+    yield from _quoted(split, dossiers, plain=True)
+
+
+def _quoted(split: Split, dossiers: list, plain: bool) -> Iterator[dict]:
+    yield from _scored(split, OURS, [predictions.quotations(dossier, plain) for dossier in dossiers])
+    if peers.has_textacy():
+        given = [peers.textacy_quotations(text) for text in _watched(_texts(split), split, "textacy")]
+        yield from _scored(split, "textacy", [[row for rows in paragraphs for row in rows] for paragraphs in given])
+        yield from _scored(split, "textacy + merge", [peers.merged(paragraphs) for paragraphs in given])
+
+
+def _scored(split: Split, system: str, given: list[list[dict]]) -> Iterator[dict]:
+    documents = [
+        quotations.tallies(d["text"], d["quotes"], rows) for d, rows in zip(split.documents, given, strict=True)
+    ]
+    for measure, share in QUOTED:
+        figure = intervals.figure([document[measure] for document in documents], SHARES[share])
+        yield {"system": system, "measure": f"{measure} {share}"} | figure
+
+
+def _reliability(split: Split, dossiers: list) -> dict:
+    documents = []
+    for document, dossier in zip(split.documents, dossiers, strict=True):
+        rows = predictions.quotations(dossier, plain=False)
+        right = quotations.right(document["text"], document["quotes"], rows)
+        documents.append(reliability.sums([row["confidence"] for row in rows], right))
+    bins, error = reliability.curve(documents)
+    return {"error": error, "bins": bins}
+
+
+# --- people ----------------------------------------------------------------------------------------------------------------------
+
+
+def _crossner(split: Split, dossiers: list) -> Iterator[dict]:
+    gold = [people.named_in_crossner(document) for document in split.documents]
+    yield from _named(split, dossiers, gold, people.exact, "people exact F1")
+
+
+def _gum(split: Split, dossiers: list) -> Iterator[dict]:
+    gold = [people.named_in_gum(document) for document in split.documents]
+    yield from _named(split, dossiers, gold, people.touching, "people head F1")
+    tallies = [
+        people.links(d, predictions.actors(dossier)) for d, dossier in zip(split.documents, dossiers, strict=True)
+    ]
+    yield {"system": OURS, "measure": "he and she linked"} | intervals.figure(tallies, intervals.recall)
+
+
+def _named(split: Split, dossiers: list, gold: list, score: Callable, measure: str) -> Iterator[dict]:
+    given = {
+        OURS: [predictions.people(dossier) for dossier in dossiers],
+        "spaCy": [peers.spacy_people(text) for text in _watched(_texts(split), split, "spaCy")],
+    }
+    for system, names in given.items():
+        figure = intervals.figure([score(*pair) for pair in zip(gold, names, strict=True)])
+        yield {"system": system, "measure": measure} | figure
+
+
+MEASURES = {"polnear": _polnear, "wikinews": _wikinews, "gum_news": _gum, "crossner_politics": _crossner}
