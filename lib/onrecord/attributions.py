@@ -78,6 +78,8 @@ def _lexicon() -> dict[int, np.ndarray]:
     strings, found = language.model().vocab.strings, {}
     for form in ("verb", "noun"):
         for word, (speech, takes) in cues.known(form).items():
+            if not takes:
+                continue
             row = found.setdefault(strings.add(word), np.zeros(8, dtype=np.float32))
             row[("speech", "act", "thought").index(speech)] = 1
             row[3 if form == "verb" else 4] = 1

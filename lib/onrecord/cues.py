@@ -9,7 +9,8 @@ from onrecord import data
 
 @functools.cache
 def known(form: str) -> dict[str, tuple[str, str]]:
-    """Each cue of a form (verb, noun) in its dictionary form, with the kind of speech that it reports and the complements that it takes.
+    """Each cue of a form (verb, noun; source for nouns such as poll) in its dictionary form, with the kind of speech that it reports and the
+    complements that it takes.
 
     Complements: c a clause, t "to" with a verb, o an object, f "of" or "for" with what somebody is accused of, q only words in marks,
     n a name that it gives to its object."""

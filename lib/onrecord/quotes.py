@@ -8,6 +8,7 @@ words begin and end in what they know best. Then the stretches in marks that are
 import functools
 import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -22,6 +23,7 @@ from onrecord.marks import Marked, inside, marked
 
 FINITE = ("VBD", "VBZ", "VBP", "MD")
 _TURN = re.compile(r"\W{0,3}((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w.’'-]+):\s*(?=\S)")
+_SIGNED = re.compile(r"[.\s]*([―—–]|--)\s*((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w’'-]+)\W*")
 CARRIED = 8  # words in marks without any attribution that are still taken for speech, not scare quotes
 TELLING = frozenset(["tell", "inform", "remind", "assure", "notify", "warn", "ask", "urge", "advise", "brief"])
 ENDS_CLAUSE = frozenset(
@@ -94,6 +96,7 @@ class _Reader:
         self.drafts: list[Draft] = []
         self.open_at_end: Draft | None = None  # the quotation with which the paragraph before ended
         self.learned = attributions.find(passages)
+        self.turns = Counter(m.group(1) for p in passages if (m := _TURN.match(p.doc.text)))
 
     # one paragraph
 
@@ -107,6 +110,9 @@ class _Reader:
             for stretch in stretches:
                 if stretch not in taken:
                     self._unattributed(i, stretch, mine)
+        for made in mine:
+            if made.cue is not None and _is_poll(made.cue.speaker):
+                made.speech = "thought"
         for made in sorted(mine, key=lambda m: m.cue.start if m.cue else 10**9):
             self._name_speaker(made, mine)
         self.drafts += mine
@@ -152,14 +158,12 @@ class _Reader:
         if found:
             return found[0]
         surname = words.text.split()[-1].casefold()
-        return next(
-            (
-                a.actor_id
-                for a in self.cast.actors.values()
-                if a.kind == "person" and a.name.casefold().split()[-1] == surname
-            ),
-            None,
-        )
+        people = (a for a in self.cast.actors.values() if a.kind == "person")
+        named = next((a for a in people if a.name.casefold().split()[-1] == surname), None)
+        if named is None and words.text.isupper() and self.turns[words.text] > 1:  # a transcript in which nobody is named else
+            named = self.cast.actor(words.text.title(), "person", rule="turn", confidence=0.6)
+            self.cast.mention(named, i, words, "name", "turn", 0.6)
+        return named.actor_id if named else None
 
     def _attributed(self, i: int, stretches: list[Marked]) -> list[Draft]:
         """What the network attributes, with the rules' bounds where they know them, and what the rules alone see."""
@@ -173,7 +177,9 @@ class _Reader:
             if made is None or any(_shared(made, other) for other in mine):
                 continue
             partner = max(ruled, key=lambda other: _alike(made, other), default=None)
-            if partner is not None and _alike(made, partner) >= 0.5:
+            aside = next((m for m in ruled if m.rule == "according_to" and m.cue.words[0] == made.cue.words[0]), None)
+            partner = aside or partner
+            if partner is not None and (aside or _alike(made, partner) >= 0.5):
                 if partner.rule in BOUNDED:
                     made.spans, made.kind, made.marks = partner.spans, partner.kind, partner.marks
                 made.rule = f"network, {partner.rule}"
@@ -207,6 +213,8 @@ class _Reader:
         if not pieces:
             return None
         cue = _cue_of(doc[found.cue], outside)
+        if cue.speech == "wish":
+            return None  # what nobody utters
         cue.speaker = None if found.speaker is None else doc[slice(*found.speaker)]
         made = self._draft(i, pieces, cue, "network")
         made.score, made.marks = found.score, touched
@@ -330,6 +338,10 @@ class _Reader:
         if around:
             around.kind = "mixed" if around.kind == "indirect" else around.kind
             return
+        signed = self._signed(i, stretch)
+        if signed is not None:
+            mine.append(signed)
+            return
         whole = _full_clause(doc, stretch)
         starts_block = not re.search(r"\w", doc.text[: stretch.outer_start])
         before = max(
@@ -353,6 +365,18 @@ class _Reader:
                 self.open_at_end.kind = "mixed"
         else:
             mine.append(self._governed(i, stretch, whole) or self._left_over(i, stretch, whole, starts_block))
+
+    def _signed(self, i: int, stretch: Marked) -> Draft | None:
+        """Words in marks with a dash and a name behind them, as pull quotes and readers' comments have: “We will stay.” ― Ann Lee"""
+        doc = self.passages[i].doc
+        named = _SIGNED.fullmatch(doc.text, stretch.outer_end)
+        if named is None:
+            return None
+        dash, words = (doc.char_span(*named.span(n), alignment_mode="expand") for n in (1, 2))
+        cue = Cue(dash, "speech", "", words, start=dash.start, end=words.end)
+        made = self._draft(i, [(stretch.start, stretch.end)], cue, "signed")
+        made.kind, made.marks = "direct", [stretch]
+        return made
 
     def _introduced(self, i: int, stretch: Marked, starts_block: bool) -> tuple[int, Cue] | None:
         """The attribution that a colon ends right before the marks, or at the end of the paragraph before; with its passage."""
@@ -568,6 +592,11 @@ class _Reader:
                 }
             )
         return rows
+
+
+def _is_poll(speaker: Span | None) -> bool:
+    """Whether answers speak: a poll, a survey."""
+    return speaker is not None and speaker.root.lemma_.casefold() in cues.known("source")
 
 
 def _shared(one: Draft, other: Draft) -> bool:
