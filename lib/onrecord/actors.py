@@ -18,8 +18,8 @@ from spacy.util import filter_spans
 
 from onrecord import data, language, schema
 from onrecord.article import slugify
-from onrecord.language import Passage
-from onrecord.marks import inside, marked
+from onrecord.language import Passage, text_of
+from onrecord.marks import outside_marks
 from onrecord.names import (
     PARTICLES,
     country_of,
@@ -133,9 +133,9 @@ class Cast:
         self._named: frozenset[str] = frozenset()  # full names of people
         self._bearers: dict[str, list[Actor]] = {}  # people who can be meant by a single name
         self._titles: set[tuple[int, int]] = set()  # passage and token: words of a title before a name
-        self._texts = [p.doc.text for p in passages]  # spaCy puts a text together anew each time
+        self._texts = [text_of(p.doc) for p in passages]
         self._index = [p.doc.to_array("IDX").tolist() for p in passages]  # where each token begins
-        self._quoted = [inside(marked(t), index) for t, index in zip(self._texts, self._index, strict=True)]
+        self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [known_organisations(p.doc) for p in passages]
         for step in (self._people, self._bodies, self._nominals, self._pronouns):

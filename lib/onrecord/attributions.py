@@ -16,7 +16,7 @@ from spacy.attrs import DEP, ENT_TYPE, HEAD, IS_TITLE, IS_UPPER, LEMMA, ORTH, SE
 from onrecord import cues, data, language
 from onrecord.actors import roles
 from onrecord.language import Passage
-from onrecord.marks import Marked, marked
+from onrecord.marks import Marked, stretches_of
 
 WINDOW = 160  # tokens on either side of a cue that it may attribute
 RISE = 5  # how many steps up the tree from the cue are told apart
@@ -111,7 +111,7 @@ def read(passages: Iterable[Passage]) -> Tokens:
         passage_of[at:end] = n
         starts[at:end] = attributes[:, 6] == 1
         starts[at : at + 1] = True
-        stretch[at:end] = _stretches(doc, marked(doc.text))
+        stretch[at:end] = _stretches(doc, stretches_of(doc))
         flags[at:end, 0] = attributes[:, 7]
         flags[at:end, 1] = attributes[:, 8]
         flags[at:end, 2] = passage.kind == "headline"
@@ -152,9 +152,8 @@ def _stretches(doc, found: list[Marked]) -> np.ndarray:
     """For each token 2k behind k stretches in marks, 2k + 1 inside the next."""
     if not found:
         return np.zeros(len(doc), dtype=np.int64)
-    at = np.array([t.idx for t in doc])
     edges = np.array([edge for s in found for edge in (s.outer_start, s.outer_end)])
-    return np.searchsorted(edges, at, side="right")
+    return np.searchsorted(edges, doc.to_array("IDX").astype(np.int64), side="right")
 
 
 def _child(head: np.ndarray, dep: np.ndarray, place: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
@@ -271,7 +270,7 @@ def _features(tokens: Tokens, cue: np.ndarray, token: np.ndarray) -> np.ndarray:
 
 # --- the network -------------------------------------------------------------------------------------------------------------------
 
-LIKELY = 0.1  # how sure a token must at least be a cue to be asked what it attributes
+LIKELY = 0.4  # what a cue, and an attribution, must at least be worth
 NOTHING, BEGIN, INSIDE, SPEAKER = range(4)  # what a token can be for a cue
 
 
@@ -300,7 +299,8 @@ def find(passages: list[Passage]) -> list[list[Attribution]]:
     asked = pairs(tokens, candidates)
     logits = network.labels(hidden, asked)
     for made, passage in _decoded(tokens, candidates, sure[candidates], asked, logits, network.transitions):
-        found[passage].append(made)
+        if made.score >= LIKELY:
+            found[passage].append(made)
     return [_apart(made) for made in found]
 
 

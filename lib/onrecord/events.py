@@ -17,7 +17,7 @@ import pandas as pd
 from spacy.tokens import Span, Token
 
 from onrecord import data, schema
-from onrecord.language import Passage
+from onrecord.language import Passage, text_of
 
 DAY, WEEK = dt.timedelta(1), dt.timedelta(7)
 
@@ -488,7 +488,7 @@ class _Reader:
         self.at: dict[int, list[_Found]] = {}  # dates, by the noun or verb that they hang on
         self.dated: set[int] = set()
         self.asked: dict[int, bool] = {}  # whether a sentence is a question, by its first token
-        self.found = _expressions(self.doc.text, published)
+        self.found = _expressions(text_of(self.doc), published)
         spans = [self.doc.char_span(f.start, f.end, alignment_mode="expand") for f in self.found]
         self.dated.update(t.i for s in spans for t in s)
         self.spans = list(zip(self.found, spans, strict=True))
@@ -866,7 +866,7 @@ def draft(article, passages: Iterable[Passage], mentions: pd.DataFrame) -> pd.Da
     kept: list[dict] = []
     told: dict[tuple, list[dict]] = defaultdict(list)  # rows by their kind, and their place or words
     for passage in passages:
-        ends = (passage.start,), (passage.start + len(passage.doc.text),)
+        ends = (passage.start,), (passage.start + len(text_of(passage.doc)),)
         here = known[bisect_left(known, ends[0]) : bisect_left(known, ends[1])]
         for row in _Reader(passage, here, article.published).rows():
             row["text"] = article.text[row["start"] : row["end"]]

@@ -36,8 +36,15 @@ class Passage:
     def tokens(self, start: int, end: int) -> Span | None:
         """The tokens that the article's characters start:end touch; None where they touch none."""
         return self.doc.char_span(
-            max(start - self.start, 0), min(end - self.start, len(self.doc.text)), alignment_mode="expand"
+            max(start - self.start, 0), min(end - self.start, len(text_of(self.doc))), alignment_mode="expand"
         )
+
+
+def text_of(doc: Doc) -> str:
+    """The text of a parse, put together once: spaCy puts it together anew each time."""
+    if "text" not in doc.user_data:
+        doc.user_data["text"] = doc.text
+    return doc.user_data["text"]
 
 
 @functools.cache

@@ -1,9 +1,16 @@
 """Quotation marks: which stretches of a block stand in marks, however badly the marks are set."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from onrecord.language import text_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _OPEN, _CLOSE = ("“", "„", "«", "‟", "‘‘", "``"), ("”", "»", "’’")  # the others, " and '', open and close
 _DOUBLE = re.compile(r"[“”„«»‟\"]|‘‘(?!‘)|’’(?!’)|``|''(?!')")
@@ -44,6 +51,20 @@ def inside(stretches: list[Marked], positions: Iterable[int]) -> list[bool]:
             nth += 1
         found.append(nth < len(stretches) and stretches[nth].outer_start <= at)
     return found
+
+
+def stretches_of(doc: Doc) -> list[Marked]:
+    """The stretches in marks of a parsed text, found once."""
+    if "stretches" not in doc.user_data:
+        doc.user_data["stretches"] = marked(text_of(doc))
+    return doc.user_data["stretches"]
+
+
+def outside_marks(doc: Doc) -> list[bool]:
+    """For each token, whether it stands outside marks; found once."""
+    if "outside" not in doc.user_data:
+        doc.user_data["outside"] = [not within for within in inside(stretches_of(doc), doc.to_array("IDX").tolist())]
+    return doc.user_data["outside"]
 
 
 def _doubles(text: str) -> list[Marked]:

@@ -18,8 +18,8 @@ from onrecord import attributions, cues, data, schema
 from onrecord.actors import Cast, role_sort
 from onrecord.article import count_words
 from onrecord.attributions import Attribution
-from onrecord.language import Passage
-from onrecord.marks import Marked, inside, marked
+from onrecord.language import Passage, text_of
+from onrecord.marks import Marked, outside_marks, stretches_of
 
 FINITE = ("VBD", "VBZ", "VBP", "MD")
 _TURN = re.compile(r"\W{0,3}((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w.’'-]+):\s*(?=\S)")
@@ -29,7 +29,6 @@ TELLING = frozenset(["tell", "inform", "remind", "assure", "notify", "warn", "as
 ENDS_CLAUSE = frozenset(
     ["while", "as", "after", "before", "when", "during", "following", "amid", "although", "though", "despite"]
 )
-LIKELY = 0.4  # score from which the network's attributions are taken
 BOUNDED = frozenset(["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to"])  # rules that know where words end
 ALONE = frozenset(["beside_marks", "reported_clause", "introduced", "noun_cue", "object", "naming", "according_to"])
 SAYING = frozenset(
@@ -96,13 +95,13 @@ class _Reader:
         self.drafts: list[Draft] = []
         self.open_at_end: Draft | None = None  # the quotation with which the paragraph before ended
         self.learned = attributions.find(passages)
-        self.turns = Counter(m.group(1) for p in passages if (m := _TURN.match(p.doc.text)))
+        self.turns = Counter(m.group(1) for p in passages if (m := _TURN.match(text_of(p.doc))))
 
     # one paragraph
 
     def read(self, i: int) -> None:
         passage = self.passages[i]
-        stretches = marked(passage.doc.text)
+        stretches = stretches_of(passage.doc)
         mine = self._turn(i, stretches)
         if not mine:
             mine = self._attributed(i, stretches)
@@ -121,7 +120,7 @@ class _Reader:
     def _turn(self, i: int, stretches: list[Marked]) -> list[Draft]:
         """A paragraph that a name and a colon give to a speaker: a turn of a transcript, a headline such as "Lee: We will stay"."""
         passage = self.passages[i]
-        text = passage.doc.text
+        text = text_of(passage.doc)
         named = _TURN.match(text)
         words = passage.doc.char_span(*named.span(1), alignment_mode="expand") if named else None
         actor = self._of_name(i, words) if words is not None else None
@@ -160,7 +159,7 @@ class _Reader:
         surname = words.text.split()[-1].casefold()
         people = (a for a in self.cast.actors.values() if a.kind == "person")
         named = next((a for a in people if a.name.casefold().split()[-1] == surname), None)
-        if named is None and words.text.isupper() and self.turns[words.text] > 1:  # a transcript in which nobody is named else
+        if named is None and words.text.isupper() and self.turns.total() > 2:  # a transcript in which nobody is named else
             named = self.cast.actor(words.text.title(), "person", rule="turn", confidence=0.6)
             self.cast.mention(named, i, words, "name", "turn", 0.6)
         return named.actor_id if named else None
@@ -168,8 +167,8 @@ class _Reader:
     def _attributed(self, i: int, stretches: list[Marked]) -> list[Draft]:
         """What the network attributes, with the rules' bounds where they know them, and what the rules alone see."""
         ruled = self._by_rules(i, stretches)
-        outside = inside_out(self.passages[i].doc, stretches)
-        found = [self._learned(i, one, stretches, outside) for one in self.learned[i] if one.score >= LIKELY]
+        outside = outside_marks(self.passages[i].doc)
+        found = [self._learned(i, one, stretches, outside) for one in self.learned[i]]
         if not any(self.learned):
             return ruled
         mine: list[Draft] = []
@@ -208,13 +207,13 @@ class _Reader:
                 if within * 2 >= stretch.end - stretch.start:
                     piece = min(piece[0], stretch.outer_start), max(piece[1], stretch.outer_end)
                     touched.append(stretch)
-            pieces += _in_marks_only(doc.text, piece, stretches)
-        pieces = _joined([piece for piece in (_tidy(doc.text, *piece) for piece in pieces) if piece])
+            pieces += _in_marks_only(text_of(doc), piece, stretches)
+        pieces = _joined([piece for piece in (_tidy(text_of(doc), *piece) for piece in pieces) if piece])
         if not pieces:
             return None
         cue = _cue_of(doc[found.cue], outside)
-        if cue.speech == "wish":
-            return None  # what nobody utters
+        if cue.speech == "wish" or not outside[found.cue]:
+            return None  # what nobody utters; what somebody quoted says of others' words
         cue.speaker = None if found.speaker is None else doc[slice(*found.speaker)]
         made = self._draft(i, pieces, cue, "network")
         made.score, made.marks = found.score, touched
@@ -223,6 +222,8 @@ class _Reader:
             made.kind = "direct" if any(_full_clause(doc, s) for s in touched) else "mixed"
         else:
             made.kind = "mixed" if quoted else "indirect"
+        if made.kind == "indirect" and made.speech == "speech" and _is_act(cue, doc, found):
+            made.speech = "act"
         return made
 
     def _by_rules(self, i: int, stretches: list[Marked]) -> list[Draft]:
@@ -242,19 +243,19 @@ class _Reader:
         begin, stop = doc[cue.start].idx, doc[cue.end - 1].idx + len(doc[cue.end - 1])
         nth = bisect_right(stretches, begin, key=lambda s: s.outer_end) - 1
         before = stretches[nth] if nth >= 0 and stretches[nth] not in taken else None
-        if before and not re.fullmatch(r"[\s,.;:–—-]*(?:(?:and|but|as)\s+)?", doc.text[before.outer_end : begin]):
+        if before and not re.fullmatch(r"[\s,.;:–—-]*(?:(?:and|but|as)\s+)?", text_of(doc)[before.outer_end : begin]):
             before = None
         lead = r"\s*[,:–—-]*\s*(?:that\s+)?" if "q" not in cue.takes or "o" in cue.takes else r"\s*[,:–—-]+\s*"
         nth = bisect_left(stretches, stop, key=lambda s: s.outer_start)
         behind = stretches[nth] if nth < len(stretches) and stretches[nth] not in taken else None
-        if behind and not re.fullmatch(lead, doc.text[stop : behind.outer_start]):
+        if behind and not re.fullmatch(lead, text_of(doc)[stop : behind.outer_start]):
             behind = None
-        if before and behind and not _ends_like_speech(doc.text, before):
+        if before and behind and not _ends_like_speech(text_of(doc), before):
             before = None
         if behind and self._runs_on(doc, behind) and before is None:
             return None
-        if before and re.search(r"[\w’']\s*$", doc.text[max(before.outer_start - 3, 0) : before.outer_start]):
-            title = not _full_clause(doc, before) or count_words(doc.text[before.start : before.end]) < 4
+        if before and re.search(r"[\w’']\s*$", text_of(doc)[max(before.outer_start - 3, 0) : before.outer_start]):
+            title = not _full_clause(doc, before) or count_words(text_of(doc)[before.start : before.end]) < 4
             if title or (behind is None and cue.words[0].dep_ in ("parataxis", "ccomp", "ROOT")):
                 clause = None if title else self._clause(i, cue, stretches, taken, [])
                 if title or clause:
@@ -287,10 +288,10 @@ class _Reader:
     @staticmethod
     def _runs_on(doc: Doc, stretch: Marked) -> bool:
         """Whether the sentence goes on behind the closing mark, so that the marks hold only part of what is said."""
-        rest = doc.text[stretch.outer_end : stretch.outer_end + 40]
+        rest = text_of(doc)[stretch.outer_end : stretch.outer_end + 40]
         return bool(
             re.match(r"\s+(?!and\b|but\b|while\b|as\b|after\b|before\b|in\b|on\b|at\b|when\b|during\b)[a-z]", rest)
-        ) and not re.search(r"[.!?,]$", doc.text[stretch.start : stretch.end])
+        ) and not re.search(r"[.!?,]$", text_of(doc)[stretch.start : stretch.end])
 
     def _clause(self, i: int, cue: Cue, stretches: list[Marked], taken: set[Marked], mine: list[Draft]) -> Draft | None:
         """The reported clause that hangs on the cue; with the stretches in marks inside it."""
@@ -311,8 +312,8 @@ class _Reader:
         pieces = _pieces(doc, tokens, cue)
         inside = [s for a, b in pieces for s in _touching(stretches, a, b) if s not in taken]
         pieces = [_with_marks(piece, inside) for piece in pieces]
-        pieces = [piece for piece in (_tidy(doc.text, *piece) for piece in pieces) if piece]
-        if not pieces or (sum(count_words(doc.text[a:b]) for a, b in pieces) < 2 and not inside):
+        pieces = [piece for piece in (_tidy(text_of(doc), *piece) for piece in pieces) if piece]
+        if not pieces or (sum(count_words(text_of(doc)[a:b]) for a, b in pieces) < 2 and not inside):
             return None
         made = self._draft(i, pieces, cue, rule)
         made.marks = inside
@@ -343,7 +344,7 @@ class _Reader:
             mine.append(signed)
             return
         whole = _full_clause(doc, stretch)
-        starts_block = not re.search(r"\w", doc.text[: stretch.outer_start])
+        starts_block = not re.search(r"\w", text_of(doc)[: stretch.outer_start])
         before = max(
             (m for m in mine if m.kind != "scare" and m.spans[-1][1] <= here[0]),
             key=lambda m: m.spans[-1][1],
@@ -369,7 +370,7 @@ class _Reader:
     def _signed(self, i: int, stretch: Marked) -> Draft | None:
         """Words in marks with a dash and a name behind them, as pull quotes and readers' comments have: “We will stay.” ― Ann Lee"""
         doc = self.passages[i].doc
-        named = _SIGNED.fullmatch(doc.text, stretch.outer_end)
+        named = _SIGNED.fullmatch(text_of(doc), stretch.outer_end)
         if named is None:
             return None
         dash, words = (doc.char_span(*named.span(n), alignment_mode="expand") for n in (1, 2))
@@ -385,7 +386,7 @@ class _Reader:
         if i < 0:
             return None
         doc = self.passages[i].doc
-        lead = (doc.text if starts_block else doc.text[: stretch.outer_start]).rstrip()
+        lead = (text_of(doc) if starts_block else text_of(doc)[: stretch.outer_start]).rstrip()
         if not lead.endswith(":"):
             return None
         colon = doc.char_span(len(lead) - 1, len(lead), alignment_mode="expand")
@@ -405,7 +406,7 @@ class _Reader:
             return None  # the title of a work
         if known is None or known[0] == "thought" or words.start - verb.i > 12:
             return None
-        cue = _verb_cue(verb, *known, inside_out(doc))
+        cue = _verb_cue(verb, *known, outside_marks(doc))
         if cue.speaker is None:
             return None
         made = self._draft(i, [(stretch.start, stretch.end)], cue, "governed")
@@ -414,7 +415,7 @@ class _Reader:
 
     def _left_over(self, i: int, stretch: Marked, whole: bool, starts_block: bool) -> Draft:
         """Speech whose speaker nobody names, or scare quotes."""
-        text = self.passages[i].doc.text[stretch.start : stretch.end]
+        text = text_of(self.passages[i].doc)[stretch.start : stretch.end]
         if whole and count_words(text) >= CARRIED and not stretch.single:
             made = self._draft(i, [(stretch.start, stretch.end)], None, "carried")
             made.kind = "direct"
@@ -431,7 +432,7 @@ class _Reader:
         last = before.spans[-1][1] - passage.start
         if before.cue_passage in (None, i):
             last = max(last, passage.place(doc[before.cue.start : before.cue.end])[1] - passage.start)
-        gap = doc.text[last : stretch.outer_start]
+        gap = text_of(doc)[last : stretch.outer_start]
         if last > stretch.outer_start:
             return False
         one_sentence = not re.search(r"[.!?]\s+\w", gap.rstrip(" “\"‘'"))
@@ -599,6 +600,16 @@ def _is_poll(speaker: Span | None) -> bool:
     return speaker is not None and speaker.root.lemma_.casefold() in cues.known("source")
 
 
+def _is_act(cue: Cue, doc: Doc, found: Attribution) -> bool:
+    """Whether no words are reported but that something was said: "described it as a retreat", "was told to leave", "pointed out the door"."""
+    if "n" in cue.takes:
+        return True
+    if cue.speaker is None and any(c.dep_ in ("auxpass", "nsubjpass") for c in cue.words[0].children):
+        return True
+    tags = {t.tag_ for begin, end in found.content for t in doc[begin:end]}
+    return not tags & {*FINITE, "TO"} and "o" not in cue.takes and cue.takes != ""
+
+
 def _shared(one: Draft, other: Draft) -> bool:
     """Whether two quotations share words."""
     return any(a < d and c < b for a, b in one.spans for c, d in other.spans)
@@ -632,14 +643,9 @@ def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
 # --- cues ----------------------------------------------------------------------------------------------------------------------
 
 
-def inside_out(doc: Doc, stretches: list[Marked] | None = None) -> list[bool]:
-    """For each token, whether it stands outside marks."""
-    return [not within for within in inside(marked(doc.text) if stretches is None else stretches, (t.idx for t in doc))]
-
-
 def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
     """Cues outside marks, in order, each with its speaker's words."""
-    outside = inside_out(doc, stretches)
+    outside = outside_marks(doc)
     found = []
     for token in doc:
         if not outside[token.i]:
@@ -679,7 +685,7 @@ def _cue_of(token: Token, outside: list[bool]) -> Cue:
 def _beside_comma(token: Token, stretches: list[Marked], outside: list[bool]) -> Cue | None:
     """Any verb that somebody's name or a pronoun joins to words in marks which end with a comma: “Go back,” Lee barked."""
     nth = bisect_right(stretches, token.idx, key=lambda s: s.outer_end) - 1
-    text = token.doc.text
+    text = text_of(token.doc)
     if nth < 0 or token.idx - stretches[nth].outer_end > 100 or text[stretches[nth].end - 1] not in ",":
         return None
     cue = _verb_cue(token, "speech", "q", outside)
@@ -694,7 +700,7 @@ def _introduction(colon: Token) -> Cue | None:
     """The attribution that a colon ends: its last verb that somebody is the subject of, else the last name or noun: "From the report:"."""
     doc = colon.doc
     start = max([colon.sent.start, *(t.i + 1 for t in colon.sent if t.i < colon.i and t.text in ("-", "–", "—"))])
-    words, outside = doc[start : colon.i], inside_out(doc)
+    words, outside = doc[start : colon.i], outside_marks(doc)
     if not len(words):
         return None
     named = _entity_at(doc, colon.i - 1)
@@ -1162,7 +1168,7 @@ def _full_clause(doc: Doc, stretch: Marked) -> bool:
     if words is None or not len(words):
         return False
     finite = any(t.tag_ in ("VBD", "VBZ", "VBP", "MD") for t in words)
-    inside = doc.text[stretch.start : stretch.end]
+    inside = text_of(doc)[stretch.start : stretch.end]
     return (finite and len(words) > 3 and (inside[0].isupper() or inside[-1] in ",.!?" or len(words) > 7)) or (
         inside[0].isupper() and inside[-1] in ",.!?"
     )

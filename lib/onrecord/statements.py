@@ -18,7 +18,7 @@ from spacy.tokens import Doc, Span, Token
 from onrecord import data, schema
 from onrecord.article import Article
 from onrecord.codebook import Codebook, Cue, Words, meets
-from onrecord.language import Passage
+from onrecord.language import Passage, text_of
 from onrecord.marks import marked
 
 SURE = {
@@ -593,7 +593,7 @@ class _Here:
         self.passage = passage
         self.starts = [passage.start + t.idx for t in passage.doc]
         self.ends = [start + len(t) for start, t in zip(self.starts, passage.doc)]
-        block = reader.text[passage.start : passage.start + len(passage.doc.text)]
+        block = reader.text[passage.start : passage.start + len(text_of(passage.doc))]
         self.marked = [m for m in marked(block) if not m.single]
         self.quotes: dict[int, dict] = {}  # by token, the shortest
         for _, start, end, quote in sorted(
@@ -642,7 +642,7 @@ class _Reader:
     @staticmethod
     def within(passage: Passage, ranked: list[tuple]) -> list[tuple]:
         """Those that begin in the passage."""
-        end = passage.start + len(passage.doc.text)
+        end = passage.start + len(text_of(passage.doc))
         return ranked[
             bisect_left(ranked, passage.start, key=itemgetter(1)) : bisect_left(ranked, end, key=itemgetter(1))
         ]
