@@ -22,15 +22,20 @@ WINDOW = 160  # tokens on either side of a cue that it may attribute
 RISE = 5  # how many steps up the tree from the cue are told apart
 NEAR = 4  # stretches in marks, sentences and other cues on either side of a cue that are told apart
 
-TAGS = tuple(
-    "$ '' , -LRB- -RRB- . : ADD AFX CC CD DT EX FW HYPH IN JJ JJR JJS LS MD NFP NN NNP NNPS NNS PDT POS PRP PRP$ RB RBR RBS RP SYM TO UH VB VBD VBG VBN VBP VBZ WDT WP WP$ WRB XX _SP ``".split()
-)
-DEPS = tuple(
-    "ROOT acl acomp advcl advmod agent amod appos attr aux auxpass case cc ccomp compound conj csubj csubjpass dative dep det dobj expl intj mark meta neg nmod npadvmod nsubj nsubjpass nummod oprd parataxis pcomp pobj poss preconj predet prep prt punct quantmod relcl xcomp".split()
-)
-ENTITIES = tuple(
-    "CARDINAL DATE EVENT FAC GPE LANGUAGE LAW LOC MONEY NORP ORDINAL ORG PERCENT PERSON PRODUCT QUANTITY TIME WORK_OF_ART".split()
-)
+_TAGS = """
+$ '' , -LRB- -RRB- . : ADD AFX CC CD DT EX FW HYPH IN JJ JJR JJS LS MD NFP NN NNP NNPS NNS PDT POS PRP PRP$ RB
+RBR RBS RP SYM TO UH VB VBD VBG VBN VBP VBZ WDT WP WP$ WRB XX _SP ``
+"""
+_DEPS = """
+ROOT acl acomp advcl advmod agent amod appos attr aux auxpass case cc ccomp compound conj csubj csubjpass
+dative dep det dobj expl intj mark meta neg nmod npadvmod nsubj nsubjpass nummod oprd parataxis pcomp pobj
+poss preconj predet prep prt punct quantmod relcl xcomp
+"""
+_ENTITIES = """
+CARDINAL DATE EVENT FAC GPE LANGUAGE LAW LOC MONEY NORP ORDINAL ORG PERCENT PERSON PRODUCT QUANTITY TIME
+WORK_OF_ART
+"""
+TAGS, DEPS, ENTITIES = tuple(_TAGS.split()), tuple(_DEPS.split()), tuple(_ENTITIES.split())
 SUBJECTS, CLAUSES = ("nsubj", "nsubjpass", "csubj"), ("ccomp", "xcomp", "parataxis")
 FLAGS = 17
 FEATURES = ("relation", "inner", "edges", "distance", "marks", "between", "sentences")  # of a pair of tokens
@@ -310,6 +315,11 @@ def _network() -> "Network | None":
     return Network(path) if path.exists() else None
 
 
+def learned() -> bool:
+    """Whether the learned numbers are there."""
+    return _network() is not None
+
+
 def model_file() -> Path:
     """Where the learned numbers lie."""
     return data.folder() / "models" / "attributions.npz"
@@ -444,7 +454,7 @@ def _likeliest(which: np.ndarray, logits: np.ndarray, transitions: np.ndarray) -
         best = moved.max(axis=1) + steps[at, :n]
     last[: len(best)] = best.argmax(axis=1)
     found = np.zeros(steps.shape[:2], dtype=np.int8)
-    ends, rows = counts[order] - 1, np.arange(len(counts))
+    rows = np.arange(len(counts))
     label = last
     for at in range(len(steps) - 1, -1, -1):
         n = going[at]

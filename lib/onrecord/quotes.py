@@ -6,15 +6,17 @@ words begin and end in what they know best. Then the stretches in marks that are
 """
 
 import functools
+import math
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import attributions, cues, data, schema
+from onrecord import attributions, cues, data, language, schema
 from onrecord.actors import Cast, role_sort
 from onrecord.article import count_words
 from onrecord.attributions import Attribution
@@ -64,11 +66,12 @@ class Draft:
     marks: list[Marked] = field(default_factory=list)
     cue_passage: int | None = None  # where the cue stands, if not in the same paragraph
     score: float | None = None  # the network's
+    learned: bool = False  # whether the network was there to be asked
 
     @property
     def confidence(self) -> float:
         """How sure the rule or the network is."""
-        return confidence(self.rule, self.speech, self.score)
+        return confidence(self.rule, self.speech, self.score, self.learned)
 
 
 @functools.cache
@@ -76,9 +79,23 @@ def _measured() -> dict[tuple[str, str], float]:
     return {(row.rule, row.speech): float(row.confidence) for row in data.table("quote_rules").itertuples()}
 
 
-def confidence(rule: str, speech: str | None, score: float | None = None) -> float:
-    """How often a rule's rows were right, words and speaker, where it was measured: a row of `data/reference/quote_rules.csv`."""
-    return _measured().get((rule, speech or ""), 0.5)
+@functools.cache
+def _learned_from() -> dict[str, tuple[float, float]]:
+    table = data.table("quote_scores")
+    return {row.found_by: (float(row.intercept), float(row.slope)) for row in table.itertuples()}
+
+
+def confidence(rule: str, speech: str | None, score: float | None = None, learned: bool = False) -> float:
+    """How often such rows were right, words and speaker, where it was measured.
+
+    Where the network has a `score` for the row, or is there and has none (`learned`): by `data/reference/quote_scores.csv`. For what no network
+    can see (words in marks that are signed, carried on or said in turn, scare quotes) and without the network: by `data/reference/quote_rules.csv`."""
+    if score is None and not (learned and rule in (*ALONE, "carried")):
+        return _measured().get((rule, speech or ""), 0.5)
+    found_by = "both" if score is not None and rule != "network" else rule if rule in ("network", "carried") else "rule"
+    intercept, slope = _learned_from()[found_by]
+    odds = intercept + (0 if score is None else slope * math.log(score / max(1 - score, 1e-3)))
+    return round(1 / (1 + math.exp(-odds)), 3)
 
 
 def draft(text: str, passages: list[Passage], cast: Cast) -> pd.DataFrame:
@@ -169,7 +186,7 @@ class _Reader:
         ruled = self._by_rules(i, stretches)
         outside = outside_marks(self.passages[i].doc)
         found = [self._learned(i, one, stretches, outside) for one in self.learned[i]]
-        if not any(self.learned):
+        if not attributions.learned():
             return ruled
         mine: list[Draft] = []
         for made in found:
@@ -549,7 +566,8 @@ class _Reader:
         return self.passages[i].start + start, self.passages[i].start + end
 
     def _draft(self, i: int, pieces: list[tuple[int, int]], cue: Cue | None, rule: str) -> Draft:
-        return Draft(i, [self._at(i, *piece) for piece in pieces], cue, rule, speech=cue.speech if cue else "speech")
+        spans, speech = [self._at(i, *piece) for piece in pieces], cue.speech if cue else "speech"
+        return Draft(i, spans, cue, rule, speech=speech, learned=attributions.learned())
 
     def rows(self) -> list[dict]:
         """The drafts as rows of the table."""
@@ -647,20 +665,39 @@ def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
     """Cues outside marks, in order, each with its speaker's words."""
     outside = outside_marks(doc)
     found = []
-    for token in doc:
-        if not outside[token.i]:
+    for i in _cue_words(doc):
+        if not outside[i]:
             continue
-        if token.lower_ == "according" and token.i + 2 < len(doc) and doc[token.i + 1].lower_ == "to":
-            found.append(_according(token, outside))
-        elif token.pos_ in ("VERB", "AUX") or token.tag_ in ("VBD", "VBZ") or token.lower_ in ("said", "says"):
+        token = doc[i]
+        if token.lower_ == "according":
+            if i + 2 < len(doc) and doc[i + 1].lower_ == "to":
+                found.append(_according(token, outside))
+        elif token.pos_ == "NOUN":
+            if known := cues.known("noun").get(token.lemma_.casefold()):
+                found.append(_noun_cue(token, *known))
+        else:
             known = _known_verb(token)
             if known and known[1] and token.dep_ != "amod":
                 found.append(_verb_cue(token, *known, outside))
             elif token.tag_ in ("VBD", "VBZ"):
                 found.append(_beside_comma(token, stretches, outside))
-        elif token.pos_ == "NOUN" and (known := cues.known("noun").get(token.lemma_.casefold())):
-            found.append(_noun_cue(token, *known))
     return [cue for cue in found if cue is not None]
+
+
+@functools.cache
+def _cue_codes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    strings = language.model().vocab.strings
+    parts, tags, words = ("VERB", "AUX", "NOUN"), ("VBD", "VBZ"), ("said", "says", "according")
+    return tuple(np.array([strings.add(name) for name in names], dtype=np.uint64) for names in (parts, tags, words))
+
+
+def _cue_words(doc: Doc) -> list[int]:
+    """Where a cue can stand: verbs, nouns, said, says, according."""
+    codes = doc.to_array(["POS", "TAG", "LOWER"])
+    found = np.zeros(len(doc), dtype=bool)
+    for column, wanted in zip(codes.T, _cue_codes()):
+        found |= np.isin(column, wanted)
+    return np.flatnonzero(found).tolist()
 
 
 def _known_verb(token: Token) -> tuple[str, str] | None:
