@@ -54,6 +54,41 @@ CASES = [
         "Ann Lee condemned the attack on the town hall.",
         [("indirect", "act", "the attack on the town hall", "Ann Lee", "Ann Lee", "condemned", None)],
     ),
+    (  # signed, as readers' comments are
+        "“We will stay here for as long as it takes.” ― Ann Lee",
+        [("direct", "speech", "We will stay here for as long as it takes.", "Ann Lee", "Ann Lee", "―", None)],
+    ),
+    (  # a transcript in which nobody is named but by turns
+        "ROE: Do you really see those two as equal?\n\nLEE: Well, I do think that the law is clear.\n\nROE: We have got limited time here.",
+        [
+            ("indirect", "speech", "Do you really see those two as equal?", "Roe", "ROE", ":", None),
+            ("direct", "speech", "Well, I do think that the law is clear.", "Lee", "LEE", ":", None),
+            ("direct", "speech", "We have got limited time here.", "Roe", "ROE", ":", None),
+        ],
+    ),
+    (  # a poll's answers are thoughts, whatever the verb
+        "A new poll suggests that most people in Ayr want a change.",
+        [("indirect", "thought", "most people in Ayr want a change", None, "A new poll", "suggests", None)],
+    ),
+    ("Ann Lee wants the council to leave Ayr.", []),  # a bare wish that nobody utters
+    (  # what one cue attributes is one quotation
+        "“Go home,” Ann Lee said; and, later, “The vote is over and we will not count it again.”",
+        [
+            (
+                "direct",
+                "speech",
+                "Go home, … The vote is over and we will not count it again.",
+                "Ann Lee",
+                "Ann Lee",
+                "said",
+                None,
+            )
+        ],
+    ),
+    (  # nobody's words are reported
+        "Ann Lee described the school as a prison for children.",
+        [("indirect", "act", "the school as a prison for children", "Ann Lee", "Ann Lee", "described", None)],
+    ),
     (
         "Ann Lee believes that the vote is over.",
         [("indirect", "thought", "the vote is over", "Ann Lee", "Ann Lee", "believes", None)],

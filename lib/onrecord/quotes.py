@@ -25,13 +25,18 @@ from onrecord.marks import Marked, outside_marks, stretches_of
 
 FINITE = ("VBD", "VBZ", "VBP", "MD")
 _TURN = re.compile(r"\W{0,3}((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w.’'-]+):\s*(?=\S)")
+_LOOSE = re.compile(
+    r"(?:\s+(?:and|or|but|while|as|that|which|who|on|in|at|of|with|for|from|by|to|the|an?))+$", re.IGNORECASE
+)
 _SIGNED = re.compile(r"[.\s]*([―—–]|--)\s*((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w’'-]+)\W*")
 CARRIED = 8  # words in marks without any attribution that are still taken for speech, not scare quotes
 TELLING = frozenset(["tell", "inform", "remind", "assure", "notify", "warn", "ask", "urge", "advise", "brief"])
 ENDS_CLAUSE = frozenset(
     ["while", "as", "after", "before", "when", "during", "following", "amid", "although", "though", "despite"]
 )
-BOUNDED = frozenset(["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to"])  # rules that know where words end
+BOUNDED = frozenset(
+    ["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to", "of_phrase"]
+)  # rules that know where words end
 ALONE = frozenset(["beside_marks", "reported_clause", "introduced", "noun_cue", "object", "naming", "according_to"])
 SAYING = frozenset(
     ["say", "tell", "add", "state", "claim", "argue", "insist", "warn", "announce"]
@@ -176,7 +181,9 @@ class _Reader:
         surname = words.text.split()[-1].casefold()
         people = (a for a in self.cast.actors.values() if a.kind == "person")
         named = next((a for a in people if a.name.casefold().split()[-1] == surname), None)
-        if named is None and words.text.isupper() and self.turns.total() > 2:  # a transcript in which nobody is named else
+        if (
+            named is None and words.text.isupper() and self.turns.total() > 2
+        ):  # a transcript in which nobody is named else
             named = self.cast.actor(words.text.title(), "person", rule="turn", confidence=0.6)
             self.cast.mention(named, i, words, "name", "turn", 0.6)
         return named.actor_id if named else None
@@ -198,6 +205,8 @@ class _Reader:
             if partner is not None and (aside or _alike(made, partner) >= 0.5):
                 if partner.rule in BOUNDED:
                     made.spans, made.kind, made.marks = partner.spans, partner.kind, partner.marks
+                if _known_verb(made.cue.words[0]) is None and partner.cue is not None:
+                    partner.cue.speaker, made.cue, made.speech = made.cue.speaker, partner.cue, partner.speech
                 made.rule = f"network, {partner.rule}"
             mine.append(made)
         for made in ruled:
@@ -215,7 +224,7 @@ class _Reader:
     def _learned(self, i: int, found: Attribution, stretches: list[Marked], outside: list[bool]) -> Draft | None:
         """An attribution of the network as a quotation: marks whole, ends tidy, the cue known by its word."""
         passage = self.passages[i]
-        doc = passage.doc
+        doc, text = passage.doc, text_of(passage.doc)
         pieces, touched = [], []
         for begin, end in found.content:
             piece = doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])
@@ -224,8 +233,9 @@ class _Reader:
                 if within * 2 >= stretch.end - stretch.start:
                     piece = min(piece[0], stretch.outer_start), max(piece[1], stretch.outer_end)
                     touched.append(stretch)
-            pieces += _in_marks_only(text_of(doc), piece, stretches)
-        pieces = _joined([piece for piece in (_tidy(text_of(doc), *piece) for piece in pieces) if piece])
+            clause = _tidy(text, piece[0], _without_loose_end(text, *piece))
+            pieces += _between_marks(text, piece, stretches) or [clause or piece]
+        pieces = [(a, b) for a, b in _joined(pieces) if re.search(r"\w", text[a:b])]
         if not pieces:
             return None
         cue = _cue_of(doc[found.cue], outside)
@@ -239,8 +249,12 @@ class _Reader:
             made.kind = "direct" if any(_full_clause(doc, s) for s in touched) else "mixed"
         else:
             made.kind = "mixed" if quoted else "indirect"
-        if made.kind == "indirect" and made.speech == "speech" and _is_act(cue, doc, found):
-            made.speech = "act"
+        if made.kind == "direct" and made.speech == "act" and not cue.takes:
+            made.speech = "speech"  # any verb can carry words in marks: “Go back,” she barked
+        if made.kind == "indirect" and made.speech == "speech":
+            if _nobody_says(cue):
+                return None
+            made.speech = "act" if _is_act(cue, doc, found) else "speech"
         return made
 
     def _by_rules(self, i: int, stretches: list[Marked]) -> list[Draft]:
@@ -488,11 +502,9 @@ class _Reader:
             found = self._by_role(i, words) or self.cast.describe(i, words)
         if found:
             made.speaker_id, mention = found
-            inside = (
-                words.start_char <= mention.span.start_char
-                and mention.passage == i
-                and mention.span.end_char <= words.end_char
-            )
+            a, b = words, mention.span
+            nested = (a.start <= b.start and b.end <= a.end) or (b.start <= a.start and a.end <= b.end)
+            inside = mention.passage == i and nested
             made.speaker_at = (mention.start, mention.end) if inside else self.passages[i].place(_core(words))
         else:
             made.speaker_at = self.passages[i].place(_core(words))
@@ -618,14 +630,21 @@ def _is_poll(speaker: Span | None) -> bool:
     return speaker is not None and speaker.root.lemma_.casefold() in cues.known("source")
 
 
+def _without_loose_end(text: str, start: int, end: int) -> int:
+    """Where words end without a conjunction, preposition or article whose phrase goes on behind them."""
+    loose = _LOOSE.search(text, start, end) if re.match(r"\s+\w", text[end : end + 9]) else None
+    return loose.start() if loose else end
+
+
+def _nobody_says(cue: Cue) -> bool:
+    """Whether the cue is a passive without an agent: "was said to be ill", "were told to leave"."""
+    return cue.speaker is None and any(c.dep_ in ("auxpass", "nsubjpass") for c in cue.words[0].children)
+
+
 def _is_act(cue: Cue, doc: Doc, found: Attribution) -> bool:
-    """Whether no words are reported but that something was said: "described it as a retreat", "was told to leave", "pointed out the door"."""
-    if "n" in cue.takes:
-        return True
-    if cue.speaker is None and any(c.dep_ in ("auxpass", "nsubjpass") for c in cue.words[0].children):
-        return True
+    """Whether no words are reported but that something was said: "described it as a retreat", "pointed out the door"."""
     tags = {t.tag_ for begin, end in found.content for t in doc[begin:end]}
-    return not tags & {*FINITE, "TO"} and "o" not in cue.takes and cue.takes != ""
+    return "n" in cue.takes or (not tags & {*FINITE, "TO"} and "o" not in cue.takes and cue.takes != "")
 
 
 def _shared(one: Draft, other: Draft) -> bool:
@@ -639,12 +658,12 @@ def _alike(one: Draft, other: Draft) -> float:
     return common / (sum(b - a for draft in (one, other) for a, b in draft.spans) - common)
 
 
-def _in_marks_only(text: str, piece: tuple[int, int], stretches: list[Marked]) -> list[tuple[int, int]]:
-    """The words between the marks where nothing of a piece stands outside them; else the piece as it is."""
+def _between_marks(text: str, piece: tuple[int, int], stretches: list[Marked]) -> list[tuple[int, int]]:
+    """A piece's words between marks, where none of it stands outside them; else nothing."""
     inner = [(max(piece[0], s.start), min(piece[1], s.end)) for s in _touching(stretches, *piece)]
     edges = [piece[0], *(edge for pair in inner for edge in pair), piece[1]]
     bare = not any(re.search(r"\w", text[a:b]) for a, b in zip(edges[::2], edges[1::2]))
-    return [(a, b) for a, b in inner if a < b] if inner and bare else [piece]
+    return [(a, b) for a, b in inner if a < b] if bare else []
 
 
 def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
