@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CORPORA = ("polnear", "wikinews", "gum_news", "crossner_politics")
-# The confidences of the quotation rules were counted on it, so a figure on it would flatter.
+# The network was learned from it, so a figure on it would flatter.
 LEARNED_FROM = {("polnear", "train")}
+CODINGS = Path(__file__).with_name("wikinews_codings.json")
 
 
 @dataclass(frozen=True)
@@ -19,13 +20,26 @@ class Split:
 
 
 def find(folder: Path) -> list[Split]:
-    """Every split in a folder, corpus by corpus."""
-    return [
+    """Every split in a folder, corpus by corpus; and the articles of GUM as our own two coders coded their quotations."""
+    splits = [
         Split(corpus, name, read(path))
         for corpus in CORPORA
         for path in sorted(folder.glob(f"{corpus}_*.jsonl"))
         if (corpus, name := path.stem.removeprefix(f"{corpus}_")) not in LEARNED_FROM
     ]
+    return splits + [made for split in splits if split.corpus == "gum_news" for made in coded(split.documents)]
+
+
+def coded(documents: list[dict]) -> list[Split]:
+    """Plain speech in those documents that `wikinews_codings.json` codes, a split a coder; none where it codes none of them."""
+    codings = json.loads(CODINGS.read_text(encoding="utf-8"))
+    found = []
+    for coder in ("coder A", "coder B"):
+        known = [document for document in documents if document["id"] in codings[coder]]
+        rows = [[q for q in codings[coder][document["id"]] if q["speech"] == "speech"] for document in known]
+        made = [{"id": d["id"], "text": d["text"], "quotes": quotes} for d, quotes in zip(known, rows, strict=True)]
+        found += [Split("wikinews", coder, made)] if made else []
+    return found
 
 
 def read(path: Path) -> list[dict]:

@@ -21,10 +21,14 @@ FILES = ("crossner_politics_train", "crossner_politics_dev", "gum_news_dev")
 LEAST, PENALTY, STEPS, FOLDS = 3, 1.5, 600, 10
 
 
-def examples(folder: Path, name: str):
+def read(folder: Path, name: str) -> list[dict]:
+    """The articles of a file."""
+    return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def examples(articles: list[dict]):
     """Article, features and whether it is a person's name, for each candidate; and how many names the article has."""
-    for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
+    for row in articles:
         gold = names(row)
         yield row["id"], None, len(gold)
         blocks = article.blocks(row["text"])
@@ -99,7 +103,7 @@ def held_out(found: dict[str, list]) -> None:
 
 def main() -> None:
     """Learn, and write or measure."""
-    found = {name: list(examples(Path(sys.argv[1]), name)) for name in FILES}
+    found = {name: list(examples(read(Path(sys.argv[1]), name))) for name in FILES}
     if "--held-out" in sys.argv:
         return held_out(found)
     weights = learn([row[1:] for rows in found.values() for row in rows if row[1] is not None])

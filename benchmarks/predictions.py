@@ -20,6 +20,14 @@ def quotations(dossier: Dossier, plain: bool) -> list[dict]:
     return [row for row in rows if any(WORD.search(dossier.article.text[a:b]) for a, b in row["quote"])]
 
 
+def with_that(text: str, row: dict) -> dict:
+    """The row with the “that” before a reported clause, which PolNeAR marks and our tables leave out."""
+    (start, end), *rest = row["quote"]
+    if row["type"] != "direct" and text[max(start - 5, 0) : start].lower() == "that ":
+        start -= 5
+    return row | {"quote": [[start, end], *rest]}
+
+
 def by_paragraph(text: str, spans: tuple) -> list[list[list[int]]]:
     """A quotation's spans, those of one paragraph together."""
     pieces: list[list[list[int]]] = []

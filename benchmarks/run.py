@@ -1,12 +1,15 @@
 """All measures on all splits: a list of figures, the reliability of the confidences, the speed."""
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
+from unittest import mock
 
 from tqdm import tqdm
 
 import onrecord
-from benchmarks import intervals, peers, people, predictions, quotations, reliability, speed
+from benchmarks import intervals, learn_names, peers, people, predictions, quotations, reliability, speed
 from benchmarks.corpora import Split
+from onrecord import people as people_read
 
 OURS = "On Record"
 # Measure of `quotations.tallies` -> the shares that are reported of it.
@@ -22,14 +25,32 @@ QUOTED = [(measure, "F1") for measure in BY_PART] + [("joint", "precision"), ("j
 def everything(splits: list[Split]) -> dict:
     """`figures`: a row a corpus, split, system and measure, in percent. `reliability` and `speed`: a row a split of PolNeAR."""
     found: dict[str, list[dict]] = {"figures": [], "reliability": [], "speed": []}
+    taught = _names_taught_elsewhere(splits)
     for split in splits:
         where = {"corpus": split.corpus, "split": split.name, "articles": len(split.documents)}
-        dossiers = list(onrecord.analyse_many(_watched(_texts(split), split, OURS)))
+        with mock.patch.object(people_read, "weights", taught.get((split.corpus, split.name), people_read.weights)):
+            dossiers = list(onrecord.analyse_many(_watched(_texts(split), split, OURS)))
         found["figures"] += [where | row for row in MEASURES[split.corpus](split, dossiers)]
         if split.corpus == "polnear":
             found["reliability"].append(where | _reliability(split, dossiers))
             found["speed"].append(where | speed.measure(_texts(split)))
     return found
+
+
+def _names_taught_elsewhere(splits: list[Split]) -> dict[tuple[str, str], Callable]:
+    """For each split from which people's names were learned, coefficients learned without it, from the others that are there."""
+    parts = {(s.corpus, s.name): s.documents for s in splits if f"{s.corpus}_{s.name}" in learn_names.FILES}
+    rows = {
+        part: [row[1:] for row in learn_names.examples(documents) if row[1] is not None]
+        for part, documents in parts.items()
+        if len(parts) > 1
+    }
+    return {
+        part: functools.cache(
+            functools.partial(learn_names.learn, [row for other in rows if other != part for row in rows[other]])
+        )
+        for part in rows
+    }
 
 
 def _texts(split: Split) -> list[str]:
@@ -45,6 +66,11 @@ def _watched(things: Iterable, split: Split, system: str) -> Iterator:
 
 def _polnear(split: Split, dossiers: list) -> Iterator[dict]:
     yield from _quoted(split, dossiers, plain=False)
+    documents = []
+    for document, dossier in zip(split.documents, dossiers, strict=True):
+        given = [predictions.with_that(document["text"], row) for row in predictions.quotations(dossier, plain=False)]
+        documents.append(quotations.tallies(document["text"], document["quotes"], given)["exact"])
+    yield {"system": OURS, "measure": "exact F1, “that” included"} | intervals.figure(documents, intervals.f1)
 
 
 def _wikinews(split: Split, dossiers: list) -> Iterator[dict]:

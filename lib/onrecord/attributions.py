@@ -14,9 +14,9 @@ import numpy as np
 from spacy.attrs import DEP, ENT_TYPE, HEAD, IS_TITLE, IS_UPPER, LEMMA, ORTH, SENT_START, TAG
 
 from onrecord import cues, data, language
-from onrecord.actors import roles
 from onrecord.language import Passage
 from onrecord.marks import Marked, stretches_of
+from onrecord.names import roles
 
 WINDOW = 160  # tokens on either side of a cue that it may attribute
 RISE = 5  # how many steps up the tree from the cue are told apart

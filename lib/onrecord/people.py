@@ -198,15 +198,16 @@ def style_of(span: Span) -> Span:
 
 
 @functools.cache
-def _weights() -> dict[str, float]:
+def weights() -> dict[str, float]:
+    """The learned coefficients, by feature."""
     table = data.table("name_weights")
     return dict(zip(table.feature, table.weight.astype(float), strict=True))
 
 
 def certainty(found: list[str]) -> float:
     """How sure the model is that a candidate of these features is a person's name, 0 to 1."""
-    weights = _weights()
-    return 1 / (1 + math.exp(-weights["always"] - sum(weights.get(name, 0.0) for name in found)))
+    learned = weights()
+    return 1 / (1 + math.exp(-learned["always"] - sum(learned.get(name, 0.0) for name in found)))
 
 
 def features(span: Span, label: str) -> list[str]:
