@@ -66,33 +66,40 @@ class Tokens:
     first: list[int]  # where each passage's first token stands
 
 
+class _Places:
+    """Where each of some hashes stands in a list, for whole arrays at once: 0 for what is not in it, else 1 and more."""
+
+    def __init__(self, names: Iterable[str]):
+        hashes = np.array([language.model().vocab.strings.add(name) for name in names], dtype=np.uint64)
+        self._order = np.argsort(hashes)
+        self._sorted = hashes[self._order]
+
+    def of(self, hashes: np.ndarray) -> np.ndarray:
+        at = np.minimum(np.searchsorted(self._sorted, hashes), len(self._sorted) - 1)
+        return np.where(self._sorted[at] == hashes, self._order[at] + 1, 0)
+
+
 @functools.cache
-def _numbers(names: tuple[str, ...]) -> dict[int, int]:
-    strings = language.model().vocab.strings
-    return {strings[name]: n + 1 for n, name in enumerate(names)}
-
-
-def _numbered(hashes: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
-    known = _numbers(names)
-    return np.array([known.get(h, 0) for h in hashes.tolist()], dtype=np.int32)
+def _places(names: tuple[str, ...]) -> _Places:
+    return _Places(names)
 
 
 @functools.cache
-def _lexicon() -> dict[int, np.ndarray]:
+def _lexicon() -> tuple[_Places, np.ndarray]:
     """What the reference tables say of a lemma: cue of speech, act or thought; verb or noun; takes a clause; role, group or body."""
-    strings, found = language.model().vocab.strings, {}
+    found: dict[str, np.ndarray] = {}
     for form in ("verb", "noun"):
         for word, (speech, takes) in cues.known(form).items():
             if not takes:
                 continue
-            row = found.setdefault(strings.add(word), np.zeros(8, dtype=np.float32))
+            row = found.setdefault(word, np.zeros(8, dtype=np.float32))
             row[("speech", "act", "thought").index(speech)] = 1
             row[3 if form == "verb" else 4] = 1
             row[5] = "c" in takes
     for word, (sort, _) in roles().items():
-        row = found.setdefault(strings.add(word), np.zeros(8, dtype=np.float32))
+        row = found.setdefault(word, np.zeros(8, dtype=np.float32))
         row[7 if sort in ("group", "body", "document") else 6] = sort != "honorific"
-    return found
+    return _Places(found), np.stack([np.zeros(8, dtype=np.float32), *found.values()])
 
 
 def read(passages: Iterable[Passage]) -> Tokens:
@@ -122,23 +129,21 @@ def read(passages: Iterable[Passage]) -> Tokens:
         flags[at:end, 2] = passage.kind == "headline"
         flags[at, 3] = flags[end - 1, 4] = 1
         at = end + 1
-    lexicon = _lexicon()
-    for i, lemma in enumerate(rows[:, 1].tolist()):
-        if lemma in lexicon:
-            flags[i, 9:17] = lexicon[lemma]
+    places, said = _lexicon()
+    flags[:, 9:17] = said[places.of(rows[:, 1])]
     inside = stretch % 2
     flags[:, 5], flags[:, 6] = inside, starts
     flags[1:, 7], flags[:-1, 8] = stretch[1:] != stretch[:-1], stretch[1:] != stretch[:-1]
-    dep = _numbered(rows[:, 3], DEPS)
+    dep = _places(DEPS).of(rows[:, 3])
     place = np.arange(total)
     left, right = _edges(head)
     return Tokens(
         vectors=vectors,
         word=np.asarray(language.model().vocab.vectors.find(keys=rows[:, 0])),
         lemma=rows[:, 1],
-        tag=_numbered(rows[:, 2], TAGS),
+        tag=_places(TAGS).of(rows[:, 2]),
         dep=dep,
-        entity=_numbered(rows[:, 4], ENTITIES),
+        entity=_places(ENTITIES).of(rows[:, 4]),
         flags=flags,
         head=head,
         subject=_child(head, dep, place, SUBJECTS),
@@ -330,9 +335,7 @@ class Network:
 
     def __init__(self, path: Path):
         with np.load(path, allow_pickle=False) as stored:
-            self._lemmas = {
-                language.model().vocab.strings.add(lemma): n + 1 for n, lemma in enumerate(stored["lemmas"].tolist())
-            }
+            self._lemmas = _Places(stored["lemmas"].tolist())
             self._w = {name: stored[name].astype(np.float32) for name in stored.files if name != "lemmas"}
         self.transitions = self._w["transitions"]
 
@@ -343,11 +346,10 @@ class Network:
         known = tokens.word >= 0
         words = np.zeros((len(tokens.word), w["static"].shape[0]), dtype=np.float32)
         words[known] = static[tokens.word[known]] @ w["static"].T
-        lemma = np.array([self._lemmas.get(hashed, 0) for hashed in tokens.lemma.tolist()])
         given = [
             tokens.vectors,
             words,
-            w["lemma"][lemma],
+            w["lemma"][self._lemmas.of(tokens.lemma)],
             w["tag"][tokens.tag],
             w["dep"][tokens.dep],
             w["entity"][tokens.entity],

@@ -12,7 +12,6 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
@@ -704,19 +703,17 @@ def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
 
 
 @functools.cache
-def _cue_codes() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _cue_codes() -> tuple[frozenset[int], ...]:
     strings = language.model().vocab.strings
     parts, tags, words = ("VERB", "AUX", "NOUN"), ("VBD", "VBZ"), ("said", "says", "according")
-    return tuple(np.array([strings.add(name) for name in names], dtype=np.uint64) for names in (parts, tags, words))
+    return tuple(frozenset(strings.add(name) for name in names) for names in (parts, tags, words))
 
 
 def _cue_words(doc: Doc) -> list[int]:
     """Where a cue can stand: verbs, nouns, said, says, according."""
-    codes = doc.to_array(["POS", "TAG", "LOWER"])
-    found = np.zeros(len(doc), dtype=bool)
-    for column, wanted in zip(codes.T, _cue_codes()):
-        found |= np.isin(column, wanted)
-    return np.flatnonzero(found).tolist()
+    parts, tags, words = _cue_codes()
+    codes = doc.to_array(["POS", "TAG", "LOWER"]).tolist()
+    return [i for i, (part, tag, word) in enumerate(codes) if part in parts or tag in tags or word in words]
 
 
 def _known_verb(token: Token) -> tuple[str, str] | None:
