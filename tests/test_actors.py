@@ -69,6 +69,7 @@ def test_people(text, name, role, affiliation, side):
 
 JOINED = [  # text, actor, how often it is mentioned
     ("Ann Lee spoke in Ayr. Lee said it was late. She left.", "Ann Lee", 3),
+    ("James O’Neill spoke in Ayr. O'Neill said it was late.", "James O’Neill", 2),
     ("The European Union agreed. The EU said so.", "European Union", 2),
     ("Kiev refused. Kyiv said so again.", "Government of Ukraine", 2),
     ("NATO met in Ayr. The alliance agreed to stay.", "NATO", 2),

@@ -616,7 +616,8 @@ def _bare(name: str) -> str:
 @functools.lru_cache(10_000)
 def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
-    parts = [p for p in _bare(name).casefold().split() if p not in roles() or roles()[p][0] != "honorific"]
+    small = _bare(name).casefold().replace("’", "'")  # O’Neill is O'Neill
+    parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
     return [p for p in parts if p not in PARTICLES] or parts or [name.casefold()]
 
 
