@@ -9,7 +9,8 @@ import functools
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -191,34 +192,46 @@ class _Reader:
         """What the network attributes, with the rules' bounds where they know them, and what the rules alone see."""
         ruled = self._by_rules(i, stretches)
         outside = outside_marks(self.passages[i].doc)
-        found = [self._learned(i, one, stretches, outside) for one in self.learned[i]]
         if not attributions.learned():
             return ruled
-        mine: list[Draft] = []
-        for made in found:
-            if made is None or any(_shared(made, other) for other in mine):
+        by_place, taken = _Places(ruled), _Places()
+        asides = {m.cue.words.start: m for m in ruled if m.rule == "according_to"}
+        by_cue: dict[int, Draft] = {}
+        for one in self.learned[i]:
+            made = self._learned(i, one, stretches, outside)
+            if made is None or taken.sharing(made):
                 continue
-            partner = max(ruled, key=lambda other: _alike(made, other), default=None)
-            aside = next((m for m in ruled if m.rule == "according_to" and m.cue.words[0] == made.cue.words[0]), None)
-            partner = aside or partner
-            if partner is not None and (aside or _alike(made, partner) >= 0.5):
-                if partner.rule in BOUNDED:
-                    made.spans, made.kind, made.marks = partner.spans, partner.kind, partner.marks
-                if _known_verb(made.cue.words[0]) is None and partner.cue is not None:
-                    partner.cue.speaker, made.cue, made.speech = made.cue.speaker, partner.cue, partner.speech
-                made.rule = f"network, {partner.rule}"
-            mine.append(made)
+            partner = max(by_place.sharing(made), key=lambda other: _alike(made, other), default=None)
+            if partner is not None and _alike(made, partner) < 0.5:
+                partner = None
+            self._agree(made, asides.get(made.cue.words.start, partner))
+            taken.add(made)
+            by_cue.setdefault(made.cue.words.start, made)
+        mine = list(by_cue.values())
         for made in ruled:
-            if made.rule not in ALONE or any(_shared(made, other) for other in mine):
+            if made.rule not in ALONE or taken.sharing(made):
                 continue
-            same = next((m for m in mine if m.cue.words[0] == made.cue.words[0]), None)
+            same = by_cue.get(made.cue.words.start)
             if same is None:
                 mine.append(made)
+                taken.add(made)
+                by_cue[made.cue.words.start] = made
             else:  # what one cue attributes is one quotation
                 same.spans = sorted(same.spans + made.spans)
                 same.marks = sorted(same.marks + made.marks)
                 same.kind = same.kind if same.kind == made.kind else "mixed"
         return mine
+
+    @staticmethod
+    def _agree(made: Draft, partner: Draft | None) -> None:
+        """What a rule that saw the same words adds to the network's row: their bounds, and a cue that is known."""
+        if partner is None:
+            return
+        if partner.rule in BOUNDED:
+            made.spans, made.kind, made.marks = partner.spans, partner.kind, partner.marks
+        if _known_verb(made.cue.words[0]) is None and partner.cue is not None:
+            partner.cue.speaker, made.cue, made.speech = made.cue.speaker, partner.cue, partner.speech
+        made.rule = f"network, {partner.rule}"
 
     def _learned(self, i: int, found: Attribution, stretches: list[Marked], outside: list[bool]) -> Draft | None:
         """An attribution of the network as a quotation: marks whole, ends tidy, the cue known by its word."""
@@ -644,6 +657,29 @@ def _is_act(cue: Cue, doc: Doc, found: Attribution) -> bool:
     """Whether no words are reported but that something was said: "described it as a retreat", "pointed out the door"."""
     tags = {t.tag_ for begin, end in found.content for t in doc[begin:end]}
     return "n" in cue.takes or (not tags & {*FINITE, "TO"} and "o" not in cue.takes and cue.takes != "")
+
+
+class _Places:
+    """Drafts by the stretches of the text that they touch, so that those that share words are found without looking at all."""
+
+    WIDE = 64  # characters
+
+    def __init__(self, drafts: Iterable[Draft] = ()):
+        self._at: dict[int, list[Draft]] = defaultdict(list)
+        for draft in drafts:
+            self.add(draft)
+
+    def _cells(self, draft: Draft) -> list[int]:
+        return sorted({cell for a, b in draft.spans for cell in range(a // self.WIDE, b // self.WIDE + 1)})
+
+    def add(self, draft: Draft) -> None:
+        for cell in self._cells(draft):
+            self._at[cell].append(draft)
+
+    def sharing(self, draft: Draft) -> list[Draft]:
+        """Those that share words with a draft."""
+        near = {id(other): other for cell in self._cells(draft) for other in self._at.get(cell, ())}
+        return [other for other in near.values() if _shared(draft, other)]
 
 
 def _shared(one: Draft, other: Draft) -> bool:
