@@ -224,9 +224,9 @@ def _column(type_: str, values: list):
     return array(np.array([v or 0 for v in values], dtype=numpy_type), missing)
 
 
-def records(table: pd.DataFrame) -> list[dict]:
-    """The table's rows as dicts of plain values, None where one is missing."""
-    names = table.columns.tolist()
+def records(table: pd.DataFrame, *columns: str) -> list[dict]:
+    """The table's rows, or some columns of them, as dicts of plain values, None where one is missing."""
+    names = columns or table.columns.tolist()
     columns = [[None if v is pd.NA or v is pd.NaT else v for v in table[name].array.tolist()] for name in names]
     return [dict(zip(names, row)) for row in zip(*columns)]
 
