@@ -301,7 +301,6 @@ class Cast:
         """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
         name = _bare(span.text)
         known = organisation(self._acronyms.get(name, name))
-        acting, place = _acts(span), _is_place(span)
         if known is not None:
             return {
                 "name": known["name"],
@@ -332,11 +331,12 @@ class Cast:
                 "country": row.iso3,
                 "side": row.iso3,
                 "rule": "state",
-                "acting": acting,
-                "place": place,
+                "acting": _acts(span),
+                "place": _is_place(span),
             }
         row = seat(name)
         if row is not None:
+            acting, place = _acts(span), _is_place(span)
             metonym = name.casefold() in [s.casefold() for s in row.seats.split("|")]
             return {
                 "name": _government_name(row),
@@ -680,13 +680,13 @@ def _is_name(span: Span) -> bool:
 
 def _is_persons_name(span: Span) -> bool:
     """Whether a name can be a person's: no firm, no family (the Lees), no lone acronym (DAB), nothing with an article (the Hajj)."""
-    lone = len(span) == 1
-    if FIRMS.search(span.text) or is_city(span.text) or (lone and span[0].tag_ == "NNPS"):
+    lone, text = len(span) == 1, span.text
+    if FIRMS.search(text) or is_city(text) or (lone and span[0].tag_ == "NNPS"):
         return False
     sort = None if lone else role_sort(span[-1])
     if sort == "body" or (sort is not None and not is_given(span[0].text)):  # "Emeritus Professor", but Julie Bishop
         return False
-    acronym = lone and span.text.isupper() and 1 < len(span.text) <= 5
+    acronym = lone and text.isupper() and 1 < len(text) <= 5
     article = lone and span.start > 0 and span.doc[span.start - 1].lower_ in ("the", "a", "an")
     return _is_name(span) and not acronym and not article
 
