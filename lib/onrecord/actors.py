@@ -74,7 +74,12 @@ NO_APPOSITION = (
 BAR = 0.45  # how sure a name must be a person's: the best F1 on names held out
 UNBROKEN = re.compile(r"[^@#|/<>=_\\]*[A-Z\u00c0-\u024f\u0370-\u052f][^@#|/<>=_\\]*")  # a name, no debris
 COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
+DATELINE = re.compile(r"[^.]{0,40}\s[–—-]\s")
 FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
+MEDIA = re.compile(
+    r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
+    re.IGNORECASE,
+)
 GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
@@ -159,8 +164,8 @@ class Cast:
         made = Mention(passage, span, start, end, form, rule, confidence)
         actor.mentions.append(made)
         insort(self._in_passage[passage], (actor, made), key=lambda pair: pair[1].start)
-        for token in span:
-            self._at.setdefault((passage, token.i), (actor.actor_id, made))
+        for i in range(span.start, span.end):
+            self._at.setdefault((passage, i), (actor.actor_id, made))
         return made
 
     def mentions_in(self, passage: int) -> list[tuple[Actor, Mention]]:
@@ -238,7 +243,7 @@ class Cast:
         """Whether a word belongs to a body's longer name: Lee in "Lee Foundation"."""
         if any(s.start <= token.i < s.end for s in self._known[passage]):
             return True
-        return any(
+        return bool(token.ent_type) and any(
             e.start <= token.i < e.end and len(e) > 1 and (e.label_ == "ORG" or _named_body(e)) for e in token.doc.ents
         )
 
@@ -274,25 +279,28 @@ class Cast:
                 *((s, "KNOWN") for s in self._known[i]),
                 *((_trim_body(e), e.label_) for e in entities),
             ]:
-                if span is None or any((i, t.i) in self._at or (i, t.i) in self._titles for t in span):
+                if span is None or any(
+                    (i, t) in self._at or (i, t) in self._titles for t in range(span.start, span.end)
+                ):
                     continue
                 made = self._body(span, label)
                 if made is not None:
                     acting, place = made.pop("acting"), made.pop("place")
                     waiting.setdefault(slugify(made["name"]), []).append((i, span, made, acting, place))
                     if label == "KNOWN":
-                        self._titles |= {(i, t.i) for t in span}  # nothing shorter inside a known name
+                        self._titles |= {
+                            (i, t) for t in range(span.start, span.end)
+                        }  # nothing shorter inside a known name
         for found in waiting.values():
             if any(acting for *_, acting, _ in found):
                 for i, span, made, _, place in found:
-                    if not place and not any((i, t.i) in self._at for t in span):
+                    if not place and not any((i, t) in self._at for t in range(span.start, span.end)):
                         self.mention(self.actor(**made), i, span, "name", made["rule"], made.get("confidence", 0.8))
 
     def _body(self, span: Span, label: str) -> dict | None:
         """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
         name = _bare(span.text)
         known = organisation(self._acronyms.get(name, name))
-        acting, place = _acts(span), _is_place(span)
         if known is not None:
             return {
                 "name": known["name"],
@@ -323,11 +331,12 @@ class Cast:
                 "country": row.iso3,
                 "side": row.iso3,
                 "rule": "state",
-                "acting": acting,
-                "place": place,
+                "acting": _acts(span),
+                "place": _is_place(span),
             }
         row = seat(name)
         if row is not None:
+            acting, place = _acts(span), _is_place(span)
             metonym = name.casefold() in [s.casefold() for s in row.seats.split("|")]
             return {
                 "name": _government_name(row),
@@ -348,11 +357,7 @@ class Cast:
             and not is_city(name)
         ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
-            medium = re.search(
-                r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
-                full,
-                re.IGNORECASE,
-            )
+            medium = MEDIA.search(full)
             return {
                 "name": full,
                 "kind": "media" if medium else "organisation",
@@ -586,6 +591,12 @@ def _matcher() -> PhraseMatcher:
 
 def known_organisations(doc: Doc) -> list[Span]:
     """Known organisations in a text, the longest first; a single common word counts only where the model too sees an organisation."""
+    if "known" not in doc.user_data:
+        doc.user_data["known"] = [(span.start, span.end) for span in _find_known(doc)]
+    return [doc[start:end] for start, end in doc.user_data["known"]]
+
+
+def _find_known(doc: Doc) -> list[Span]:
     spans = [doc[start:end] for _, start, end in _matcher()(doc)]
     kept = [
         s
@@ -606,6 +617,7 @@ def speaks_for(known: pd.Series) -> str | None:
 # --- names ---------------------------------------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(10_000)
 def _bare(name: str) -> str:
     """A name without the article before it and the possessive behind it."""
     return re.sub(
@@ -669,13 +681,13 @@ def _is_name(span: Span) -> bool:
 
 def _is_persons_name(span: Span) -> bool:
     """Whether a name can be a person's: no firm, no family (the Lees), no lone acronym (DAB), nothing with an article (the Hajj)."""
-    lone = len(span) == 1
-    if FIRMS.search(span.text) or is_city(span.text) or (lone and span[0].tag_ == "NNPS"):
+    lone, text = len(span) == 1, span.text
+    if FIRMS.search(text) or is_city(text) or (lone and span[0].tag_ == "NNPS"):
         return False
     sort = None if lone else role_sort(span[-1])
     if sort == "body" or (sort is not None and not is_given(span[0].text)):  # "Emeritus Professor", but Julie Bishop
         return False
-    acronym = lone and span.text.isupper() and 1 < len(span.text) <= 5
+    acronym = lone and text.isupper() and 1 < len(text) <= 5
     article = lone and span.start > 0 and span.doc[span.start - 1].lower_ in ("the", "a", "an")
     return _is_name(span) and not acronym and not article
 
@@ -764,8 +776,7 @@ def _is_place(span: Span) -> bool:
 
 
 def _dateline(span: Span) -> bool:
-    words = span.doc[span.start : span.start + 12].text if span.start <= 3 else ""
-    return re.match(r"[^.]{0,40}\s[–—-]\s", words) is not None
+    return span.start <= 3 and DATELINE.match(span.doc[span.start : span.start + 12].text) is not None
 
 
 def _outer(token: Token) -> Token:

@@ -1,6 +1,7 @@
 """An article as received: reading a file, its blocks and sentences, and the damaged spots of its text."""
 
 import functools
+import itertools
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -134,6 +135,9 @@ def looks_english(text: str) -> bool:
 # --- blocks and sentences ----------------------------------------------------------------------------------------------------
 
 
+_LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
+
+
 @functools.cache
 def _block_patterns() -> list[tuple[str, re.Pattern]]:
     return [(row.kind, re.compile(row.pattern, re.IGNORECASE)) for row in data.table("blocks").itertuples()]
@@ -141,19 +145,24 @@ def _block_patterns() -> list[tuple[str, re.Pattern]]:
 
 def blocks(text: str) -> pd.DataFrame:
     """Each line that is not blank is a block (table `blocks`)."""
-    lines = [m for m in re.finditer(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?", text)]
-    rows = []
-    for i, line in enumerate(lines):
-        rows.append(
-            {
-                "block_id": schema.row_id("b", line.start(), line.end()),
-                "start": line.start(),
-                "end": line.end(),
-                "text": line.group(),
-                "kind": _block_kind(line.group(), first=i == 0, last=i == len(lines) - 1),
-            }
-        )
+    rows = [
+        {
+            "block_id": schema.row_id("b", line.start(), line.end()),
+            "start": line.start(),
+            "end": line.end(),
+            "text": line.group(),
+            "kind": kind,
+        }
+        for line, kind in _lines(text)
+    ]
     return schema.frame("blocks", rows)
+
+
+def _lines(text: str) -> Iterator[tuple[re.Match, str]]:
+    """Each line that is not blank, and what kind of block it is."""
+    lines = list(_LINE.finditer(text))
+    for i, line in enumerate(lines):
+        yield line, _block_kind(line.group(), first=i == 0, last=i == len(lines) - 1)
 
 
 def _block_kind(line: str, first: bool, last: bool) -> str:
@@ -178,9 +187,8 @@ def _block_kind(line: str, first: bool, last: bool) -> str:
 
 def headline(text: str) -> str:
     """The article's headline without the site's name behind a bar, else its first words."""
-    table = blocks(text)
-    heads = table.text[table.kind == "headline"]
-    return _without_site(heads.iloc[0]) if len(heads) else " ".join(text.split()[:10])
+    head = next((line.group() for line, kind in _lines(text) if kind == "headline"), None)
+    return " ".join(text.split()[:10]) if head is None else _without_site(head)
 
 
 def _without_site(line: str) -> str:
@@ -236,16 +244,28 @@ def sentences(text: str, read: list[Passage]) -> pd.DataFrame:
 # --- repairs -----------------------------------------------------------------------------------------------------------------
 
 _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
+_SMALL = re.compile(r"\b[a-z]{3,}\b")
+_SENTENCES_JOINED = re.compile(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?![.@])")
+_SENTENCE_END = re.compile(r"[.!?][”\"’]?")
+_ADDRESS = re.compile(r"(?:www\.|@|/)\S*$")
+_WORDS_JOINED = re.compile(r"\b([A-Z]?[a-z]{2,})([A-Z][a-z]+)\b")
+_SPACE_BEFORE_MARK = re.compile(r"(?<=[^\W\d_]) +[.,;:!?](?=\s|$)")
+_COMMA_AFTER_END = re.compile(r"[.!?]\s*,\s")
+_MARK_IN_DOUBLES = re.compile(r"[“”]|(?<=,\s)[‘'’](?=\s)")
+_CAPITAL_INSIDE = re.compile(r"(?<=[^\W\d_] )[A-Z][a-z]*(?= [^\W\d_])")  # between two words, a space on either side
+_PRINTED = re.compile(r"\w+(?:[-.]\w+)*")
+_LONG_NAME = re.compile(r"\b[A-Z][a-z]{5,}\b")
 
 
 def repairs(text: str, table: pd.DataFrame) -> pd.DataFrame:
     """Damaged spots of the running text, each with a reading where one can be given (table `repairs`). The text itself stays as it is."""
     rows = []
-    usual = set(re.findall(r"\b[a-z]{3,}\b", text))  # words that this article prints in small letters
+    usual = set(_SMALL.findall(text))  # words that this article prints in small letters
     twice = _other_spellings(text, usual)
-    for block in table[table.kind.isin(["paragraph", "subheading"])].itertuples():
-        for start, end, kind, reading, reason, sure in _damage(block.text, usual, twice):
-            start, end = int(block.start) + start, int(block.start) + end
+    for begin, line, block_kind in zip(*(table[name].array.tolist() for name in ("start", "text", "kind"))):
+        found = _damage(line, usual, twice) if block_kind in ("paragraph", "subheading") else ()
+        for start, end, kind, reading, reason, sure in found:
+            start, end = begin + start, begin + end
             rows.append(
                 {
                     "repair_id": schema.row_id("r", start, end, kind),
@@ -275,11 +295,9 @@ def _damage(line: str, usual: set[str], twice: dict[str, str]):
 
 
 def _joined(line: str):
-    for m in re.finditer(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?![.@])", line):
-        cut = re.search(r"[.!?][”\"’]?", m.group()).end()
-        if language.known_word(m.group()[: cut - 1].strip(".!?")) and not re.search(
-            r"(?:www\.|@|/)\S*$", line[: m.start()]
-        ):
+    for m in _SENTENCES_JOINED.finditer(line):
+        cut = _SENTENCE_END.search(m.group()).end()
+        if language.known_word(m.group()[: cut - 1].strip(".!?")) and not _ADDRESS.search(line[: m.start()]):
             yield (
                 *m.span(),
                 "joined_words",
@@ -287,7 +305,7 @@ def _joined(line: str):
                 "no space after the end of a sentence",
                 0.95,
             )
-    for m in re.finditer(r"\b([A-Z]?[a-z]{2,})([A-Z][a-z]+)\b", line):
+    for m in _WORDS_JOINED.finditer(line):
         first, second = m.groups()
         if (
             second.casefold() in language.little_words()
@@ -298,13 +316,13 @@ def _joined(line: str):
 
 
 def _spacing(line: str):
-    for m in re.finditer(r"[^\W\d_]+( +[.,;:!?])(?=\s|$)", line):
-        yield m.start(1), m.end(1), "garbled", m.group(1).strip(), "a space before the mark", 0.8
-    for m in re.finditer(r"[.!?]\s*,\s", line):
+    for m in _SPACE_BEFORE_MARK.finditer(line):
+        yield *m.span(), "garbled", m.group().strip(), "a space before the mark", 0.8
+    for m in _COMMA_AFTER_END.finditer(line):
         if " " in m.group()[:-1]:
             yield m.start(), m.end() - 1, "garbled", None, "a comma after the end of a sentence: words may be lost", 0.7
     depth = None
-    for m in re.finditer(r"[“”]|(?<=,\s)[‘'’](?=\s)", line):
+    for m in _MARK_IN_DOUBLES.finditer(line) if "“" in line else ():
         if m.group() == "“":
             depth = m
         elif m.group() == "”":
@@ -315,30 +333,33 @@ def _spacing(line: str):
 
 
 def _stray_capitals(line: str, usual: set[str]):
-    words = list(_WORD.finditer(line))
-    for before, word, after in zip(words, words[1:], words[2:] + [None], strict=False):
-        printed, small = word.group(), word.group().casefold()
-        if not re.fullmatch(r"[A-Z][a-z]*", printed) or printed == "I" or line[before.end() : word.start()] != " ":
-            continue
-        follows = after is not None and line[word.end() : after.start()] == " "
-        plain = before.group().islower() or before.group() in _calendar()
+    for word in _CAPITAL_INSIDE.finditer(line):
+        small = word.group().casefold()
         little = small in language.little_words() and small not in ("us", "may", "will", "mine", "can")
-        if (
-            little
-            and follows
-            and plain
-            and (after.group().islower() or small in ("between", "among", "with", "during"))
-        ):
-            yield *word.span(), "stray_capital", small, "a little word with a capital inside a sentence", 0.85
-        elif (
-            not little
-            and follows
-            and before.group().islower()
-            and before.group() not in language.little_words()
-            and after.group().islower()
-            and small in usual
-        ):
+        if word.group() == "I" or not (little or small in usual):
+            continue
+        before, after = _word_before(line, word.start() - 1), _WORD.match(line, word.end() + 1).group()
+        if little:
+            plain = before.islower() or before in _calendar()
+            if plain and (after.islower() or small in ("between", "among", "with", "during")):
+                yield *word.span(), "stray_capital", small, "a little word with a capital inside a sentence", 0.85
+        elif before.islower() and before not in language.little_words() and after.islower():
             yield *word.span(), "stray_capital", small, "printed in small letters elsewhere in this article", 0.6
+
+
+def _word_before(line: str, end: int) -> str:
+    """The word that ends at a place."""
+    start = end
+    while start and (
+        _is_letter(line[start - 1])
+        or (line[start - 1] in "’'" and start > 1 and _is_letter(line[start - 2]) and start < end)
+    ):
+        start -= 1
+    return line[start:end]
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() and not character.isdecimal()
 
 
 @functools.cache
@@ -347,26 +368,27 @@ def _calendar() -> frozenset[str]:
 
 
 @functools.cache
-def _known_names() -> dict[str, dict[int, list[tuple[str, str]]]]:
-    """Names of two words or more, as printed and in small letters, by their first letter and number of words."""
+def _known_names() -> dict[str, dict[int, dict[int, list[tuple[str, str]]]]]:
+    """Names of two words or more, as printed and in small letters, by their first letter, number of words, and length."""
     rows = data.table("organisations")
-    found: dict[str, dict[int, list[tuple[str, str]]]] = {}
+    found: dict = {}
     for name in {
         alias
         for row in rows.itertuples()
         for alias in [row.name, *row.aliases.split("|")]
         if len(alias) > 12 and " " in alias
     }:
-        found.setdefault(name[0], {}).setdefault(len(name.split()), []).append((name, name.casefold()))
+        sizes, small = found.setdefault(name[0], {}), name.casefold()
+        sizes.setdefault(len(name.split()), {}).setdefault(len(small), []).append((name, small))
     return found
 
 
 def _misspelt(line: str):
-    words = list(re.finditer(r"\w+(?:[-.]\w+)*", line))
+    words = list(_PRINTED.finditer(line))
     for i, first in enumerate(words):
-        if not first.group()[0].isupper():
+        if not line[first.start()].isupper():
             continue
-        for size, known in _known_names().get(first.group()[0], {}).items():
+        for size, known in _known_names().get(line[first.start()], {}).items():
             if i + size <= len(words):
                 start, end = first.start(), words[i + size - 1].end()
                 near = _one_letter_off(line[start:end].casefold(), known)
@@ -374,9 +396,10 @@ def _misspelt(line: str):
                     yield start, end, "misspelt_name", near, "one letter away from a known name", 0.85
 
 
-def _one_letter_off(printed: str, known: list[tuple[str, str]]) -> str | None:
-    """The known name from which the printed one, in small letters, differs by a letter; None where it is itself known."""
-    likely = [(name, small) for name, small in known if abs(len(small) - len(printed)) <= 1]
+def _one_letter_off(printed: str, known: dict[int, list[tuple[str, str]]]) -> str | None:
+    """The known name, by its length, from which the printed one differs by a letter; None where it is itself known. Both in small letters."""
+    size = len(printed)
+    likely = [pair for length in (size - 1, size, size + 1) for pair in known.get(length, ())]
     near = [(name, small) for name, small in likely if OSA.distance(small, printed, score_cutoff=1) <= 1]
     return near[0][0] if near and all(small != printed for _, small in near) else None
 
@@ -386,19 +409,44 @@ def _other_spellings(text: str, usual: set[str]) -> dict[str, str]:
 
     Endings are left alone (Russia, Russian), and so is a name behind another first name than the oftener one has."""
     found: dict[str, list[str]] = {}
-    for m in re.finditer(r"(?:([^\W\d_]+)\s)?\b([A-Z][a-z]{5,})\b", text):
-        first = m.group(1) or ""
-        found.setdefault(m.group(2), []).append("" if first.casefold() in language.little_words() else first)
-    oftener = [name for name, before in found.items() if len(before) > 1]
+    for first, name in _behind_words(text):
+        found.setdefault(name, []).append("" if first.casefold() in language.little_words() else first)
+    oftener: dict[str, list[str]] = {}
+    for name, before in found.items():
+        if len(before) > 1:
+            oftener.setdefault(name[0] + name[-1], []).append(name)
     spellings = {}
     for name, (first, *more) in found.items():
         if more or name.casefold() in usual:
             continue
-        for other in oftener:
-            near = other[0] == name[0] and other[-1] == name[-1] and OSA.distance(name, other, score_cutoff=1) == 1
+        for other in oftener.get(name[0] + name[-1], ()):
+            near = OSA.distance(name, other, score_cutoff=1) == 1
             if near and (not first[:1].isupper() or first in found[other]):
                 spellings[name] = other
     return spellings
+
+
+def _behind_words(text: str) -> Iterator[tuple[str, str]]:
+    """Each longer word with a capital, behind the word before it; a pair of them is one name and its first name."""
+    free = 0  # where the words begin that no name has taken
+    names = list(_LONG_NAME.finditer(text))
+    for name, following in itertools.zip_longest(names, names[1:]):
+        start = name.start()
+        if start < free:
+            continue
+        before = _letters_before(text, start - 1, free) if start > free and text[start - 1].isspace() else ""
+        pair = following is not None and following.start() == name.end() + 1 and text[name.end()].isspace()
+        if not before and pair:
+            before, name = name.group(), following
+        free = name.end()
+        yield before, name.group()
+
+
+def _letters_before(text: str, end: int, least: int) -> str:
+    start = end
+    while start > least and _is_letter(text[start - 1]):
+        start -= 1
+    return text[start:end]
 
 
 def _first_part(reading: str) -> str:

@@ -20,7 +20,7 @@ import pandas as pd
 from onrecord import data
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc, Span
+    from spacy.tokens import Doc
 
 COLUMNS = ["issue", "title", "definition", "supports", "opposes", "excludes"]
 CUES = {"cues": (1, False), "contrary": (-1, False), "shows_support": (1, True), "shows_opposition": (-1, True)}
@@ -54,7 +54,7 @@ class Codebook:
     examples: pd.DataFrame
     default: bool = False
     cues: tuple[Cue, ...] = field(default=(), repr=False)
-    setting: tuple[re.Pattern, ...] = field(default=(), repr=False)
+    setting: tuple[Cue, ...] = field(default=(), repr=False)
 
     @functools.cached_property
     def _by_first(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
@@ -73,6 +73,11 @@ class Codebook:
         found |= {nth for word in words.known for size in sizes for nth in begun.get(word[:size], ())}
         return [self.cues[nth] for nth in sorted(found)]
 
+    def fits(self, words: Words) -> bool:
+        """Whether the words meet each term of the codebook's setting."""
+        likely = all(any(map(words.may_hold, term.first)) for term in self.setting)  # cheaper than a search in vain
+        return likely and all(term.core.search(words.line) for term in self.setting)
+
 
 class Words:
     """A text's words in one line, each printed word with its dictionary form, so that a cue is one search."""
@@ -81,21 +86,19 @@ class Words:
         pieces = [f"{printed}|{lemma}" for printed, lemma, _ in words]
         self.line = " " + " ".join(pieces) + " "
         self.known = {form for printed, lemma, _ in words for form in (printed, lemma)}
-        self.places, self._at, spot = [], {}, 1
-        for i, (piece, (_, _, index)) in enumerate(zip(pieces, words, strict=True)):
-            self.places.append(index)
-            self._at[spot] = i
-            spot += len(piece) + 1
+        self.places = [index for *_, index in words]
 
     @classmethod
-    def of(cls, doc: Doc | Span) -> Words:
+    def of(cls, doc: Doc) -> Words:
         """The words of a parse; a hyphenated word counts as its parts, an apostrophe with s as nothing."""
+        strings = doc.vocab.strings
+        possessive, tokens = strings["POS"], doc.to_array(["TAG", "LOWER", "LEMMA"]).tolist()
         return cls(
             [
-                (part, lemma, t.i)
-                for t in doc
-                if t.tag_ != "POS"
-                for part, lemma in _parts(t.lower_, t.lemma_.casefold())
+                (part, form, i)
+                for i, (tag, lower, lemma) in enumerate(tokens)
+                if tag != possessive
+                for part, form in _parts(strings[lower], strings[lemma].casefold())
             ]
         )
 
@@ -103,17 +106,25 @@ class Words:
     def plain(cls, text: str) -> Words:
         """The words of a text that nobody has parsed, their ending cut off as a rough dictionary form."""
         found = re.findall(r"\w+", text.casefold())
-        return cls([(w, _without_ending(w), i) for i, w in enumerate(found)])
+        return cls([(word, _without_ending(word), i) for i, word in enumerate(found)])
+
+    def may_hold(self, first: str) -> bool:
+        """Whether the first word of a term is among the words."""
+        if first.endswith("*"):
+            return any(word.startswith(first[:-1]) for word in self.known)
+        return first in self.known
 
     def find(self, pattern: re.Pattern) -> list[tuple[int, int]]:
         """First and last token of each place where the pattern's words stand."""
-        found = []
+        found, first, counted = [], -1, 0
         for m in pattern.finditer(self.line):
-            first = self._at[m.start()]
+            first += self.line.count(" ", counted, m.start())  # a space stands before each word
+            counted = m.start()
             found.append((self.places[first], self.places[first + m.group().count(" ")]))
         return found
 
 
+@functools.lru_cache(50_000)
 def _without_ending(word: str) -> str:
     """The word without the ending of a plural or a verb's form, where three letters at least stay."""
     for ending in ("ing", "es", "ed", "s"):
@@ -122,6 +133,7 @@ def _without_ending(word: str) -> str:
     return word
 
 
+@functools.lru_cache(50_000)
 def _parts(printed: str, lemma: str) -> list[tuple[str, str]]:
     if printed.isalnum() and lemma.isalnum():  # nearly every word
         return [(printed, lemma)]
@@ -161,7 +173,7 @@ def choose(text: str) -> Codebook:
             best = best or book
             continue
         cues = book.candidates(words)
-        if len({cue.issue for cue in cues}) >= FEWEST_ISSUES and all(p.search(words.line) for p in book.setting):
+        if len({cue.issue for cue in cues}) >= FEWEST_ISSUES and book.fits(words):
             hits = [cue.issue for cue in cues for _ in meets(cue, words, words.line)]
             if len(set(hits)) >= FEWEST_ISSUES and 1000 * len(hits) / max(size, 1) >= density:
                 best, density = book, 1000 * len(hits) / size
@@ -223,7 +235,7 @@ def _build(found: dict) -> Codebook:
     if twice := [row["issue"] for i, row in enumerate(issues) if row["issue"] in [r["issue"] for r in issues[:i]]]:
         raise ValueError(f"issue {twice[0]!r} stands twice: give one of them another id")
     table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string")
-    setting = tuple(_words(term, groups, found["id"]) for term in found.get("setting", []))
+    setting = tuple(_cue(found["id"], 0, False, term, groups) for term in found.get("setting", []))
     issues = pd.DataFrame(issues, columns=COLUMNS, dtype="string")
     return Codebook(found["id"], found["title"], issues, table, bool(found.get("default")), tuple(cues), setting)
 

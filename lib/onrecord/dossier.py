@@ -202,11 +202,15 @@ def _with_counts(people: pd.DataFrame, mentions: pd.DataFrame, quoted: pd.DataFr
         if kind != "scare" and speaker is not pd.NA:
             heard[speaker] += 1
             words[speaker] += number
-    rows = schema.records(people)
-    for row in rows:
-        actor = row["actor_id"]
-        row |= {"mentions": named[actor], "quotes": heard[actor], "words": words[actor]}
-    return schema.frame("actors", sorted(rows, key=lambda row: first.get(row["actor_id"], math.inf)))
+    actors = people.actor_id.array.tolist()
+    columns = {"mentions": named, "quotes": heard, "words": words}
+    counted = people.assign(
+        **{name: pd.array([numbers[a] for a in actors], dtype="Int64") for name, numbers in columns.items()}
+    )
+    order = sorted(range(len(actors)), key=lambda nth: first.get(actors[nth], math.inf))
+    if order != list(range(len(actors))):
+        counted = counted.take(order).reset_index(drop=True)
+    return counted
 
 
 def _review_of(path: Path, text: str) -> Review | None:

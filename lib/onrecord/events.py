@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import pandas as pd
+from spacy.symbols import VERB
 from spacy.tokens import Span, Token
 
 from onrecord import data, schema
@@ -433,8 +434,17 @@ def _named() -> frozenset[str]:
     return frozenset(word.split()[-1] for word in _words("noun"))
 
 
+@functools.lru_cache(50_000)
+def _may_name(text: str, lemma: str) -> bool:
+    """Whether a word's form, or its dictionary form, ends the name of an event."""
+    return not _named().isdisjoint((_unjoined(text).lower(), lemma.lower()))
+
+
 def _printed(token: Token) -> str:
-    text = token.text
+    return _unjoined(token.text)
+
+
+def _unjoined(text: str) -> str:
     found = None if text.islower() else JOINED.match(text)
     return found[0] if found else text
 
@@ -483,15 +493,18 @@ class _Reader:
         self.passage, self.doc = passage, passage.doc
         self.over: dict[int, list[tuple[int, str]]] = defaultdict(list)  # mentions, their length first, by token
         for start, end, actor in mentions:
-            for token in passage.tokens(start, end) or ():
-                self.over[token.i].append((end - start, actor))
+            words = passage.tokens(start, end)
+            for i in range(words.start, words.end) if words is not None else ():
+                self.over[i].append((end - start, actor))
         self.at: dict[int, list[_Found]] = {}  # dates, by the noun or verb that they hang on
         self.dated: set[int] = set()
         self.asked: dict[int, bool] = {}  # whether a sentence is a question, by its first token
         self.found = _expressions(text_of(self.doc), published)
         spans = [self.doc.char_span(f.start, f.end, alignment_mode="expand") for f in self.found]
-        self.dated.update(t.i for s in spans for t in s)
+        self.dated.update(i for s in spans for i in range(s.start, s.end))
         self.spans = list(zip(self.found, spans, strict=True))
+        self.ends = [span.end for span in spans]
+        self.starts = [found.start for found in self.found]
         for found, span in self.spans:
             anchor = self._anchor(span.root)
             if anchor is not None:
@@ -507,13 +520,30 @@ class _Reader:
         return None
 
     def rows(self) -> list[dict]:
-        tokens = list(self.doc)
-        nouns = [row for token in tokens if (row := self._noun(token))]
+        nouns = [row for i in self._namers() if (row := self._noun(self.doc[i]))]
         claimed = {(row["date_from"], row["clause"]) for row in nouns if row["date_from"]}
         verbs = [
-            row for token in tokens if (row := self._clause(token)) and (row["date_from"], row["clause"]) not in claimed
+            row
+            for i in self._tellers()
+            if (row := self._clause(self.doc[i])) and (row["date_from"], row["clause"]) not in claimed
         ]
         return nouns + verbs
+
+    def _namers(self) -> list[int]:
+        """The tokens that may name an event: all others are passed over unseen."""
+        strings, doc = self.doc.vocab.strings, self.doc
+        forms = doc.to_array(["ORTH", "LEMMA"]).tolist()
+        return [i for i, (text, lemma) in enumerate(forms) if _may_name(strings[text], strings[lemma])]
+
+    def _tellers(self) -> list[int]:
+        """The verbs that a date hangs on, or whose word is an event's."""
+        strings, told = self.doc.vocab.strings, _words("verb")
+        verbs = self.doc.to_array(["POS", "LEMMA"]).tolist()
+        return [
+            i
+            for i, (pos, lemma) in enumerate(verbs)
+            if pos == VERB and (i in self.at or strings[lemma].lower() in told)
+        ]
 
     def _row(
         self, start: int, end: int, kind: str, when: When, place, who, rule: str, confidence: float, clause: int
@@ -711,7 +741,7 @@ class _Reader:
     def _when(self, noun: Token, start: int, verb: Token | None, apart: bool) -> tuple[When, bool]:
         """The date of an event noun, and whether it only stands near."""
         first, last = self.doc[start].idx, noun.idx
-        own = [f for f in self.found if first <= f.start < last] + self.at.get(noun.i, [])
+        own = self.found[bisect_left(self.starts, first) : bisect_left(self.starts, last)] + self.at.get(noun.i, [])
         if own:
             return own[-1].when, False
         if apart or noun.dep_ in ("conj", "appos"):
@@ -725,13 +755,13 @@ class _Reader:
         ):
             above = self.at.get(verb.head.i, [])
             return (above[0].when, True) if above else (UNKNOWN, False)
-        for found, span in reversed(self.spans):  # before it in the sentence, without a verb between
+        begins = noun.sent.start
+        for nth in range(bisect_right(self.ends, noun.i) - 1, -1, -1):  # before it, without a verb between
+            found, span = self.spans[nth]
+            if span.start < begins:
+                break
             between = self.doc[span.end : max(noun.i, span.end)]
-            if (
-                noun.sent.start <= span.start
-                and span.end <= noun.i
-                and not any(t.pos_ in ("VERB", "AUX", "SCONJ") for t in between)
-            ):
+            if not any(t.pos_ in ("VERB", "AUX", "SCONJ") for t in between):
                 return found.when, True
         return UNKNOWN, False
 

@@ -104,7 +104,15 @@ def roles() -> dict[str, tuple[str, str]]:
 
 def role_sort(token: Token) -> str | None:
     """Sort of the role that a noun names; `honorific`, `group` and `body` are sorts too. Two-word roles are looked up first."""
-    return _sort(token.nbor(-1).lower_ if token.i else "", token.lower_, token.lemma_.casefold())
+    word = token.lower_
+    before = token.nbor(-1).lower_ if token.i and word in _second_words() else ""
+    return _sort(before, word, token.lemma_.casefold())
+
+
+@functools.cache
+def _second_words() -> frozenset[str]:
+    """The second words of two-word roles."""
+    return frozenset(noun.split(" ", 1)[1] for noun in roles() if " " in noun)
 
 
 @functools.lru_cache(50_000)

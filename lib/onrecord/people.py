@@ -60,6 +60,7 @@ LITTLE = frozenset(
     ]
 )
 INSIDE = frozenset(["of", "the", "and", "for", "&", "in"])
+INITIAL = re.compile(r"[A-Z]\.?")
 NUMERALS = frozenset(["I", "II", "III", "IV", "V", "VI", "Jr", "Jr.", "Sr", "Sr."])
 GRAMMAR = ("nsubj", "nsubjpass", "dobj", "agent", "dative")
 
@@ -216,17 +217,19 @@ def features(span: Span, label: str) -> list[str]:
 
 
 def _shape(span: Span, label: str) -> Iterator[str]:
-    words = [t for t in span if t.text[0].isupper()] or list(span)
-    number = min(sum(t.text[0].isalpha() for t in span), 4)
-    given, last = is_given(words[0].text), words[-1].text.casefold()
+    tokens = list(span)
+    printed = [t.text for t in tokens]
+    words = [word for word in printed if word[0].isupper()] or printed
+    number = min(sum(word[0].isalpha() for word in printed), 4)
+    given, last = is_given(words[0]), words[-1].casefold()
     yield from (f"label={label}", f"n={number}", f"label={label} n={number}", f"given={given} n={min(number, 2)}")
     yield from (f"ends={last[-2:]}", f"ends={last[-3:]}")
-    text = span.text
+    text, small = span.text, {t.lower_ for t in tokens}
     checks = {
-        "initial": len(words) > 1 and any(re.fullmatch(r"[A-Z]\.?", t.text) for t in words[1:]),
-        "particle": any(t.lower_ in PARTICLES for t in span),
-        "little": any(t.lower_ in INSIDE for t in span),
-        "body": any(role_sort(t) == "body" for t in span),
+        "initial": any(map(INITIAL.fullmatch, words[1:])),
+        "particle": not PARTICLES.isdisjoint(small),
+        "little": not INSIDE.isdisjoint(small),
+        "body": any(role_sort(t) == "body" for t in tokens),
         "hyphen": "-" in text,
         "capitals": text.isupper(),
         "accent": not text.isascii(),

@@ -224,12 +224,11 @@ def _column(type_: str, values: list):
     return array(np.array([v or 0 for v in values], dtype=numpy_type), missing)
 
 
-def records(table: pd.DataFrame) -> list[dict]:
-    """The table's rows as dicts of plain values, None where one is missing."""
-    columns = [table[name].array.tolist() for name in table.columns]
-    return [
-        {name: None if v is pd.NA or v is pd.NaT else v for name, v in zip(table.columns, row)} for row in zip(*columns)
-    ]
+def records(table: pd.DataFrame, *columns: str) -> list[dict]:
+    """The table's rows, or some columns of them, as dicts of plain values, None where one is missing."""
+    names = columns or table.columns.tolist()
+    columns = [[None if v is pd.NA or v is pd.NaT else v for v in table[name].array.tolist()] for name in names]
+    return [dict(zip(names, row)) for row in zip(*columns)]
 
 
 # --- checks --------------------------------------------------------------------------------------------------------------------
@@ -252,8 +251,9 @@ def check(tables: dict[str, pd.DataFrame], text: str) -> None:
 def _values(name: str, table: pd.DataFrame) -> dict[str, list]:
     """Each column's values, once it is sure that the table has the contract's columns and types."""
     fields = {field.name: DTYPES[field.type] for field in TABLES[name]}
-    for column in [*fields, *table.columns]:
-        if column not in fields or column not in table.columns:
+    there = table.columns.tolist()
+    for column in [*fields, *there] if there != list(fields) else ():
+        if column not in fields or column not in there:
             raise SchemaError(f"{name}: {column}: {'is missing' if column in fields else 'is no column of it'}")
     found = {}
     for column, dtype in fields.items():
@@ -269,9 +269,12 @@ def _check_values(name: str, field: Field, columns: dict[str, list]) -> None:
         raise SchemaError(f"{name}, row {columns[key(name)][nth]}: {field.name} {problem}")
 
 
+_MISSING = {None, pd.NA, pd.NaT}
+
+
 def _wrong(field: Field, values: list, unique: bool) -> Iterator[tuple[int, str]]:
     """The rows where a column breaks a rule of its own, and how."""
-    if field.required:
+    if field.required and (field.type == "spans" or not _MISSING.isdisjoint(values)):
         yield from ((i, "is missing") for i, v in enumerate(values) if v is None or v is pd.NA or v is pd.NaT)
     if field.allowed and not set(values) <= {*field.allowed, pd.NA}:
         told = f"none of {', '.join(field.allowed)}"
@@ -286,6 +289,10 @@ def _wrong(field: Field, values: list, unique: bool) -> Iterator[tuple[int, str]
 def _check_slices(name: str, columns: dict[str, list], text: str) -> None:
     printed = "printed" if name == "repairs" else "text"
     places = list(zip(columns["start"], columns["end"]))
+    if "spans" not in columns and all(
+        0 <= a < b <= len(text) and text[a:b] == words for (a, b), words in zip(places, columns[printed], strict=True)
+    ):
+        return
     spans_of = columns.get("spans") or [(place,) for place in places]
     for identifier, place, spans, words in zip(columns[key(name)], places, spans_of, columns[printed], strict=True):
         where = f"{name}, row {identifier}"
@@ -303,6 +310,8 @@ def _check_slices(name: str, columns: dict[str, list], text: str) -> None:
 
 
 def _check_references(name: str, field: Field, columns: dict[str, list], known: set[str]) -> None:
+    if field.type == "string" and known.issuperset(set(columns[field.name]) - _MISSING):
+        return
     for identifier, value in zip(columns[key(name)], columns[field.name], strict=True):
         for one in value if field.type == "list" else [value]:
             if one is not pd.NA and one not in known:

@@ -10,6 +10,7 @@ import functools
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from operator import itemgetter
 
 import pandas as pd
@@ -35,6 +36,8 @@ NOUNS = ("NOUN", "PROPN", "PRON", "NUM")
 FORMS = {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
 LONGEST = 8  # words from a cue up to what licenses a statement on it: farther up the parse is rarely right
 POSITIONS = {1: "support", -1: "oppose", 0: "unclear"}
+OF_QUOTES = ("quote_id", "kind", "speech", "start", "end", "spans", "speaker_id", "cue_start", "cue_end")
+OF_ACTORS = ("actor_id", "name", "kind", "affiliation_id", "side")
 SIDES = ("state", "government", "organisation")
 
 
@@ -557,11 +560,10 @@ def draft(
     rows, before = [], ""
     for passage in passages:
         words = Words.of(passage.doc)
-        sentence_of = _sentence_numbers(passage.doc)
+        cues = codebook.candidates(words)
+        sentence_of = _sentence_numbers(passage.doc) if cues else None
         places = [
-            (cue, first, last)
-            for cue in codebook.candidates(words)
-            for first, last in meets(cue, words, before + words.line, sentence_of)
+            (cue, first, last) for cue in cues for first, last in meets(cue, words, before + words.line, sentence_of)
         ]
         inner, here = _within({(first, last) for _, first, last in places}), _Here(passage, reader) if places else None
         for cue, first, last in places:
@@ -582,8 +584,9 @@ def _within(places: set[tuple[int, int]]) -> set[tuple[int, int]]:
 
 
 def _sentence_numbers(doc: Doc):
-    numbers = [n for n, sentence in enumerate(doc.sents) for _ in sentence]
-    return lambda token: numbers[token]
+    """For each token the number of its sentence."""
+    starts = doc.to_array("SENT_START").tolist()  # 1 at a start, else 0 or -1
+    return list(accumulate(start == 1 for start in starts)).__getitem__
 
 
 class _Here:
@@ -591,8 +594,9 @@ class _Here:
 
     def __init__(self, passage: Passage, reader: "_Reader"):
         self.passage = passage
-        self.starts = [passage.start + t.idx for t in passage.doc]
-        self.ends = [start + len(t) for start, t in zip(self.starts, passage.doc)]
+        tokens = passage.doc.to_array(["IDX", "LENGTH"]).tolist()
+        self.starts = [passage.start + begin for begin, _ in tokens]
+        self.ends = [passage.start + begin + length for begin, length in tokens]
         block = reader.text[passage.start : passage.start + len(text_of(passage.doc))]
         self.marked = [m for m in marked(block) if not m.single]
         self.quotes: dict[int, dict] = {}  # by token, the shortest
@@ -631,13 +635,13 @@ class _Reader:
 
     def __init__(self, article: Article, quotes: pd.DataFrame, mentions: pd.DataFrame, actors: pd.DataFrame):
         self.text = article.text
-        said = [row for row in schema.records(quotes) if row["kind"] != "scare"]
+        said = [row for row in schema.records(quotes, *OF_QUOTES) if row["kind"] != "scare"]
         said = sorted(reversed(said), key=lambda q: q["start"] - q["end"])
-        named = sorted(schema.records(mentions), key=lambda m: m["end"] - m["start"])
+        named = sorted(schema.records(mentions, "actor_id", "start", "end"), key=lambda m: m["end"] - m["start"])
         # each with its rank: of two quotations in a place the shortest counts, of two mentions the first
         self.spans = sorted(((n, s, e, q) for n, q in enumerate(said) for s, e in q["spans"]), key=itemgetter(1))
         self.mentions = sorted(((n, m["start"], m["end"], m) for n, m in enumerate(named)), key=itemgetter(1))
-        self.actors = {row["actor_id"]: row for row in schema.records(actors)}
+        self.actors = {row["actor_id"]: row for row in schema.records(actors, *OF_ACTORS)}
 
     @staticmethod
     def within(passage: Passage, ranked: list[tuple]) -> list[tuple]:
