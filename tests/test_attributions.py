@@ -69,6 +69,13 @@ def test_the_rules_go_on_without_the_learned_numbers(monkeypatch):
     assert not made.rule.str.contains("network").any()
 
 
+def test_another_language_model_leaves_the_rules_alone(monkeypatch):
+    attributions._network.cache_clear()
+    monkeypatch.setattr(attributions, "TAUGHT_ON", "another")
+    assert not attributions.learned()
+    attributions._network.cache_clear()
+
+
 SURE = [("network", 0.5), ("network", 0.95), ("network, reported_clause", 0.5), ("network, reported_clause", 0.95)]
 
 

@@ -18,6 +18,7 @@ from onrecord.language import Passage
 from onrecord.marks import Marked, stretches_of
 from onrecord.names import roles
 
+TAUGHT_ON = "core_web_md"  # the language model whose vectors the network reads
 WINDOW = 160  # tokens on either side of a cue that it may attribute
 RISE = 5  # how many steps up the tree from the cue are told apart
 NEAR = 4  # stretches in marks, sentences and other cues on either side of a cue that are told apart
@@ -316,12 +317,13 @@ def find(passages: list[Passage]) -> list[list[Attribution]]:
 
 @functools.cache
 def _network() -> "Network | None":
+    """The network; None where its file is not there, or another language model than the one on which it was taught."""
     path = model_file()
-    return Network(path) if path.exists() else None
+    return Network(path) if path.exists() and language.model().meta["name"] == TAUGHT_ON else None
 
 
 def learned() -> bool:
-    """Whether the learned numbers are there."""
+    """Whether the learned numbers are there and can be used."""
     return _network() is not None
 
 

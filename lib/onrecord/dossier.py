@@ -222,7 +222,7 @@ def _review_of(path: Path, text: str) -> Review | None:
 
 
 def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: str | None) -> str:
-    """Hash of the text, what is known of it, its review, the codebooks, the reference tables, the model's name and this library's own files."""
+    """Hash of the text, what is known of it, its review, the codebooks, the reference tables, the learned numbers, the model's name and this library's own files."""
     parts = [
         repr(read).encode("utf-8", "surrogatepass"),
         repr(decisions and decisions.decisions).encode(),
@@ -233,6 +233,7 @@ def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: st
         *Path(__file__).parent.glob("*.py"),
         *(data.folder() / "codebooks").glob("*.toml"),
         *(data.folder() / "reference").glob("*.csv"),
+        *(data.folder() / "models").glob("*.npz"),
     ]
     if chosen and Path(chosen).exists():
         sources.append(Path(chosen))

@@ -181,9 +181,8 @@ class _Reader:
         surname = words.text.split()[-1].casefold()
         people = (a for a in self.cast.actors.values() if a.kind == "person")
         named = next((a for a in people if a.name.casefold().split()[-1] == surname), None)
-        if (
-            named is None and words.text.isupper() and self.turns.total() > 2
-        ):  # a transcript in which nobody is named else
+        transcript = self.turns.total() > 2
+        if named is None and words.text.isupper() and transcript:  # SMITH, whom nothing but turns name
             named = self.cast.actor(words.text.title(), "person", rule="turn", confidence=0.6)
             self.cast.mention(named, i, words, "name", "turn", 0.6)
         return named.actor_id if named else None
