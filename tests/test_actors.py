@@ -93,6 +93,7 @@ NOBODY = [  # text, the people in it
     ("Donald Trump spoke outside Trump Tower.", ["Donald Trump"]),
     ("Fine Gael lost the election to Fianna Fáil.", []),
     ("They bombed Da Nang, Kon Tum and Pleiku.", []),
+    ("According to a report by the consultancy Ayr Partners, the line would carry more passengers.", []),
     ("Republican Stephen Owen met Sir Jeffrey Lee.", ["Stephen Owen", "Jeffrey Lee"]),
     ("José Azcona del Hoyo met Ann Lee.", ["José Azcona del Hoyo", "Ann Lee"]),
 ]

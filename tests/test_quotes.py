@@ -70,6 +70,13 @@ CASES = [
         "A new poll suggests that most people in Ayr want a change.",
         [("indirect", "thought", "most people in Ayr want a change", None, "A new poll", "suggests", None)],
     ),
+    (  # nobody is said to have asked
+        "Asked whether the plan could still fail, Ann Lee replied: “Anything can fail in this town.”",
+        [
+            ("indirect", "act", "whether the plan could still fail", None, None, "Asked", None),
+            ("direct", "speech", "Anything can fail in this town.", "Ann Lee", "Ann Lee", "replied", None),
+        ],
+    ),
     ("Ann Lee wants the council to leave Ayr.", []),  # a bare wish that nobody utters
     (  # what one cue attributes is one quotation
         "“Go home,” Ann Lee said; and, later, “The vote is over and we will not count it again.”",

@@ -931,7 +931,7 @@ def _apposition(span: Span) -> Span | None:
     while (
         stop < len(doc)
         and doc[stop].text not in (",", ".", ";", ":", "“", "”", '"', "(", "—", "–")
-        and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP") or doc[stop].dep_ == "relcl")
+        and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP", "MD") or doc[stop].dep_ == "relcl")
         and stop - start < 25
     ):
         stop += 1

@@ -265,7 +265,8 @@ class _Reader:
         if made.kind == "indirect" and made.speech == "speech":
             if _nobody_says(cue):
                 return None
-            made.speech = "act" if _is_act(cue, doc, found) else "speech"
+            asked = cue.speaker is None and cue.words[0].tag_ == "VBN"  # "Asked whether …, she said": by nobody
+            made.speech = "act" if asked or _is_act(cue, doc, found) else "speech"
         return made
 
     def _by_rules(self, i: int, stretches: list[Marked]) -> list[Draft]:
