@@ -62,6 +62,15 @@ def test_no_word_is_attributed_twice(passages):
         assert len(words) == len(set(words)) and all(attributions.LIKELY <= one.score <= 1 for one in made)
 
 
+def test_asking_one_by_one_changes_nothing(passages, monkeypatch):
+    together = attributions.find(passages)
+    monkeypatch.setattr(attributions, "AT_ONCE", 1)
+    alone = attributions.find(passages)
+    assert [[(a.cue, a.content, a.speaker) for a in made] for made in alone] == [
+        [(a.cue, a.content, a.speaker) for a in made] for made in together
+    ]
+
+
 def test_the_rules_go_on_without_the_learned_numbers(monkeypatch):
     monkeypatch.setattr(attributions, "_network", lambda: None)
     made = onrecord.analyse(TEXT).quotes

@@ -282,6 +282,7 @@ def _features(tokens: Tokens, cue: np.ndarray, token: np.ndarray) -> np.ndarray:
 # --- the network -------------------------------------------------------------------------------------------------------------------
 
 LIKELY = 0.4  # what a cue, and an attribution, must at least be worth
+AT_ONCE = 512  # candidates that are asked together, so that a very long text needs no more memory
 NOTHING, BEGIN, INSIDE, SPEAKER = range(4)  # what a token can be for a cue
 
 
@@ -305,13 +306,13 @@ def find(passages: list[Passage]) -> list[list[Attribution]]:
     hidden = network.encode(tokens)
     sure = network.cue_probability(hidden)
     candidates = np.flatnonzero((sure > LIKELY) & (tokens.passage >= 0))
-    if not len(candidates):
-        return found
-    asked = pairs(tokens, candidates)
-    logits = network.labels(hidden, asked)
-    for made, passage in _decoded(tokens, candidates, sure[candidates], asked, logits, network.transitions):
-        if made.score >= LIKELY:
-            found[passage].append(made)
+    for begin in range(0, len(candidates), AT_ONCE):
+        some = candidates[begin : begin + AT_ONCE]
+        asked = pairs(tokens, some)
+        logits = network.labels(hidden, asked)
+        for made, passage in _decoded(tokens, some, sure[some], asked, logits, network.transitions):
+            if made.score >= LIKELY:
+                found[passage].append(made)
     return [_apart(made) for made in found]
 
 
