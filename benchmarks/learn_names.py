@@ -1,29 +1,25 @@
 """Learn the coefficients of `onrecord.people` and write `data/reference/name_weights.csv`; or, with --held-out, say what they are worth.
 
-    python benchmarks/learn_names.py FOLDER [--held-out]
+    python -m benchmarks.learn_names FOLDER [--held-out]
 
 FOLDER holds crossner_politics_train.jsonl, crossner_politics_dev.jsonl and gum_news_dev.jsonl: one JSON object a line with `id`, `text` and
 `entities` (start, end, label) or `mentions` (start, end, min_start, min_end, type, kind). No text of them is written anywhere.
 """
 
 import csv
-import json
 import sys
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks import corpora
+from benchmarks.people import named_in_crossner
 from onrecord import article, data
 from onrecord.actors import known_organisations
 from onrecord.people import features, spans, style_of
 
 FILES = ("crossner_politics_train", "crossner_politics_dev", "gum_news_dev")
 LEAST, PENALTY, STEPS, FOLDS = 3, 1.5, 600, 10
-
-
-def read(folder: Path, name: str) -> list[dict]:
-    """The articles of a file."""
-    return [json.loads(line) for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
 
 
 def examples(articles: list[dict]):
@@ -43,7 +39,7 @@ def examples(articles: list[dict]):
 def names(row: dict) -> set[tuple[int, int]]:
     """Places of the people's names in an article."""
     if "entities" in row:
-        return {(e["start"], e["end"]) for e in row["entities"] if e["label"] == "PERSON"}
+        return set(named_in_crossner(row))
     return {(m["start"], m["end"]) for m in row["mentions"] if m["type"] == "person" and m["kind"] == "name"}
 
 
@@ -103,7 +99,7 @@ def held_out(found: dict[str, list]) -> None:
 
 def main() -> None:
     """Learn, and write or measure."""
-    found = {name: list(examples(read(Path(sys.argv[1]), name))) for name in FILES}
+    found = {name: list(examples(corpora.read(Path(sys.argv[1]) / f"{name}.jsonl"))) for name in FILES}
     if "--held-out" in sys.argv:
         return held_out(found)
     weights = learn([row[1:] for rows in found.values() for row in rows if row[1] is not None])

@@ -138,7 +138,6 @@ class Cast:
         self._named: frozenset[str] = frozenset()  # full names of people
         self._bearers: dict[str, list[Actor]] = {}  # people who can be meant by a single name
         self._titles: set[tuple[int, int]] = set()  # passage and token: words of a title before a name
-        self._texts = [text_of(p.doc) for p in passages]
         self._index = [p.doc.to_array("IDX").tolist() for p in passages]  # where each token begins
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
@@ -225,7 +224,7 @@ class Cast:
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(surnames)))})\b", re.IGNORECASE)
         for i, passage in enumerate(self.passages) if surnames else ():
             doc = passage.doc
-            for m in pattern.finditer(self._texts[i]):
+            for m in pattern.finditer(text_of(passage.doc)):
                 span = doc.char_span(*m.span()) if m.group()[0].isupper() else None
                 if (
                     span is not None
@@ -371,7 +370,7 @@ class Cast:
 
     def _define_acronyms(self) -> None:
         """Names that the article itself shortens in brackets: "Flag Consideration Project (FCP)"."""
-        for text in self._texts:
+        for text in (text_of(p.doc) for p in self.passages):
             for m in re.finditer(
                 r"((?:[A-Z][\w’'-]+\s(?:(?:of|for|and|the|on|in|de)\s)*){2,8})\(([A-Z][A-Za-z]{1,7})\)",
                 text,
@@ -393,7 +392,7 @@ class Cast:
             if not actor:
                 continue
             for i, passage in enumerate(self.passages):
-                for m in re.finditer(rf"\b{re.escape(row.nominal)}\b", self._texts[i], re.IGNORECASE):
+                for m in re.finditer(rf"\b{re.escape(row.nominal)}\b", text_of(passage.doc), re.IGNORECASE):
                     span = passage.doc.char_span(*m.span())
                     if (
                         span is not None
@@ -405,7 +404,7 @@ class Cast:
     def _pronouns(self) -> None:
         """Each he and she to the person most in view: the latest sentence first, and in it the subject."""
         for i, passage in enumerate(self.passages):
-            for m in PRONOUNS.finditer(self._texts[i]):
+            for m in PRONOUNS.finditer(text_of(passage.doc)):
                 token = passage.doc[bisect_left(self._index[i], m.start())] if m.start() <= self._index[i][-1] else None
                 gender = "male" if m.group().casefold() in HE else "female"
                 if token is None or token.lower_ != m.group().casefold() or (i, token.i) in self._at:

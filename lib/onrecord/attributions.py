@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 from spacy.attrs import DEP, ENT_TYPE, HEAD, IS_TITLE, IS_UPPER, LEMMA, ORTH, SENT_START, TAG
+from spacy.tokens import Doc
 
 from onrecord import cues, data, language
 from onrecord.language import Passage
-from onrecord.marks import Marked, stretches_of
+from onrecord.marks import stretches_of
 from onrecord.names import roles
 
 TAUGHT_ON = "core_web_md"  # the language model whose vectors the network reads
@@ -124,7 +125,7 @@ def read(passages: Iterable[Passage]) -> Tokens:
         passage_of[at:end] = n
         starts[at:end] = attributes[:, 6] == 1
         starts[at : at + 1] = True
-        stretch[at:end] = _stretches(doc, stretches_of(doc))
+        stretch[at:end] = _stretches(doc)
         flags[at:end, 0] = attributes[:, 7]
         flags[at:end, 1] = attributes[:, 8]
         flags[at:end, 2] = passage.kind == "headline"
@@ -136,7 +137,6 @@ def read(passages: Iterable[Passage]) -> Tokens:
     flags[:, 5], flags[:, 6] = inside, starts
     flags[1:, 7], flags[:-1, 8] = stretch[1:] != stretch[:-1], stretch[1:] != stretch[:-1]
     dep = _places(DEPS).of(rows[:, 3])
-    place = np.arange(total)
     left, right = _edges(head)
     return Tokens(
         vectors=vectors,
@@ -147,8 +147,8 @@ def read(passages: Iterable[Passage]) -> Tokens:
         entity=_places(ENTITIES).of(rows[:, 4]),
         flags=flags,
         head=head,
-        subject=_child(head, dep, place, SUBJECTS),
-        clause=_child(head, dep, place, CLAUSES),
+        subject=_child(head, dep, SUBJECTS),
+        clause=_child(head, dep, CLAUSES),
         left=left,
         right=right,
         sentence=np.cumsum(starts),
@@ -159,16 +159,17 @@ def read(passages: Iterable[Passage]) -> Tokens:
     )
 
 
-def _stretches(doc, found: list[Marked]) -> np.ndarray:
+def _stretches(doc: Doc) -> np.ndarray:
     """For each token 2k behind k stretches in marks, 2k + 1 inside the next."""
+    found = stretches_of(doc)
     if not found:
         return np.zeros(len(doc), dtype=np.int64)
     edges = np.array([edge for s in found for edge in (s.outer_start, s.outer_end)])
     return np.searchsorted(edges, doc.to_array("IDX").astype(np.int64), side="right")
 
 
-def _child(head: np.ndarray, dep: np.ndarray, place: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
-    found = place.copy()
+def _child(head: np.ndarray, dep: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
+    found = np.arange(len(head))
     children = np.flatnonzero(np.isin(dep, [DEPS.index(name) + 1 for name in names]))
     found[head[children]] = children
     return found
@@ -228,6 +229,7 @@ def pairs(tokens: Tokens, candidates: np.ndarray) -> Pairs:
 def _features(tokens: Tokens, cue: np.ndarray, token: np.ndarray) -> np.ndarray:
     labels = len(DEPS) + 1
     delta = tokens.sentence[token] - tokens.sentence[cue]
+    same = delta == 0
     # the lowest of the cue and those above it that is above the token too
     rise, above = np.full(len(cue), RISE), cue.copy()
     reached, climb = np.zeros(len(cue), dtype=bool), cue.copy()
@@ -250,12 +252,11 @@ def _features(tokens: Tokens, cue: np.ndarray, token: np.ndarray) -> np.ndarray:
         branch[going] = parent
         depth[going] += 1
     relation = np.where(
-        delta == 0,
+        same,
         rise * (labels + 1) + np.where(token == above, labels, tokens.dep[branch]),
         (RISE + 1) * (labels + 1) + np.where(delta < 0, 0, 2 * NEAR) + np.minimum(np.abs(delta), 2 * NEAR) - 1,
     )
     inner_label = np.where(depth == 0, 0, tokens.dep[inner])
-    same = delta == 0
     edges = np.where(
         same,
         (token == tokens.left[branch]) + 2 * (token == tokens.right[branch]) + 4 * np.minimum(depth, 2),

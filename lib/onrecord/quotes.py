@@ -71,12 +71,11 @@ class Draft:
     marks: list[Marked] = field(default_factory=list)
     cue_passage: int | None = None  # where the cue stands, if not in the same paragraph
     score: float | None = None  # the network's
-    learned: bool = False  # whether the network was there to be asked
 
     @property
     def confidence(self) -> float:
         """How sure the rule or the network is."""
-        return confidence(self.rule, self.speech, self.score, self.learned)
+        return confidence(self.rule, self.speech, self.score, attributions.learned())
 
 
 @functools.cache
@@ -97,7 +96,10 @@ def confidence(rule: str, speech: str | None, score: float | None = None, learne
     can see (words in marks that are signed, carried on or said in turn, scare quotes) and without the network: by `data/reference/quote_rules.csv`."""
     if score is None and not (learned and rule in (*ALONE, "carried")):
         return _measured().get((rule, speech or ""), 0.5)
-    found_by = "both" if score is not None and rule != "network" else rule if rule in ("network", "carried") else "rule"
+    if score is None:
+        found_by = "carried" if rule == "carried" else "rule"
+    else:
+        found_by = "network" if rule == "network" else "both"
     intercept, slope = _learned_from()[found_by]
     odds = intercept + (0 if score is None else slope * math.log(score / max(1 - score, 1e-3)))
     return round(1 / (1 + math.exp(-odds)), 3)
@@ -190,14 +192,13 @@ class _Reader:
     def _attributed(self, i: int, stretches: list[Marked]) -> list[Draft]:
         """What the network attributes, with the rules' bounds where they know them, and what the rules alone see."""
         ruled = self._by_rules(i, stretches)
-        outside = outside_marks(self.passages[i].doc)
         if not attributions.learned():
             return ruled
         by_place, taken = _Places(ruled), _Places()
         asides = {m.cue.words.start: m for m in ruled if m.rule == "according_to"}
         by_cue: dict[int, Draft] = {}
         for one in self.learned[i]:
-            made = self._learned(i, one, stretches, outside)
+            made = self._learned(i, one, stretches)
             if made is None or taken.sharing(made):
                 continue
             partner = max(by_place.sharing(made), key=lambda other: _alike(made, other), default=None)
@@ -232,10 +233,10 @@ class _Reader:
             partner.cue.speaker, made.cue, made.speech = made.cue.speaker, partner.cue, partner.speech
         made.rule = f"network, {partner.rule}"
 
-    def _learned(self, i: int, found: Attribution, stretches: list[Marked], outside: list[bool]) -> Draft | None:
+    def _learned(self, i: int, found: Attribution, stretches: list[Marked]) -> Draft | None:
         """An attribution of the network as a quotation: marks whole, ends tidy, the cue known by its word."""
         passage = self.passages[i]
-        doc, text = passage.doc, text_of(passage.doc)
+        doc, text, outside = passage.doc, text_of(passage.doc), outside_marks(passage.doc)
         pieces, touched = [], []
         for begin, end in found.content:
             piece = doc[begin].idx, doc[end - 1].idx + len(doc[end - 1])
@@ -590,8 +591,7 @@ class _Reader:
         return self.passages[i].start + start, self.passages[i].start + end
 
     def _draft(self, i: int, pieces: list[tuple[int, int]], cue: Cue | None, rule: str) -> Draft:
-        spans, speech = [self._at(i, *piece) for piece in pieces], cue.speech if cue else "speech"
-        return Draft(i, spans, cue, rule, speech=speech, learned=attributions.learned())
+        return Draft(i, [self._at(i, *piece) for piece in pieces], cue, rule, speech=cue.speech if cue else "speech")
 
     def rows(self) -> list[dict]:
         """The drafts as rows of the table."""

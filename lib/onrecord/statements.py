@@ -20,7 +20,7 @@ from onrecord import data, schema
 from onrecord.article import Article
 from onrecord.codebook import Codebook, Cue, Words, meets
 from onrecord.language import Passage, text_of
-from onrecord.marks import marked
+from onrecord.marks import stretches_of
 
 SURE = {
     "attitude": 0.8,
@@ -597,8 +597,7 @@ class _Here:
         tokens = passage.doc.to_array(["IDX", "LENGTH"]).tolist()
         self.starts = [passage.start + begin for begin, _ in tokens]
         self.ends = [passage.start + begin + length for begin, length in tokens]
-        block = reader.text[passage.start : passage.start + len(text_of(passage.doc))]
-        self.marked = [m for m in marked(block) if not m.single]
+        self.marked = [m for m in stretches_of(passage.doc) if not m.single]
         self.quotes: dict[int, dict] = {}  # by token, the shortest
         for _, start, end, quote in sorted(
             reader.within(passage, reader.spans), key=itemgetter(0)
