@@ -20,7 +20,7 @@ PAGES = [
 ]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HEAD = "modules, in the order in which data flows:"
-FACE = {"figures/", "memberships", "review"}  # what notebooks use beside the package's own names
+FACE = {"figures/", "memberships", "review/"}  # what notebooks use beside the package's own names
 
 
 def fenced(page, language):
