@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is returned."""
     asked = _parser().parse_args(arguments)
     try:
-        asked.run(asked)
+        return asked.run(asked) or 0
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
@@ -31,7 +31,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RuntimeError as error:  # a notebook that fails says which cell
         print(f"onrecord: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +66,10 @@ def _parser() -> argparse.ArgumentParser:
         help="the folder for the report (default: reports/<slug> in the repository)",
     )
     add.set_defaults(run=_report)
+
+    add = commands.add_parser("codebook", help="check a codebook: its form, and its examples run")
+    add.add_argument("file", metavar="FILE", help="the codebook, a TOML file")
+    add.set_defaults(run=_codebook)
 
     add = commands.add_parser("memberships", help="who belongs to which of some organisations on a day")
     add.add_argument("organisations", metavar="ORG", nargs="+", help="such as NATO EU OSCE")
@@ -128,6 +131,24 @@ def _report(asked: argparse.Namespace) -> None:
         notebooks = report.execute(asked.source, asked.published, Path(scratch), on_progress=show)
         page = report.write(made, notebooks, folder)
     print(page)
+
+
+def _codebook(asked: argparse.Namespace) -> int:
+    from onrecord import codebook, trial
+
+    try:
+        complaints = trial.complaints(asked.file)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    for line in complaints:
+        print(line)
+    name = Path(asked.file).name
+    if complaints:
+        print(f"{name}: {len(complaints)} to mend")
+        return 1
+    book = codebook.load(asked.file)
+    print(f"{name}: {len(book.issues)} issues; all {len(book.examples)} examples and counter-examples come out right")
+    return 0
 
 
 def _memberships(asked: argparse.Namespace) -> None:
