@@ -38,7 +38,11 @@ def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     steps = [via.lower_] if via is not None and via.dep_ in ("prep", "agent") else []
     if via is not None and via.dep_ == "xcomp":
         steps += [c.lower_ for c in token.children if c.dep_ == "prep"]
-    tries = [f"{lemma} {b} {s}" for b in beside for s in steps] + [f"{lemma} {w}" for w in beside + steps] + [lemma]
+    tries = (
+        [f"{lemma} {b} {s}" for b in beside for s in steps]
+        + [f"{lemma} {w}" for w in beside + steps]
+        + [lemma, token.lower_]
+    )
     forms = {"verb": ("verb", "adj"), "adj": ("adj",)}.get(form, (form,)) if token.tag_ in ("VBN", "VBG") else (form,)
     return next((known()[t, f] for t in tries for f in forms if (t, f) in known()), {})
 

@@ -55,11 +55,12 @@ class Way:
                 break
             if token.dep_ in ("compound", "nmod", "appos"):
                 break  # what is said of "security advisers" isn't said of security
-            if token.dep_ == "acl" and any(c.dep_ == "mark" and c.lower_ == "that" for c in token.children):
+            if token.dep_ == "acl" and any(c.dep_ in ("mark", "dative") and c.lower_ == "that" for c in token.children):
                 stopped = "stop" in lexicon.kinds(
                     token.head
                 )  # "accusations that he plans it"; else "an order that they go": not the speaker's demand
                 self.found[:] = [x for x in self.found if x.holders is not None and not stopped]
+                self.accused(token.head)
             if token.dep_ in ("ROOT", "relcl", "parataxis", "csubjpass") or (
                 token.dep_ in ("advcl", "acl") and not _governed(token)
             ):
@@ -87,6 +88,13 @@ class Way:
         flags = {"negated": self.negated, "hedged": self.hedged, "hypothetical": self.hypothetical}
         self.found.append(Licence(rule, 0 if self.unsure else sign, at, **flags, **more))
 
+    def accused(self, noun: Token) -> None:
+        """ "accusations by Kiev that it planned an invasion": whatever somebody is accused of, he is accused of doing it."""
+        accusers = _accusers(noun)
+        if accusers and (charge := lexicon.kinds(noun).get("accuse")):
+            self.unsure = False
+            self.license("accusation", self.sign * charge[1], noun, holders=accusers)
+
     def flip(self) -> None:
         self.sign, self.negated = -self.sign, True
 
@@ -106,6 +114,7 @@ class Way:
         kinds = {} if via is None or joined else lexicon.kinds(token, via)
         if "stop" in kinds:
             self.found.clear()
+            self.accused(token)
             return False
         if not joined:
             if token.pos_ == "ADJ":
@@ -279,6 +288,8 @@ class Way:
             self.copula(token, via)
         elif feeling:
             self.sign *= feeling[1]
+        elif "charge" in kinds and (culprit := self.culprit(token, via)) is not None:
+            self.license("evaluation", self.sign * kinds["charge"][1], token, target=culprit)
         elif "action" in kinds:
             self.sign *= kinds["action"][1]
         elif "effect" in kinds:
@@ -286,6 +297,13 @@ class Way:
         elif "light" not in kinds and "report" not in kinds:
             self.unsure = True
         return True
+
+    def culprit(self, verb: Token, via: Token) -> Token | None:
+        """Who does what the issue is against, as a speaker tells it of somebody else: "Moscow has launched a campaign of lies"."""
+        doers = lexicon.subjects(verb)
+        own = any(lexicon.is_a(doer, "pronoun", "own") for doer in doers)
+        told = self.inside is not None and self.sign < 0 and via.dep_ == "dobj" and not lexicon.negated(verb)
+        return doers[0] if doers and told and not own else None
 
     def copula(self, token: Token, via: Token) -> None:
         """ "Our goal is to ...", "It is vital to ..." """
@@ -375,6 +393,13 @@ def _parties(verb: Token) -> tuple[Token, ...]:
 def _owner_or_speaker(noun: Token) -> tuple[Token, ...] | None:
     owner = lexicon.child(noun, "poss")
     return lexicon.joined(owner) if owner is not None else None
+
+
+def _accusers(noun: Token) -> tuple[Token, ...]:
+    """Whose accusation it is: "Kiev's accusations", "accusations by Kiev"."""
+    owner = lexicon.child(noun, "poss")
+    by = next((c for c in noun.children if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "from")), None)
+    return lexicon.joined(owner or (lexicon.child(by, "pobj") if by is not None else None))
 
 
 def _addressee(verb: Token, via: Token, calls: bool) -> Token | None:

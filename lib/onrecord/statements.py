@@ -17,6 +17,7 @@ from onrecord.licences import Licence, Way
 from onrecord.scene import Here, Scene
 
 SURE = {
+    "accusation": 0.7,
     "attitude": 0.8,
     "call": 0.8,
     "demand": 0.75,
@@ -97,7 +98,7 @@ class _Reader:
             for t in (passage.doc[i] for i in verb)
         )
         for licence in Way(cue.pole, inside, verb).climb(words, cue.shows):
-            if denied and licence.at.i not in verb:
+            if denied and licence.at.i not in verb and licence.rule != "accusation":
                 continue  # what somebody rejects or denies he doesn't say
             act = (
                 quote is not None and quote["speech"] == "act" and licence.at.i in verb and quote["kind"] == "indirect"
@@ -162,6 +163,8 @@ class _Reader:
                     not licence.future and not licence.hypothetical and licence.rule != "commitment"
                 ):
                     found.append(self.holder(speaker if quote is not None else actor))
+            elif actor is not None and quote["speech"] == "act" and licence.rule == "accusation":
+                found.append(self.holder(actor))  # "Moscow rejected accusations by Kiev": the narrator speaks of both
             elif actor is not None and not licence.future and licence.rule != "commitment":
                 found.append(self.holder(actor, speaker) | {"basis": "reported"})
         return [h for i, h in enumerate(found) if h not in found[:i]]
@@ -213,6 +216,8 @@ class _Reader:
 def _evidence(licence: Licence, cue: Span, inside: frozenset[int] | None) -> Span:
     """The clause that shows it, with the cue in it; within a quotation only its words."""
     head = licence.at
+    if licence.rule == "accusation":
+        return head.doc[head.left_edge.i : head.right_edge.i + 1]
     while head.pos_ not in ("VERB", "AUX") and head.head != head:
         head = head.head
     later = {t.i for c in head.children if c.dep_ in ("conj", "cc", "parataxis") and c.i > cue[-1].i for t in c.subtree}
