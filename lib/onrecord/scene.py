@@ -7,7 +7,7 @@ from operator import itemgetter
 import pandas as pd
 from spacy.tokens import Span, Token
 
-from onrecord import schema
+from onrecord import lexicon, schema
 from onrecord.language import Passage, text_of
 from onrecord.marks import stretches_of
 
@@ -74,6 +74,20 @@ class Here:
             edges = [(bisect_left(self.starts, s), bisect_left(self.starts, e)) for s, e in spans]
             self._tokens[spans] = frozenset(i for first, end in edges for i in range(first, end))
         return self._tokens[spans]
+
+    def cue(self, quote: dict) -> frozenset[int]:
+        """The tokens of a quotation's cue, as far as they stand in this passage."""
+        return self.tokens(((quote["cue_start"], quote["cue_end"]),)) if quote["cue_start"] is not None else frozenset()
+
+    def speakers(self, quote: dict) -> list[str | None]:
+        """The speaker of a quotation, and those who are joined to him in the attribution: "Lee and Ray said"."""
+        found = [quote["speaker_id"]]
+        if quote["speaker_start"] is not None:
+            words = self.tokens(((quote["speaker_start"], quote["speaker_end"]),))
+            if words:
+                root = self.passage.doc[min(words) : max(words) + 1].root
+                found += [actor for token in lexicon.joined(root) if (actor := self.who(token)) is not None]
+        return list(dict.fromkeys(found))
 
     def asked(self, sentence: Span) -> bool:
         """Whether the sentence is a question."""
