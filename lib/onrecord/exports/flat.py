@@ -50,7 +50,7 @@ def rows(dossier: Dossier) -> pd.DataFrame:
     quoted = _looked_up(dossier.quotes, "quote_id", found.quote_id)
     names = dossier.actors.set_index("actor_id")["name"]
     titles = dossier.codebook.issues.set_index("issue").title
-    blocks = [_block(dossier.blocks, start) for start in found.start]
+    blocks = dossier.blocks.iloc[dossier.blocks.start.searchsorted(found.start, side="right") - 1]  # in which each lies
     columns = {name: [value] * len(found) for name, value in (about | {"codebook": dossier.codebook.id}).items()}
     columns |= {f"holder_{name}": holders[name] for name in ("kind", "role", "affiliation", "country", "side")}
     columns |= {f"quote_{name}": quoted[name] for name in ("kind", "speech", "speaker", "cue")}
@@ -58,8 +58,8 @@ def rows(dossier: Dossier) -> pd.DataFrame:
         "issue_title": found.issue.map(titles),
         "target": found.target_id.map(names),
         "reporter": found.reported_by.map(names),
-        "block_id": [block_id for block_id, _ in blocks],
-        "block_kind": [kind for _, kind in blocks],
+        "block_id": blocks.block_id,
+        "block_kind": blocks.kind,
     }
     columns |= {field.name: found[field.name] for field in schema.TABLES["statements"]}
     return pd.DataFrame({name: list(columns[name]) for name in HEADER}, columns=HEADER, dtype="object")
@@ -68,12 +68,6 @@ def rows(dossier: Dossier) -> pd.DataFrame:
 def _looked_up(table: pd.DataFrame, key: str, ids: pd.Series) -> pd.DataFrame:
     """The table's row for each id, in their order; a row of missing values where the id is missing."""
     return table.set_index(key).reindex(ids)
-
-
-def _block(blocks: pd.DataFrame, start: int) -> tuple[str, str]:
-    """Id and kind of the block in which a place lies."""
-    row = blocks[(blocks.start <= start) & (start < blocks.end)].iloc[0]
-    return row.block_id, row.kind
 
 
 def _cell(value: object) -> object:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 from openpyxl import Workbook
 from openpyxl.cell import Cell
-from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.styles import Alignment, Font, NamedStyle, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -20,12 +20,21 @@ from onrecord.dossier import Dossier
 from onrecord.exports.files import printable, shortened
 
 CREATOR = "On Record"
-STAMP = datetime.datetime(
-    1980, 1, 1
-)  # in the place of the time of writing, which would change the bytes; the first that a zip file can hold
+# In the place of the time of writing, which would change the bytes: the first time that a zip file can hold.
+STAMP = datetime.datetime(1980, 1, 1)
 LONGEST = 32_767  # characters of a cell
 WIDEST, NARROWEST = 60, 8  # width of a column, in characters
 FLAG = '"TRUE";"TRUE";"FALSE"'  # LibreOffice shows 1 and 0 without it
+LINES_OF = 66  # characters of a wrapped text that stand in a line of a column as wide as that
+TOP, LEFT = Alignment(vertical="top"), Alignment(vertical="top", horizontal="left")
+STYLES = {  # made once, for a style of its own for each of many cells takes long
+    "plain": {"alignment": TOP},
+    "long text": {"alignment": Alignment(vertical="top", wrap_text=True)},
+    "number": {"alignment": Alignment(vertical="top", horizontal="right", indent=1)},  # apart from the text beside it
+    "day": {"alignment": LEFT, "number_format": "yyyy-mm-dd"},
+    "flag": {"alignment": LEFT, "number_format": FLAG},
+}
+KINDS = (datetime.date, "day"), (bool, "flag"), (object, "number")
 LINE, HIGHEST = 15, 405  # height of a line, and the greatest of a row that there can be, in points
 ISSUES = {
     "issue": "Identifier of the issue, as in the sheet `statements`",
@@ -47,6 +56,8 @@ def to_xlsx(dossier: Dossier) -> bytes:
     one that begins with = is no formula, not even after somebody edits its cell. Characters that Excel refuses are � (see `files.printable`), a text
     of more than 32,767 characters is cut and ends with …, and CR LF or CR is LF, as Excel itself has it."""
     book = Workbook()
+    for name, looks in STYLES.items():
+        book.add_named_style(NamedStyle(name=name, font=Font(name="Calibri", size=11), **looks))
     _write_about(book.active, dossier)
     for name, table in dossier.tables.items():
         fields = schema.TABLES[name]
@@ -140,13 +151,14 @@ def _write_table(sheet: Worksheet, header: list[str], rows: list[list]) -> None:
     """A header that stays in sight and can be filtered, and the rows below it."""
     for column, name in enumerate(header, 1):
         _put(sheet.cell(1, column), name)
-        longest = max((len(str(row[column - 1])) for row in rows if row[column - 1] is not None), default=0)
+        shown = [row[column - 1] for row in rows if row[column - 1] is not None]
+        longest = max((10 if isinstance(value, datetime.date) else len(str(value)) for value in shown), default=0)
         width = min(max(longest + 2, len(name) + 4, NARROWEST), WIDEST)  # the arrow of the filter takes two
         sheet.column_dimensions[get_column_letter(column)].width = width
     for number, row in enumerate(rows, 2):
         for column, value in enumerate(row, 1):
             _put(sheet.cell(number, column), value)
-        _fit_height(sheet, number, [(value, WIDEST) for value in row])
+        _fit_height(sheet, number, [(value, LINES_OF) for value in row])
     _mark_header(sheet, 1, len(header))
     sheet.freeze_panes = "B2"
     sheet.print_title_rows = "1:1"
@@ -187,11 +199,9 @@ def _put(cell: Cell, value: object) -> Cell:
     if isinstance(value, str):
         lines = value.replace("\r\n", "\n").replace("\r", "\n")
         cell.value = _ESCAPE.sub("_x005F_", shortened(printable(lines), LONGEST))
+        cell.style = "long text" if len(value) > WIDEST or "\n" in lines else "plain"
         cell.data_type, cell.quotePrefix = "s", cell.value.startswith(("=", "+", "-", "@"))
-        cell.alignment = Alignment(vertical="top", wrap_text=len(value) > WIDEST or "\n" in value)
     elif value is not None:
         cell.value = value
-        cell.alignment = Alignment(vertical="top")
-        kinds = (datetime.date, "yyyy-mm-dd"), (bool, FLAG)
-        cell.number_format = next((shown for kind, shown in kinds if isinstance(value, kind)), "General")
+        cell.style = next(name for kind, name in KINDS if isinstance(value, kind))
     return cell
