@@ -167,7 +167,8 @@ def test_commands_run(command, tmp_path, monkeypatch, capsys):
     assert cli.main(shlex.split(command)[1:]) == 0
     assert capsys.readouterr().out
     if " -o " in command:
-        assert (tmp_path / command.split()[-1] / "datapackage.json").exists()
+        made = tmp_path / command.split()[-1]
+        assert made.is_file() or (made / "datapackage.json").exists()
 
 
 def test_the_python_example_runs(tmp_path, monkeypatch, capsys):

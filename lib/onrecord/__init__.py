@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(["Dossier", "analyse", "analyse_many", "codings", "load", "shipped"], "dossier"),
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
+    **dict.fromkeys(["affiliation", "conflict", "congruence", "polarisation", "standing"], "networks"),
     "InputError": "data",
 }
 __all__ = ["__version__", *_HOMES]

@@ -9,6 +9,8 @@ from pathlib import Path
 from onrecord import __version__
 from onrecord.data import InputError
 
+FORMATS = ("dna", "graphml", "gexf", "csv", "xlsx")  # those of `exports`, which takes long to import
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str):
@@ -52,10 +54,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     source.add_argument("--published", metavar="DATE", help="when the article was published, as 2024-05-01")
 
-    add = commands.add_parser("analyse", parents=[source], help="tables as CSV with datapackage.json")
+    draft = argparse.ArgumentParser(add_help=False)
+    draft.add_argument("--no-review", action="store_true", help="what the machine alone makes of it")
+
+    add = commands.add_parser("analyse", parents=[source, draft], help="tables as CSV with datapackage.json")
     add.add_argument("-o", "--output", metavar="DIR", required=True, type=Path, help="the folder for the tables")
-    add.add_argument("--no-review", action="store_true", help="what the machine alone makes of it")
     add.set_defaults(run=_analyse)
+
+    add = commands.add_parser("export", parents=[source, draft], help="one file that another program opens")
+    add.add_argument(
+        "--format",
+        required=True,
+        choices=FORMATS,
+        help="dna: Discourse Network Analyzer; graphml, gexf: Gephi; csv: a row a statement; xlsx: a workbook of all tables",
+    )
+    add.add_argument("-o", "--output", metavar="FILE", required=True, type=Path, help="the file to write")
+    add.set_defaults(run=_export)
 
     add = commands.add_parser("report", parents=[source], help="an HTML report")
     add.add_argument(
@@ -107,6 +121,14 @@ def _analyse(asked: argparse.Namespace) -> None:
     print(
         f"{folder}: {len(made.actors)} actors, {len(made.quotes)} quotations, {len(made.statements)} statements, {len(made.events)} events"
     )
+
+
+def _export(asked: argparse.Namespace) -> None:
+    from onrecord import exports
+
+    made = _load(asked, review=not asked.no_review)
+    file = exports.write(made, asked.format, asked.output)
+    print(f"{file}: {len(made.statements)} statements, {len(made.actors)} actors; {made.state}")
 
 
 def _report(asked: argparse.Namespace) -> None:
