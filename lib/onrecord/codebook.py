@@ -3,6 +3,7 @@
 A codebook is a TOML file in `data/codebooks/`. A cue is words in their dictionary form: `|` parts alternatives, `*` ends a beginning of a word,
 `{name}` stands for a group of the file. ` & ` adds words that must stand near in the same sentence, ` ~ ` words that must stand in the same
 paragraph or the one before. The words before them, the core, are what a stance is taken on.
+`of` names kinds of actors: a stance on such an actor that meets no cue is about this issue.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ["issue", "title", "definition", "supports", "opposes", "excludes"]
 CUES = {"cues": (1, False), "contrary": (-1, False), "shows_support": (1, True), "shows_opposition": (-1, True)}
-KNOWN = {*COLUMNS, *CUES, "id", "examples", "counter_examples"} - {"issue"}  # fields of an issue in the file
+KNOWN = {*COLUMNS, *CUES, "id", "of", "examples", "counter_examples"} - {"issue"}  # fields of an issue in the file
+ACTORS = ("person", "organisation", "government", "state", "media", "group")
 POSITIONS = ("support", "oppose", "neutral", "unclear")
 NEAR = 10  # words between a cue's core and the words that must stand near
 FEWEST_ISSUES, FEWEST_HITS = (
@@ -58,6 +60,7 @@ class Codebook:
     default: bool = False
     cues: tuple[Cue, ...] = field(default=(), repr=False)
     setting: tuple[Cue, ...] = field(default=(), repr=False)
+    of: tuple[tuple[str, str], ...] = ()  # kinds of actors, each with the issue that a stance on such an actor is about
 
     @functools.cached_property
     def _by_first(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
@@ -244,6 +247,9 @@ def _problems(found: dict) -> Iterator[str]:
                 yield f"issue {name!r} has no `{key}`: add it"
         for kind in CUES:
             yield from _cue_problems(name, issue.get(kind, []), groups)
+        for kind in issue.get("of", []):
+            if kind not in ACTORS:
+                yield f"issue {name!r} is `of` an unknown kind of actor {kind!r}: known are {', '.join(ACTORS)}"
         for row in issue.get("examples", []):
             if not isinstance(row, dict) or "sentence" not in row or row.get("position") not in POSITIONS:
                 yield f"issue {name!r} has an example without a sentence or with an unknown position: {row!r}"
@@ -272,7 +278,8 @@ def _build(found: dict) -> Codebook:
     table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string")
     setting = tuple(_cue(found["id"], 0, False, term, groups) for term in found.get("setting", []))
     issues = pd.DataFrame(issues, columns=COLUMNS, dtype="string")
-    return Codebook(found["id"], found["title"], issues, table, bool(found.get("default")), tuple(cues), setting)
+    of = tuple((kind, issue["id"]) for issue in found["issue"] for kind in issue.get("of", ()))
+    return Codebook(found["id"], found["title"], issues, table, bool(found.get("default")), tuple(cues), setting, of)
 
 
 def _cue(issue: str, pole: int, shows: bool, words: str, groups: dict) -> Cue:

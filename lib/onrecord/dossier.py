@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from onrecord import article, codebook, cues, data, language, review, schema
+from onrecord import article, codebook, cues, data, language, review, schema, topics
 from onrecord.article import Article
 from onrecord.codebook import Codebook
 from onrecord.data import InputError
@@ -181,6 +181,7 @@ def _draft(read: Article, blocks: pd.DataFrame, repairs: pd.DataFrame, passages:
     people, mentions = cast.tables(text)
     people = _with_counts(people, mentions, quoted)
     book = codebook.load(chosen) if chosen else codebook.choose(text)
+    stated = statements.draft(read, passages, quoted, mentions, people, book)
     made = Dossier(
         article=read,
         blocks=blocks,
@@ -189,9 +190,9 @@ def _draft(read: Article, blocks: pd.DataFrame, repairs: pd.DataFrame, passages:
         actors=people,
         mentions=mentions,
         quotes=quoted,
-        statements=statements.draft(read, passages, quoted, mentions, people, book),
+        statements=stated,
         events=events.draft(read, passages, mentions),
-        codebook=book,
+        codebook=topics.with_proposed(book, stated.issue),
     )
     schema.check(made.tables, text)
     return made
@@ -285,4 +286,6 @@ def _recall(folder: Path, read: Article, decisions: Review | None) -> Dossier | 
         book = codebook.load((folder / "codebook").read_text(encoding="utf-8"))
     except OSError:
         return None
-    return Dossier(article=read, **tables, codebook=book, review=decisions)
+    return Dossier(
+        article=read, **tables, codebook=topics.with_proposed(book, tables["statements"].issue), review=decisions
+    )

@@ -34,7 +34,9 @@ class Scene:
         self.text = text
         said = [row for row in schema.records(quotes, *OF_QUOTES) if row["kind"] != "scare"]
         said = sorted(reversed(said), key=lambda q: q["start"] - q["end"])
-        named = sorted(schema.records(mentions, "actor_id", "start", "end"), key=lambda m: m["end"] - m["start"])
+        named = sorted(
+            schema.records(mentions, "actor_id", "form", "start", "end"), key=lambda m: m["end"] - m["start"]
+        )
         # each with its rank: of two quotations in a place the shortest counts, of two mentions the first
         self.spans = sorted(((n, s, e, q) for n, q in enumerate(said) for s, e in q["spans"]), key=itemgetter(1))
         self.mentions = sorted(((n, m["start"], m["end"], m) for n, m in enumerate(named)), key=itemgetter(1))

@@ -3,12 +3,13 @@
 Each cue of the codebook is followed up the parse to what licenses a statement on it (`onrecord.licences`).
 """
 
+from collections import Counter
 from itertools import accumulate
 
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import lexicon, schema
+from onrecord import lexicon, schema, stances, topics
 from onrecord.article import Article
 from onrecord.codebook import Codebook, Cue, Words, meets
 from onrecord.language import Passage
@@ -27,6 +28,8 @@ SURE = {
     "shown": 0.6,
 }
 POSITIONS = {1: "support", -1: "oppose", 0: "unclear"}
+LEAST = 0.6  # how likely the network must find a stance
+CLEAR = 0.6  # the part of it that one of the two positions must have, else it is unclear
 SIDES = ("state", "government", "organisation")
 
 
@@ -40,7 +43,7 @@ def draft(
 ) -> pd.DataFrame:
     """The statements that the words of an article show (table `statements`), as the machine drafts them."""
     scene = Scene(article.text, quotes, mentions, actors)
-    reader = _Reader(scene)
+    reader = _Reader(scene, codebook, topics.said([passage.doc for passage in passages]))
     rows, before = [], ""
     for passage in passages:
         words = Words.of(passage.doc)
@@ -49,10 +52,10 @@ def draft(
         places = [
             (cue, first, last) for cue in cues for first, last in meets(cue, words, before + words.line, sentence_of)
         ]
-        inner, here = _within({(first, last) for _, first, last in places}), Here(passage, scene) if places else None
-        for cue, first, last in places:
-            if (first, last) not in inner:  # "war" within "hybrid war" is no cue of its own
-                rows += reader.read(here, cue, passage.doc[first : last + 1])
+        inner, here = _within({(first, last) for _, first, last in places}), Here(passage, scene)
+        places = [place for place in places if place[1:] not in inner]  # "war" within "hybrid war" is no cue of its own
+        by_rule = [row for cue, first, last in places for row in reader.read(here, cue, passage.doc[first : last + 1])]
+        rows += by_rule + reader.learned(here, places, by_rule)
         before = words.line
     return schema.frame("statements", _settled(rows))
 
@@ -76,8 +79,8 @@ def _sentence_numbers(doc: Doc):
 class _Reader:
     """One article's speakers and actors, asked for the statements that a cue's place gives."""
 
-    def __init__(self, scene: Scene):
-        self.text, self.actors = scene.text, scene.actors
+    def __init__(self, scene: Scene, codebook: Codebook, nouns: Counter):
+        self.text, self.actors, self.codebook, self.nouns = scene.text, scene.actors, codebook, nouns
 
     def read(self, here: Here, cue: Cue, words: Span) -> list[dict]:
         passage, root = here.passage, words.root
@@ -128,6 +131,83 @@ class _Reader:
             doubt = 0.15 * (row["position"] == "unclear") + 0.1 * row["hedged"] + 0.1 * (row["basis"] == "reported")
             row["confidence"] = round(SURE[row["rule"]] - doubt, 2)
         return list(outermost.values())
+
+    def learned(self, here: Here, places: list[tuple[Cue, int, int]], known: list[dict]) -> list[dict]:
+        """The stances of a passage that the network sees and no rule does, the likeliest first, none over another of the same holder."""
+        made: list[dict] = []
+        for candidate, (none, support, oppose) in sorted(stances.judged(here, self.actors), key=lambda c: c[1][0]):
+            if 1 - none < LEAST:
+                break
+            start, end = self.trim(here.starts[min(candidate.tokens)], here.ends[max(candidate.tokens)])
+            if any(
+                row["holder_id"] == candidate.holder and row["start"] < end and start < row["end"]
+                for row in known + made
+            ):
+                continue
+            targets = self.targets(here, candidate)
+            issue, pole = self.issue(here, candidate, places, targets)
+            if issue is None:
+                continue
+            sign = pole * (1 if support > oppose else -1) if max(support, oppose) > CLEAR * (support + oppose) else 0
+            made.append(self.learned_row(here, candidate, issue, sign, 1 - none, (start, end), targets))
+        return made
+
+    def learned_row(self, here: Here, candidate, issue: str, sign: int, sure: float, place, targets: list[str]) -> dict:
+        doc, quote, (start, end) = here.passage.doc, candidate.quote, place
+        words = [doc[i] for i in sorted(candidate.tokens)]
+        reported = candidate.kind == "reported"
+        demands = any(t.dep_ == "aux" and lexicon.is_a(t, "modal", "demand") for t in words)
+        hedged = any(
+            (t.dep_ == "aux" and lexicon.is_a(t, "modal", "hedge"))
+            or (t.dep_ == "advmod" and lexicon.is_a(t, "adverb", "hedge"))
+            for t in words
+        )
+        inside = quote if candidate.kind != "told" else None
+        return {
+            **self.holder(candidate.holder, quote["speaker_id"] if reported else None),
+            "issue": issue,
+            "target_id": next(iter(targets), None),
+            "start": start,
+            "end": end,
+            "text": self.text[start:end],
+            "position": POSITIONS[sign],
+            "at": (start, end),
+            "rule": "learned",
+            "basis": "reported" if reported else self.basis(here, start, end, inside),
+            "quote_id": inside["quote_id"] if inside is not None else None,
+            "hedged": hedged,
+            "negated": lexicon.negated(doc[candidate.head]) or any(t.dep_ == "neg" for t in words),
+            "hypothetical": any(t.dep_ in ("mark", "advmod") and lexicon.is_a(t, "mark", "condition") for t in words),
+            "demanded": demands or "call" in lexicon.kinds(doc[candidate.head]),
+            "confidence": round(sure, 2),
+        }
+
+    def targets(self, here: Here, candidate) -> list[str]:
+        """Other actors whom the clause speaks of, subjects and objects first."""
+        found = []
+        for i in sorted(candidate.tokens):
+            if i != candidate.by:
+                found += [
+                    (here.passage.doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, m["actor_id"])
+                    for m in here.mentions.get(i, ())
+                    if m["actor_id"] != candidate.holder
+                ]
+        return list(dict.fromkeys(actor for _, _, actor in sorted(found)))
+
+    def issue(self, here: Here, candidate, places, targets: list[str]) -> tuple[str | None, int]:
+        """What a clause's stance is about: the issue of a cue in it, of whom it is aimed at, else a proposed one; and the cue's pole."""
+        cues = [cue for cue, first, last in places if {first, last} <= candidate.tokens]
+        if cues:
+            return cues[0].issue, cues[0].pole
+        if not self.codebook.default:
+            return None, 0  # an issue that the codebook doesn't have
+        of = dict(self.codebook.of)
+        for kind in (self.actors.get(actor, {}).get("kind") for actor in targets):
+            if kind in of:
+                return of[kind], 1
+        names = {i for i, over in here.mentions.items() if any(m["form"] == "name" for m in over)}
+        phrase = topics.key_phrase(here.passage.doc, candidate.tokens, self.nouns, names)
+        return (topics.propose(phrase), 1) if phrase else (None, 0)
 
     def holders(self, here: Here, licence: Licence, quote: dict | None, verb: frozenset[int]) -> list[dict]:
         """Whose statement it is: nobody's where the words leave that open."""

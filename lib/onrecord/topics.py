@@ -1,0 +1,72 @@
+"""What a stance is about: an issue of the codebook by its cues or by whom it is aimed at, else one proposed from the article's own key phrases.
+
+A proposed issue is marked as such: its id begins with `proposed-`, and its definition says that nobody has defined it.
+"""
+
+from collections import Counter
+from dataclasses import replace
+
+import pandas as pd
+from spacy.tokens import Doc, Token
+
+from onrecord.article import slugify
+from onrecord.codebook import COLUMNS, Codebook
+
+PROPOSED = "proposed-"
+UNDEFINED = "Proposed from the article’s own words; nobody has defined it."
+ENOUGH = 2  # places of an article where a key phrase stands
+LENGTH = 3  # words of a phrase, at most
+
+
+def is_proposed(issue: str) -> bool:
+    """Whether an issue was proposed by the machine."""
+    return issue.startswith(PROPOSED)
+
+
+def key_phrase(doc: Doc, clause: frozenset[int], counts: Counter, names: set[int]) -> str | None:
+    """The phrase that a clause is about: of its nouns the one that the article says oftenest, with what it is compounded with; None where it has no noun.
+
+    counts: how often the article says each noun's lemma; names: tokens that name an actor."""
+    nouns = [doc[i] for i in sorted(clause) if doc[i].pos_ == "NOUN" and i not in names and doc[i].lemma_.isalpha()]
+    if not nouns:
+        return None
+    about = max(
+        nouns,
+        key=lambda noun: (
+            counts[noun.lemma_.casefold()] >= ENOUGH,
+            _near(noun),
+            counts[noun.lemma_.casefold()],
+            -noun.i,
+        ),
+    )
+    before = [c for c in about.lefts if c.dep_ in ("compound", "amod") and c.pos_ in ("NOUN", "ADJ", "PROPN")]
+    return " ".join(t.lemma_.casefold() for t in [*before[1 - LENGTH :], about])
+
+
+def _near(noun: Token) -> bool:
+    """Whether a noun stands in a place of a clause where its topic stands."""
+    return noun.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj")
+
+
+def said(docs: list[Doc]) -> Counter:
+    """How often some parses say each noun, by its lemma."""
+    return Counter(token.lemma_.casefold() for doc in docs for token in doc if token.pos_ == "NOUN")
+
+
+def propose(phrase: str) -> str:
+    """The id of the issue that a key phrase proposes."""
+    return PROPOSED + slugify(phrase)
+
+
+def with_proposed(book: Codebook, issues: pd.Series) -> Codebook:
+    """The codebook with a row for each proposed issue among some issues."""
+    new = sorted({issue for issue in issues if is_proposed(issue)} - set(book.issues.issue))
+    if not new:
+        return book
+    rows = [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in new]
+    return replace(book, issues=pd.concat([book.issues, pd.DataFrame(rows, dtype="string")], ignore_index=True))
+
+
+def _title(issue: str) -> str:
+    words = issue.removeprefix(PROPOSED).replace("-", " ")
+    return f"{words[:1].upper()}{words[1:]} (proposed)"
