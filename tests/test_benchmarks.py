@@ -8,7 +8,7 @@ import pytest
 
 import onrecord
 from benchmarks import __main__ as command
-from benchmarks import corpora, intervals, peers, people, predictions, quotations, reliability, table
+from benchmarks import corpora, intervals, peers, people, predictions, quotations, reliability, run, table, tone
 from onrecord import data, review
 
 TEXT = (
@@ -182,6 +182,7 @@ def test_peers_name_measures_that_exist():
     ours = {(f["corpus"], f["measure"]) for f in RESULTS["figures"]} | {("polnear", "articles a second")}
     quoted = {measure for corpus, measure in ours if corpus == "polnear"}
     ours |= {("wikinews", measure) for measure in quoted}
+    ours |= {(corpus, measure) for corpus in run.TONED for measure in tone.MEASURES}
     assert set(zip(figures.corpus, figures.measure)) <= ours
     assert set(figures.split) == {"test"} and figures.notna().all(axis=None)
 

@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(["Dossier", "analyse", "analyse_many", "load", "shipped"], "dossier"),
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
+    **dict.fromkeys(["tone", "tone_of_actors", "tones"], "sentiment"),
     "InputError": "data",
 }
 __all__ = ["__version__", *_HOMES]
