@@ -12,7 +12,6 @@ import argparse
 import csv
 import hashlib
 import math
-import random
 import sys
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -32,7 +31,6 @@ HELD_OUT = 7  # of one text in so many nothing is learned
 LEMMAS = 2000  # that are told apart
 OTHERS = 2  # other mentions of the target in a text from which is learned too ...
 SHARE_OF_OTHERS = 1 / 3  # ... so many of them an epoch
-SHORT, JOINTS = 220, (", but ", ", while ", ", and ", "; ")  # characters of passages that are joined, and by what
 SMOOTHED = 0.05  # of a label that goes to all three tones alike
 
 
@@ -55,24 +53,6 @@ def examples(rows: list[dict]) -> tuple[list[Example], list[Example]]:
             if start < end:
                 others.append(Example(sentiment.seen(row["text"], start, end), aim, row["text"]))
     return marked, others
-
-
-def joined(marked: list[Example]) -> list[Example]:
-    """Each short passage with another of another tone before or behind it, as one sentence: the tone toward the target stays, whatever the other says."""
-    drawn, found = random.Random(0), []
-    short = [e for e in marked if len(e.passage[0]) <= SHORT]
-    for one in short:
-        other = drawn.choice(short)
-        if other.aim != one.aim and other.text != one.text:
-            text, start, end = one.passage
-            before, by = other.text.rstrip(' .!”"'), drawn.choice(JOINTS)
-            if drawn.random() < 0.5:
-                passage = (text.rstrip(' .!”"') + by + other.text, start, end)
-            else:
-                shift = len(before + by)
-                passage = (before + by + text, start + shift, end + shift)
-            found.append(Example(passage, one.aim, one.text))
-    return found
 
 
 def held_out(example: Example) -> bool:
@@ -426,7 +406,7 @@ def main(given: list[str] | None = None) -> int:
         np.savez_compressed(models / "tone_embeddings.npz", **upper)
         by_pieces = opinions(models / "tone_embeddings.npz", [e.passage for e in held])
         print(told("transformer", by_pieces, tones), flush=True)
-    np.savez_compressed(models / "tone.npz", **over_words(marked, others + joined(marked), plans[:-1]))
+    np.savez_compressed(models / "tone.npz", **over_words(marked, others, plans[:-1]))
     words = sentiment.Network(sentiment.stored(models / "tone.npz"))
     by_words = np.concatenate([words.logits([one]) for one in sentiment.read([e.passage for e in held])])
     found["words"] = believed(by_words, tones)
