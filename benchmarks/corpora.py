@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-CORPORA = ("polnear", "wikinews", "gum_news", "crossner_politics")
+CORPORA = ("polnear", "wikinews", "gum_news", "crossner_politics", "newsmtsc_rw", "newsmtsc_mt")
 # The network was learned from it, so a figure on it would flatter.
 LEARNED_FROM = {("polnear", "train")}
 CODINGS = Path(__file__).with_name("wikinews_codings.json")

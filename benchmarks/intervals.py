@@ -37,6 +37,11 @@ def f1(sums: np.ndarray) -> np.ndarray:
     return ratio(2 * p * r, p + r)
 
 
+def macro_f1(sums: np.ndarray) -> np.ndarray:
+    """The mean of the F1 of several kinds of rows. sums: (..., kinds, 4)."""
+    return f1(sums).mean(axis=-1)
+
+
 def bounds(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The interval that holds 95 % of the values along the first axis; missing ones are passed over."""
     low, high = np.nanpercentile(values, [2.5, 97.5], axis=0)
@@ -44,9 +49,9 @@ def bounds(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def figure(tallies: list[tuple[int, int, int, int]], share=f1) -> dict:
-    """value, low and high in percent, and n: the rows counted (marked ones; predicted ones for precision). One tally a document."""
+    """value, low and high in percent, and n: the rows counted (marked ones; predicted ones for precision). One tally a document, or one a kind and document."""
     counts = np.array(tallies)
     low, high = bounds(share(resampled(counts)))
     sums = counts.sum(axis=0)
     percent = [round(100 * float(number), 1) for number in (share(sums), low, high)]
-    return dict(zip(("value", "low", "high"), percent)) | {"n": int(sums[1 if share is precision else 3])}
+    return dict(zip(("value", "low", "high"), percent)) | {"n": int(sums[..., 1 if share is precision else 3].sum())}

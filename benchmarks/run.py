@@ -7,11 +7,13 @@ from unittest import mock
 from tqdm import tqdm
 
 import onrecord
-from benchmarks import intervals, learn_names, peers, people, predictions, quotations, reliability, speed
+from benchmarks import intervals, learn_names, peers, people, predictions, quotations, reliability, speed, tone
 from benchmarks.corpora import Split
 from onrecord import people as people_read
+from onrecord import sentiment
 
 OURS = "On Record"
+READERS = {"words": OURS, "embeddings": f"{OURS} + embeddings"}  # of tone
 # Measure of `quotations.tallies` -> the shares that are reported of it.
 SHARES = {"F1": intervals.f1, "precision": intervals.precision, "recall": intervals.recall}
 BY_PART = [
@@ -28,6 +30,9 @@ def everything(splits: list[Split]) -> dict:
     taught = _names_taught_elsewhere(splits)
     for split in splits:
         where = {"corpus": split.corpus, "split": split.name, "articles": len(split.documents)}
+        if split.corpus in TONED:
+            found["figures"] += [where | row for row in _toned(split)]
+            continue
         with mock.patch.object(people_read, "weights", taught.get((split.corpus, split.name), people_read.weights)):
             dossiers = list(onrecord.analyse_many(_watched(_texts(split), split, OURS)))
         found["figures"] += [where | row for row in MEASURES[split.corpus](split, dossiers)]
@@ -129,6 +134,18 @@ def _named(split: Split, dossiers: list, gold: list, score: Callable, measure: s
     for system, names in given.items():
         figure = intervals.figure([score(*pair) for pair in zip(gold, names, strict=True)])
         yield {"system": system, "measure": measure} | figure
+
+
+# --- tone ------------------------------------------------------------------------------------------------------------------------
+
+TONED = ("newsmtsc_rw", "newsmtsc_mt")  # single sentences: there is no dossier to make of them
+
+
+def _toned(split: Split) -> Iterator[dict]:
+    for reader in tone.readers():
+        given = sentiment.answers(_watched(tone.passages(split.documents), split, READERS[reader]), reader)
+        for measure, tallies in tone.tallies(split.documents, given).items():
+            yield {"system": READERS[reader], "measure": measure} | intervals.figure(tallies, intervals.macro_f1)
 
 
 MEASURES = {"polnear": _polnear, "wikinews": _wikinews, "gum_news": _gum, "crossner_politics": _crossner}

@@ -8,7 +8,7 @@ import pytest
 
 import onrecord
 from benchmarks import __main__ as command
-from benchmarks import corpora, intervals, peers, people, predictions, quotations, reliability, table
+from benchmarks import corpora, intervals, peers, people, predictions, quotations, reliability, run, table, tone
 from onrecord import data, review
 
 TEXT = (
@@ -168,6 +168,15 @@ def test_a_whole_run(tmp_path, monkeypatch, capsys):
     assert ours["polnear", "joint F1"] == 100 and ours["wikinews", "joint F1"] == 80
 
 
+def test_tone_is_measured():
+    text = "Voters praised Ann Lee for her courage."
+    row = {"text": text, "start": 15, "end": 22, "label": "positive"}
+    found = run.everything([corpora.Split("newsmtsc_rw", "dev", [row])])
+    ours = {f["measure"]: f for f in found["figures"] if f["system"] == "On Record"}
+    assert set(ours) == set(tone.MEASURES) and not found["reliability"]
+    assert ours["tone macro-F1"]["value"] == 33.3 and ours["tone macro-F1"]["n"] == 1  # two tones of three never occur
+
+
 # --- what is written down ----------------------------------------------------------------------------------------------------
 
 
@@ -182,6 +191,7 @@ def test_peers_name_measures_that_exist():
     ours = {(f["corpus"], f["measure"]) for f in RESULTS["figures"]} | {("polnear", "articles a second")}
     quoted = {measure for corpus, measure in ours if corpus == "polnear"}
     ours |= {("wikinews", measure) for measure in quoted}
+    ours |= {(corpus, measure) for corpus in run.TONED for measure in tone.MEASURES}
     assert set(zip(figures.corpus, figures.measure)) <= ours
     assert set(figures.split) == {"test"} and figures.notna().all(axis=None)
 
