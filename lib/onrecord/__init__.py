@@ -7,7 +7,8 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(["Dossier", "analyse", "analyse_many", "load", "shipped"], "dossier"),
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
-    **dict.fromkeys(["affiliation", "conflict", "congruence", "polarisation", "standing"], "networks"),
+    **dict.fromkeys(["affiliation", "camps", "conflict", "congruence", "polarisation", "standing"], "networks"),
+    **dict.fromkeys(["evidence", "matrix"], "linked"),
     "InputError": "data",
 }
 __all__ = ["__version__", *_HOMES]
