@@ -19,7 +19,7 @@ from markupsafe import Markup
 from onrecord.data import with_article
 from onrecord.figures import side_colours
 from onrecord.figures.style import SIDES
-from onrecord.linked import NOBODY, POSITIONS, holder_anchor, statement_anchor
+from onrecord.linked import FLAGS, NOBODY, POSITIONS, holder_anchor, statement_anchor
 from onrecord.prose import many, shortened, sure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -31,7 +31,6 @@ KINDS = {
     "scare": "words in marks, said by nobody",
 }
 SPEECH = {"act": "a reported act of speech", "thought": "a thought"}
-FLAGS = ("hedged", "negated", "hypothetical", "demanded")
 
 
 # --- words -------------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from onrecord.prose import shortened, sure, table
 
 SIGNS = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
 POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
+FLAGS = ("hedged", "negated", "hypothetical", "demanded")
 NOBODY, NO_HOLDER = "Nobody named", "no-holder"
 ANCHOR = re.compile(r"(?:row|holder)-\S+|no-holder")  # the only ids that a report keeps of what a notebook shows
 # For a notebook alone: a report has its own style and takes this away.
@@ -87,9 +88,8 @@ def evidence(
             "issue": rows.title,
             "holder": rows.name,
             "position": [f"{SIGNS[position]} {POSITIONS[position]}" for position in rows.position],
-            "target": rows.target_id.map(names),
-            "basis": rows.basis,
-            "reported by": rows.reported_by.map(names),
+            "aimed at": rows.target_id.map(names),
+            "in whose words": [_whose(row, names) for row in rows.itertuples()],
             "words": rows.text,
             "sure": rows.confidence.map(sure),
         }
@@ -102,9 +102,16 @@ def evidence(
             f'<span class="{row.position}" aria-hidden="true">{SIGNS[row.position]}</span> {POSITIONS[row.position]}'
         )
         anchor = html.escape(statement_anchor(row.statement_id))
-        shown[6] = f'<a href="#{anchor}">{shown[6]}</a>'
+        shown[5] = f'<a href="#{anchor}">{shown[5]}</a>'
         body.append(f'<tr id="{anchor}">{"".join(f"<td>{cell}</td>" for cell in shown)}</tr>')
     return _made("evidence", caption, [_th(name, "col") for name in frame], body, frame)
+
+
+def _whose(row, names: dict[str, str]) -> str:
+    """`direct`, `reported by Ann Lee, demanded`."""
+    reporter = names.get(row.reported_by)
+    basis = "the article’s" if row.basis == "narrator" else row.basis
+    return ", ".join([f"{basis} by {reporter}" if reporter else basis, *(flag for flag in FLAGS if getattr(row, flag))])
 
 
 def _rows(statements: pd.DataFrame, issues: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +137,7 @@ def _made(css: str, caption: str, heads: list[str], body: list[str], frame: pd.D
     if not body:
         return _Linked(f"<p>{html.escape(caption)}: none.</p>", f"{caption}: none.")
     head, rows, said = "".join(heads), "\n".join(body), html.escape(caption)
-    page = f'<table class="{css}"><caption>{said}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
+    page = f'<table class="{css}"><caption><span>{said}</span></caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
     return _Linked(STYLE + page, repr(table(frame, caption)))
 
 
