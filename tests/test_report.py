@@ -293,6 +293,8 @@ def test_a_statement_that_a_quotation_cuts_is_marked_whole():
     made = full()
     page = report.lxml.html.fragment_fromstring(annotate.annotate(made), create_parent="div")
     assert len(page.xpath(".//*[@data-of='s-1']")) and words_marked(page, "s-1") == "Bob Ray said. “Talks"
+    assert '[id="s-1"]:target) :is([id="s-1"], [data-of="s-1"])' in annotate.joined(annotate.annotate(made))
+    assert annotate.joined("nothing cut") == ""
 
 
 # --- the overview --------------------------------------------------------------------------------------------------------------

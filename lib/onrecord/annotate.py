@@ -270,6 +270,18 @@ def annotate(dossier, matrix: Mapping[str, str] | None = None) -> Markup:
     return Markup(environment().get_template("annotated.html.j2").render(blocks=blocks, **shared, **rows))
 
 
+def joined(annotated: str) -> Markup:
+    """Style for the annotated article that shows all pieces of a statement which other marks cut as one, when a link leads to it or a pin is used."""
+    rules = []
+    for name in dict.fromkeys(re.findall(r'data-of="([^"]+)"', annotated)):
+        whole = f':is([id="{name}"], [data-of="{name}"])'
+        rules.append(
+            f'body:has([id="{name}"]:target) {whole} {{ outline: 3px solid var(--link); outline-offset: 1px; }}'
+        )
+        rules.append(f"body:has({whole} > .pin:is(:hover, :focus)) {whole} {{ outline: 2px solid var(--dim); }}")
+    return Markup("".join(f"{rule}\n" for rule in rules))
+
+
 def _key(dossier, known: dict[str, Side], of: SideOf) -> list[Side]:
     """The sides that the key explains: those with colours of their own that are marked somewhere."""
     seen = {of[who].key for who in [*dossier.quotes.speaker_id, *dossier.mentions.actor_id]}

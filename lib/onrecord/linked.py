@@ -19,6 +19,7 @@ ANCHOR = re.compile(r"(?:row|holder)-\S+|no-holder")  # the only ids that a repo
 # For a notebook alone: a report has its own style and takes this away.
 STYLE = """<style>
 .matrix td, .matrix th, .evidence td, .evidence th { text-align: left !important; vertical-align: top; }
+.matrix td { white-space: nowrap; }
 .matrix thead span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 13em; }
 .matrix a { display: inline-block; min-width: 1.7em; text-align: center; text-decoration: none !important; }
 .support, .matrix .support a { color: #0072b2; } .oppose, .matrix .oppose a { color: #d55e00; }
@@ -99,7 +100,7 @@ def evidence(
         shown = ["–" if pd.isna(cell) else html.escape(str(cell)) for cell in cells]
         shown[1] = f'<a href="#{html.escape(row.anchor)}">{shown[1]}</a>'
         shown[2] = (
-            f'<span class="{row.position}" aria-hidden="true">{SIGNS[row.position]}</span> {POSITIONS[row.position]}'
+            f'<span class="{row.position}" aria-hidden="true">{SIGNS[row.position]}</span>&nbsp;{POSITIONS[row.position]}'
         )
         anchor = html.escape(statement_anchor(row.statement_id))
         shown[5] = f'<a href="#{anchor}">{shown[5]}</a>'

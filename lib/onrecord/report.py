@@ -33,7 +33,7 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from onrecord import __version__, data
-from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, legal, shown, sides
+from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, joined, legal, shown, sides
 from onrecord.data import InputError
 from onrecord.dossier import Dossier, shipped
 from onrecord.exports import replace_folder
@@ -222,8 +222,8 @@ def execute_in_place(paths: Iterable[Path], on_progress: Progress | None = None)
 
 @dataclass
 class Page:
-    """One page: its file, what the navigation calls it, its question and first answer, its body, its headings with their anchors, and the anchors
-    of its linked tables."""
+    """One page: its file, what the navigation calls it, its question and first answer, its body, its headings with their anchors, the anchors
+    of its linked tables, and style that it alone needs."""
 
     file: str
     label: str
@@ -232,6 +232,7 @@ class Page:
     answer: str = ""
     contents: list[tuple[str, str]] = field(default_factory=list)
     rows: list[str] = field(default_factory=list)
+    style: str = ""
 
 
 class _Sentence(IPythonRenderer):
@@ -758,6 +759,7 @@ def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
     article = Page("article.html", "The article, annotated", "The article, annotated", annotate(dossier, matrix))
     marked = f"{many(len(dossier.quotes), 'quotation')} and {many(len(dossier.statements), 'statement')}"
     article.answer = f"The full text, with {marked} marked in it."
+    article.style = joined(article.body)
     article.contents = re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', article.body)
     pages = [index, article, *books]
     _mend_links(pages)
