@@ -4,6 +4,7 @@ BIN := .venv/bin
 ARTICLE ?= nato-russia-2022
 PUBLISHED ?=
 DATA ?=
+FILE ?=
 ENVIRONMENT := .venv/.locked
 # Nothing that a user has set for Jupyter or matplotlib at home may change what the notebooks give.
 export MPLBACKEND := agg
@@ -11,10 +12,10 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks benchmark lint lock clean
+.PHONY: help report test lab notebooks benchmark codebook-check lint lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "make report ARTICLE=path/to/story.txt PUBLISHED=2024-05-01   reads an article of your own, into reports/story/"
 
@@ -36,6 +37,10 @@ notebooks: $(ENVIRONMENT) ## execute the notebooks again and keep their outputs 
 benchmark: $(ENVIRONMENT) ## measure the machine on news marked by hand: DATA=folder (benchmarks/README.md)
 	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make benchmark DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
 	@$(BIN)/python -m benchmarks "$(DATA)"
+
+codebook-check: $(ENVIRONMENT) ## say what is wrong with a codebook: FILE=path/to/codebook.toml
+	@test -n "$(FILE)" || { echo "Name the codebook: make codebook-check FILE=path/to/codebook.toml"; exit 2; }
+	@$(BIN)/onrecord codebook "$(FILE)"
 
 lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
 	@$(BIN)/ruff check lib tests benchmarks

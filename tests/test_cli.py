@@ -8,7 +8,8 @@ import sys
 import pandas as pd
 import pytest
 
-from onrecord import __version__, schema
+import onrecord
+from onrecord import __version__, cli, exports, schema
 from onrecord.cli import main
 
 STORY = "“We will stay,” said Ann Lee, the mayor of Ayr. She added that the vote was over.\n"
@@ -48,6 +49,22 @@ def test_analyse_writes_every_table(story, tmp_path, capsys):
     assert main(["analyse", str(story), "-o", str(out)]) == 2 and (out / "notes.txt").exists()
 
 
+@pytest.mark.parametrize("form", exports.FORMATS)
+def test_export_writes_one_file(form, story, tmp_path, capsys):
+    out = tmp_path / f"story.{form}"
+    before = {*tmp_path.iterdir()}
+    for more in ([], ["--no-review", "--published", "2024-05-01"]):  # its own file may be written again
+        assert main(["export", str(story), "--format", form, "-o", str(out), *more]) == 0
+        assert "not reviewed" in capsys.readouterr().out
+    made = onrecord.load(story, published="2024-05-01")
+    assert out.read_bytes() == exports.content(made, form)
+    assert {*tmp_path.iterdir()} == before | {out}
+
+
+def test_every_format_is_offered():
+    assert cli.FORMATS == exports.FORMATS
+
+
 def test_memberships(capsys):
     assert main(["memberships", "--on", "2022-01-14", "NATO", "EU", "OSCE"]) == 0
     assert re.findall(r" (\d+) ", capsys.readouterr().out) == ["21", "0", "9", "6", "0", "0", "21"]
@@ -67,6 +84,12 @@ BAD = [
     (["memberships", "--on", "2022-13-45", "NATO"], "2022-13-45 is not a date"),
     (["memberships", "--on", "2022-01-14", "NOPE"], "NOPE"),
     (["analyse", "nato-russia-2022"], "--output"),
+    (["export", "nato-russia-2022", "--format", "csv", "-o", "{tmp}"], "this is a folder"),
+    (["export", "nato-russia-2022", "--format", "dna", "-o", "{tmp}/none/x.dna"], "there is no folder"),
+    (["export", "nato-russia-2022", "--format", "xlsx", "-o", "{tmp}/latin.txt"], "is not a xlsx export"),
+    (["export", "nato-russia-2022", "--format", "pdf", "-o", "{tmp}/x"], "invalid choice: 'pdf'"),
+    (["export", "nato-russia-2022", "--format", "csv"], "--output"),
+    (["export", "no-such-slug", "--format", "csv", "-o", "{tmp}/x"], "shipped are"),
     (["juggle"], "juggle"),
 ]
 

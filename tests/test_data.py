@@ -4,10 +4,9 @@ import json
 import shutil
 
 import pytest
-from conftest import SLUGS, loaded
 from frictionless import Package, system
 
-from onrecord import data, exports, schema
+from onrecord import data
 
 PACKAGE = data.folder() / "datapackage.json"
 
@@ -59,14 +58,3 @@ def test_a_broken_copy_is_caught(tmp_path, file, right, wrong, error):
     assert right.encode() in content
     (copy / file).write_bytes(content.replace(right.encode(), wrong.encode(), 1))
     assert error in [kind for kind, _ in faults(copy / PACKAGE.name)]
-
-
-@pytest.mark.parametrize("slug", SLUGS)
-def test_the_exported_package_holds(tmp_path, slug):
-    dossier = loaded(slug)
-    folder = exports.write_csv(dossier, tmp_path / slug)
-    assert faults(folder / exports.PACKAGE) == []
-    package = Package(str(folder / exports.PACKAGE))
-    assert package.resource_names == list(schema.TABLES)
-    for resource in package.resources:
-        assert len(resource.read_rows()) == len(dossier.tables[resource.name])

@@ -275,8 +275,8 @@ SCORES = pd.DataFrame(
         "table": ["actors", "mentions", "quotes", "statements", "events"],
         "precision": [0.91, 0.88, 1.0, 0.5, None],
         "recall": [0.97, 0.88, 0.9, 0.05, 0.0],
-        "n_machine": [24, 210, 38, 12, 0],
-        "n_review": [22, 204, 41, 30, 9],
+        "n_draft": [24, 210, 38, 12, 0],
+        "n_truth": [22, 204, 41, 30, 9],
     }
 )
 SURE = pd.DataFrame(

@@ -136,6 +136,14 @@ def only(text):
             {"basis": "indirect", "holder": "Anna Berg"},
         ),
         (
+            "Moscow rejected accusations by Kiev that it planned an invasion of Ukraine.",
+            {"holder": "Kiev", "position": "support", "issue": "de-escalation", "rule": "accusation"},
+        ),
+        (
+            "“Moscow has launched a disinformation campaign across Europe,” Anna Berg said.",
+            {"holder": "Anna Berg", "position": "support", "issue": "hybrid-threats", "target_id": "moscow"},
+        ),
+        (
             "Ivan Petrov said that Russia wanted the neutrality of Ukraine.",
             {"basis": "reported", "holder": "Russia", "reported_by": "ivan-petrov"},
         ),

@@ -5,7 +5,7 @@ import importlib
 __version__ = "0.1.0"
 
 _HOMES = {
-    **dict.fromkeys(["Dossier", "analyse", "analyse_many", "load", "shipped"], "dossier"),
+    **dict.fromkeys(["Dossier", "analyse", "analyse_many", "codings", "load", "shipped"], "dossier"),
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
     **dict.fromkeys(["affiliation", "camps", "conflict", "congruence", "polarisation", "standing"], "networks"),
     **dict.fromkeys(["evidence", "matrix"], "linked"),

@@ -82,7 +82,7 @@ class _Places:
 
 
 @functools.cache
-def _places(names: tuple[str, ...]) -> _Places:
+def places_of(names: tuple[str, ...]) -> _Places:
     return _Places(names)
 
 
@@ -136,15 +136,15 @@ def read(passages: Iterable[Passage]) -> Tokens:
     inside = stretch % 2
     flags[:, 5], flags[:, 6] = inside, starts
     flags[1:, 7], flags[:-1, 8] = stretch[1:] != stretch[:-1], stretch[1:] != stretch[:-1]
-    dep = _places(DEPS).of(rows[:, 3])
+    dep = places_of(DEPS).of(rows[:, 3])
     left, right = _edges(head)
     return Tokens(
         vectors=vectors,
         word=np.asarray(language.model().vocab.vectors.find(keys=rows[:, 0])),
         lemma=rows[:, 1],
-        tag=_places(TAGS).of(rows[:, 2]),
+        tag=places_of(TAGS).of(rows[:, 2]),
         dep=dep,
-        entity=_places(ENTITIES).of(rows[:, 4]),
+        entity=places_of(ENTITIES).of(rows[:, 4]),
         flags=flags,
         head=head,
         subject=_child(head, dep, SUBJECTS),

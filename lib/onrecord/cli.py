@@ -9,6 +9,8 @@ from pathlib import Path
 from onrecord import __version__
 from onrecord.data import InputError
 
+FORMATS = ("dna", "graphml", "gexf", "csv", "xlsx")  # those of `exports`, which takes long to import
+
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str):
@@ -19,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is returned."""
     asked = _parser().parse_args(arguments)
     try:
-        asked.run(asked)
+        return asked.run(asked) or 0
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
@@ -31,7 +33,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RuntimeError as error:  # a notebook that fails says which cell
         print(f"onrecord: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,10 +54,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     source.add_argument("--published", metavar="DATE", help="when the article was published, as 2024-05-01")
 
-    add = commands.add_parser("analyse", parents=[source], help="tables as CSV with datapackage.json")
+    draft = argparse.ArgumentParser(add_help=False)
+    draft.add_argument("--no-review", action="store_true", help="what the machine alone makes of it")
+
+    add = commands.add_parser("analyse", parents=[source, draft], help="tables as CSV with datapackage.json")
     add.add_argument("-o", "--output", metavar="DIR", required=True, type=Path, help="the folder for the tables")
-    add.add_argument("--no-review", action="store_true", help="what the machine alone makes of it")
     add.set_defaults(run=_analyse)
+
+    add = commands.add_parser("export", parents=[source, draft], help="one file that another program opens")
+    add.add_argument(
+        "--format",
+        required=True,
+        choices=FORMATS,
+        help="dna: Discourse Network Analyzer; graphml, gexf: Gephi; csv: a row a statement; xlsx: a workbook of all tables",
+    )
+    add.add_argument("-o", "--output", metavar="FILE", required=True, type=Path, help="the file to write")
+    add.set_defaults(run=_export)
 
     add = commands.add_parser("report", parents=[source], help="an HTML report")
     add.add_argument(
@@ -67,6 +80,10 @@ def _parser() -> argparse.ArgumentParser:
         help="the folder for the report (default: reports/<slug> in the repository)",
     )
     add.set_defaults(run=_report)
+
+    add = commands.add_parser("codebook", help="check a codebook: its form, and its examples run")
+    add.add_argument("file", metavar="FILE", help="the codebook, a TOML file")
+    add.set_defaults(run=_codebook)
 
     add = commands.add_parser("memberships", help="who belongs to which of some organisations on a day")
     add.add_argument("organisations", metavar="ORG", nargs="+", help="such as NATO EU OSCE")
@@ -106,6 +123,14 @@ def _analyse(asked: argparse.Namespace) -> None:
     )
 
 
+def _export(asked: argparse.Namespace) -> None:
+    from onrecord import exports
+
+    made = _load(asked, review=not asked.no_review)
+    file = exports.write(made, asked.format, asked.output)
+    print(f"{file}: {len(made.statements)} statements, {len(made.actors)} actors; {made.state}")
+
+
 def _report(asked: argparse.Namespace) -> None:
     import tempfile
 
@@ -128,6 +153,24 @@ def _report(asked: argparse.Namespace) -> None:
         notebooks = report.execute(asked.source, asked.published, Path(scratch), on_progress=show)
         page = report.write(made, notebooks, folder)
     print(page)
+
+
+def _codebook(asked: argparse.Namespace) -> int:
+    from onrecord import codebook, trial
+
+    try:
+        complaints = trial.complaints(asked.file)
+    except ValueError as error:
+        raise InputError(str(error)) from None
+    for line in complaints:
+        print(line)
+    name = Path(asked.file).name
+    if complaints:
+        print(f"{name}: {len(complaints)} to mend")
+        return 1
+    book = codebook.load(asked.file)
+    print(f"{name}: {len(book.issues)} issues; all {len(book.examples)} examples and counter-examples come out right")
+    return 0
 
 
 def _memberships(asked: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ import functools
 import re
 import tomllib
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 COLUMNS = ["issue", "title", "definition", "supports", "opposes", "excludes"]
 CUES = {"cues": (1, False), "contrary": (-1, False), "shows_support": (1, True), "shows_opposition": (-1, True)}
+KNOWN = {*COLUMNS, *CUES, "id", "examples", "counter_examples"} - {"issue"}  # fields of an issue in the file
+POSITIONS = ("support", "oppose", "neutral", "unclear")
 NEAR = 10  # words between a cue's core and the words that must stand near
 FEWEST_ISSUES, FEWEST_HITS = (
     3,
@@ -202,52 +205,74 @@ def load(name: str | Path) -> Codebook:
 
 @functools.cache
 def _read(path: Path, _changed: int) -> Codebook:
+    found = _parsed(path)
+    if problem := next(_problems(found), None):
+        raise ValueError(f"{path.name}: {problem}")
+    return _build(found)
+
+
+def problems(path: str | Path) -> list[str]:
+    """All that is wrong with a codebook's form, a plain line each. Raises ValueError where the file can't be read as TOML."""
+    return list(_problems(_parsed(Path(path))))
+
+
+def _parsed(path: Path) -> dict:
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
-    try:
-        return _build(found)
-    except ValueError as error:
-        raise ValueError(f"{path.name}: {error}") from None
+    except OSError as error:
+        raise ValueError(f"{path}: cannot be read ({error.strerror}): name a codebook's TOML file") from None
+
+
+def _problems(found: dict) -> Iterator[str]:
+    yield from (f"`{key}` is missing: add it" for key in ("id", "title", "issue") if not found.get(key))
+    groups, seen = found.get("groups", {}), set()
+    if not isinstance(found.get("issue", []), list) or not all(isinstance(one, dict) for one in found.get("issue", [])):
+        yield "`issue` is not a list of tables: write [[issue]] before each"
+        return
+    yield from _cue_problems("setting", found.get("setting", []), groups)
+    for issue in found.get("issue") or ():
+        name = issue.get("id", "without id")
+        if name in seen:
+            yield f"issue {name!r} stands twice: give one of them another id"
+        seen.add(name)
+        for key in sorted(set(issue) - KNOWN):
+            yield f"issue {name!r} has an unknown field {key!r}: known are {', '.join(sorted(KNOWN))}"
+        for key in ("id", "title", "definition", "supports", "opposes", "cues"):
+            if not issue.get(key):
+                yield f"issue {name!r} has no `{key}`: add it"
+        for kind in CUES:
+            yield from _cue_problems(name, issue.get(kind, []), groups)
+        for row in issue.get("examples", []):
+            if not isinstance(row, dict) or "sentence" not in row or row.get("position") not in POSITIONS:
+                yield f"issue {name!r} has an example without a sentence or with an unknown position: {row!r}"
+        for row in issue.get("counter_examples", []):
+            if not isinstance(row, str):
+                yield f"issue {name!r} has a counter-example that is no sentence: {row!r}"
+
+
+def _cue_problems(name: str, cues: list[str], groups: dict) -> Iterator[str]:
+    for words in cues:
+        try:
+            _cue(name, 1, False, words, groups)
+        except ValueError as error:
+            yield str(error)
 
 
 def _build(found: dict) -> Codebook:
     issues, examples, cues = [], [], []
-    for key in ("id", "title", "issue"):
-        if not found.get(key):
-            raise ValueError(f"`{key}` is missing: add it")
     groups = found.get("groups", {})
     for issue in found["issue"]:
-        name = issue.get("id", "without id")
-        known = {*COLUMNS, *CUES, "id", "examples", "counter_examples"} - {"issue"}
-        if unknown := sorted(set(issue) - known):
-            raise ValueError(
-                f"issue {name!r} has an unknown field {unknown[0]!r}: known are {', '.join(sorted(known))}"
-            )
-        for key in ("id", "title", "definition", "supports", "opposes", "cues"):
-            if not issue.get(key):
-                raise ValueError(f"issue {name!r} has no `{key}`: add it")
+        name = issue["id"]
         issues.append({"issue": name} | {key: issue.get(key, "") for key in COLUMNS[1:]})
         cues += [_cue(name, *CUES[kind], words, groups) for kind in CUES for words in issue.get(kind, [])]
         told = [*issue.get("examples", []), *({"sentence": sentence} for sentence in issue.get("counter_examples", []))]
-        examples += [_example(name, row) for row in told]
-    if twice := [row["issue"] for i, row in enumerate(issues) if row["issue"] in [r["issue"] for r in issues[:i]]]:
-        raise ValueError(f"issue {twice[0]!r} stands twice: give one of them another id")
+        examples += [{"issue": name} | row for row in told]
     table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string")
     setting = tuple(_cue(found["id"], 0, False, term, groups) for term in found.get("setting", []))
     issues = pd.DataFrame(issues, columns=COLUMNS, dtype="string")
     return Codebook(found["id"], found["title"], issues, table, bool(found.get("default")), tuple(cues), setting)
-
-
-def _example(issue: str, row: dict) -> dict:
-    if (
-        not isinstance(row, dict)
-        or "sentence" not in row
-        or row.get("position", "support") not in ("support", "oppose", "neutral", "unclear")
-    ):
-        raise ValueError(f"issue {issue!r} has an example without a sentence or with an unknown position: {row!r}")
-    return {"issue": issue} | row
 
 
 def _cue(issue: str, pole: int, shows: bool, words: str, groups: dict) -> Cue:

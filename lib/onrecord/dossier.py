@@ -119,7 +119,20 @@ def load(source: str | Path, review: bool = True, published: str | None = None, 
     The analysis is kept under `.cache/`, by a hash of everything on which it depends. Raises InputError for what cannot be read."""
     path = find(source)
     read = article.read(path, published)
-    decisions = _review_of(path, read.text) if review else None
+    return _loaded(path, read, _review_of(path, read.text) if review else None, codebook)
+
+
+def codings(source: str | Path, published: str | None = None) -> dict[str, Dossier]:
+    """The independent codings beside an article (`coding-<name>.toml`), each as a dossier by its coder's name; none: an empty dict.
+
+    The tables that a coding calls complete hold its rows alone; the others are the machine's, under the coder's names for actors."""
+    path = find(source)
+    read = article.read(path, published)
+    found = {name: review.read(place, read.text) for name, place in review.codings(path).items()}
+    return {name: _loaded(path, read, coding) for name, coding in found.items()}
+
+
+def _loaded(path: Path, read: Article, decisions: Review | None, codebook: str | None = None) -> Dossier:
     codebook = codebook or (decisions.codebook if decisions else None)
     cached = CACHE / _fingerprint(path, read, decisions, codebook)
     kept = _recall(cached, read, decisions)
@@ -231,6 +244,7 @@ def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: st
     ]
     sources = [
         *Path(__file__).parent.glob("*.py"),
+        *Path(__file__).parent.glob("review/*.py"),
         *(data.folder() / "codebooks").glob("*.toml"),
         *(data.folder() / "reference").glob("*.csv"),
         *(data.folder() / "models").glob("*.npz"),

@@ -35,13 +35,13 @@ def _scale(sheet, left, right, top, ticks):
 def machine_against_review(scores, *, alt, source, title=None, subtitle=None):
     """Precision and recall of the machine's draft against the review, as a dumbbell per table.
 
-    scores: DataFrame with columns table, precision, recall (0 to 1, may be missing), n_machine, n_review. Returns a Figure."""
+    scores: DataFrame with columns table, precision, recall (0 to 1, may be missing), n_draft, n_truth. Returns a Figure."""
     title = title or "The machine’s draft against the review"
     if scores.empty:
         return nothing("Nothing was reviewed, so there is nothing to compare.", source, alt)
     sheet = Sheet()
     names = [str(table).capitalize() for table in scores["table"]]
-    notes = [f"{m} drafted, {r} in the review" for m, r in zip(scores["n_machine"], scores["n_review"])]
+    notes = [f"{m} drafted, {r} in the review" for m, r in zip(scores["n_draft"], scores["n_truth"])]
     column = column_for([*names, *notes], 14)
     left, right = column + 42, WIDTH - 42
     sheet.key(

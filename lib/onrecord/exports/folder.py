@@ -1,13 +1,11 @@
-"""The tables of a dossier as files for other programs."""
+"""The tables of a dossier as a folder of CSV, described as a data package."""
 
 import json
-import shutil
-import tempfile
 from pathlib import Path
 
 from onrecord import __version__, schema
-from onrecord.data import InputError
 from onrecord.dossier import Dossier
+from onrecord.exports.files import replace_folder
 
 PACKAGE = "datapackage.json"
 
@@ -43,29 +41,3 @@ def write_csv(dossier: Dossier, folder: Path) -> Path:
     files[PACKAGE] = json.dumps(package(dossier), ensure_ascii=False, indent=2) + "\n"
     files = {name: content.encode("utf-8", "replace") for name, content in files.items()}
     return replace_folder(folder, files, marker=PACKAGE, what="tables")
-
-
-def replace_folder(folder: Path, files: dict[str, bytes], marker: str, what: str) -> Path:
-    """Put the files into the folder in one move, in the place of what an earlier run wrote there. A folder with anything else is refused."""
-    folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / marker).exists())):
-        raise InputError(f"{folder}: holds something else than {what} of an earlier run: name a new folder")
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}): name another folder") from None
-    try:
-        scratch.chmod(0o755)
-        for name, content in files.items():
-            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
-            (scratch / name).write_bytes(content)
-        old = scratch.with_name(scratch.name + ".old")
-        if folder.exists():
-            folder.rename(old)
-        scratch.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
-        shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    return folder

@@ -1,10 +1,9 @@
-"""A reviewer's decisions laid over the machine's draft, how far two codings of an article agree, and how the machine does on others' codings.
+"""A reviewer's decisions laid over the machine's draft; a whole coding is read in the same way.
 
 A decision points at words of the article, never at a row of the machine, so that a better machine breaks none of them.
 """
 
 import datetime
-import json
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -77,6 +76,12 @@ class Review:
 def beside(path: Path) -> Path:
     """Where the review of an article file lies: `review.toml`, or `story.review.toml` for `story.txt`."""
     return path.with_name("review.toml") if path.name == "article.txt" else path.with_name(f"{path.stem}.review.toml")
+
+
+def codings(path: Path) -> dict[str, Path]:
+    """The whole codings that lie beside an article file, by their coders' names: `coding-<name>.toml`, or `story.coding-<name>.toml` for `story.txt`."""
+    begin = "coding-" if path.name == "article.txt" else f"{path.stem}.coding-"
+    return {found.stem.removeprefix(begin): found for found in sorted(path.parent.glob(f"{begin}*.toml"))}
 
 
 def read(path: Path, text: str) -> Review:
@@ -315,9 +320,9 @@ class _Overlay:
                 near = [
                     r
                     for r in self.tables[table]
-                    if _shared(_spans(r), d.spans) >= MATCH and self._about_the_same(table, r, d)
+                    if shared(spans_of(r), d.spans) >= MATCH and self._about_the_same(table, r, d)
                 ]
-                drafted = max(near, key=lambda r: _shared(_spans(r), d.spans), default=None)
+                drafted = max(near, key=lambda r: shared(spans_of(r), d.spans), default=None)
                 decided.append(getattr(self, f"_{table[:-1]}_row")(d, drafted))
         keys = {row[schema.key(table)] for row in decided}
         complete = table in self.review.complete
@@ -326,9 +331,9 @@ class _Overlay:
         rest = [
             r for r in self.tables[table] if r[schema.key(table)] not in keys and (table == "mentions" or not complete)
         ]
-        rest = [r for r in rest if not any(_shared(_spans(r), spans) >= MATCH for spans in struck)]
+        rest = [r for r in rest if not any(shared(spans_of(r), spans) >= MATCH for spans in struck)]
         if table not in ("statements", "mentions"):
-            rest = [r for r in rest if not any(_shared(_spans(r), _spans(d)) >= MATCH for d in decided)]
+            rest = [r for r in rest if not any(shared(spans_of(r), spans_of(d)) >= MATCH for d in decided)]
         self.tables[table] = [*rest, *{row[schema.key(table)]: row for row in decided}.values()]
 
     @staticmethod
@@ -476,152 +481,11 @@ class _Overlay:
         return self._finish("repairs", span | row, drafted)
 
 
-def _spans(row: dict) -> tuple[tuple[int, int], ...]:
+def spans_of(row: dict) -> tuple[tuple[int, int], ...]:
     return row.get("spans") or ((row["start"], row["end"]),)
 
 
-def _shared(a: tuple[tuple[int, int], ...], b: tuple[tuple[int, int], ...]) -> float:
+def shared(a: tuple[tuple[int, int], ...], b: tuple[tuple[int, int], ...]) -> float:
     """Jaccard index of the characters of two sets of spans."""
     one, two = ({i for s, e in spans for i in range(s, e)} for spans in (a, b))
     return len(one & two) / len(one | two) if one | two else 0.0
-
-
-# --- agreement -------------------------------------------------------------------------------------------------------------------
-
-LABELS = {
-    "actors": ("name", "kind", "role", "affiliation", "side"),
-    "quotes": ("speaker_id", "kind", "speech", "cue"),
-    "statements": ("position", "basis"),
-    "events": ("date_from", "place"),
-    "repairs": ("kind",),
-}
-
-
-def matches(table: str, draft: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
-    """Which rows of two codings are about the same words: columns draft, truth (positions, one to one) and shared (0 to 1).
-
-    Actors are matched by their printed name and mentions, statements by holder, issue and place, all others by place."""
-    pairs = []
-    drafted, true = draft.to_dict("records"), truth.to_dict("records")
-    for i, a in enumerate(drafted):
-        for j, b in enumerate(true):
-            if table == "actors":
-                share = float(a["actor_id"] == b["actor_id"] or a["printed"] == b["printed"])
-            else:
-                share = _shared(_spans(a), _spans(b)) if a["start"] < b["end"] and b["start"] < a["end"] else 0.0
-            if table == "statements":
-                share = share + 0.5 if share > 0 and (a["holder"], a["issue"]) == (b["holder"], b["issue"]) else 0.0
-            if table == "mentions" and a["actor_id"] != b["actor_id"]:
-                share = 0.0
-            if share >= MATCH:
-                pairs.append((min(share, 1.0), i, j))
-    used_a, used_b, chosen = set(), set(), []
-    for share, i, j in sorted(pairs, key=lambda p: (-p[0], p[1], p[2])):
-        if i not in used_a and j not in used_b:
-            used_a.add(i)
-            used_b.add(j)
-            chosen.append({"draft": i, "truth": j, "shared": share})
-    return pd.DataFrame(chosen, columns=["draft", "truth", "shared"])
-
-
-def _aligned(draft, reviewed) -> dict[str, pd.DataFrame]:
-    """The draft's tables with the review's ids and names for actors that are the same, so that a misspelt name counts once and not in every row."""
-    pairs = matches("actors", draft.actors, reviewed.actors)
-    same = {
-        draft.actors.actor_id.iloc[i]: reviewed.actors.iloc[j] for i, j in zip(pairs.draft, pairs.truth, strict=True)
-    }
-    ids = {old: row["actor_id"] for old, row in same.items()}
-    tables = {name: table.copy() for name, table in draft.tables.items()}
-    for name, columns in (
-        ("mentions", ["actor_id"]),
-        ("quotes", ["speaker_id"]),
-        ("statements", ["holder_id", "target_id", "reported_by"]),
-    ):
-        for column in columns:
-            tables[name][column] = tables[name][column].replace(ids)
-    names = reviewed.actors.set_index("actor_id")["name"]
-    statements = tables["statements"]
-    statements["holder"] = statements.holder_id.map(names).astype("string").fillna(statements.holder)
-    return tables
-
-
-def scores(draft, reviewed) -> pd.DataFrame:
-    """Machine against review, a row a table: n_machine, n_review, matched, precision, recall, f1 (0 to 1; missing where there is nothing to divide by).
-
-    draft, reviewed: two dossiers of one article."""
-    rows, tables = [], _aligned(draft, reviewed)
-    for table in ("actors", "mentions", "quotes", "statements", "events", "repairs"):
-        a, b = tables[table], getattr(reviewed, table)
-        n = len(matches(table, a, b))
-        precision, recall = (n / len(a) if len(a) else None), (n / len(b) if len(b) else None)
-        f1 = 2 * n / (len(a) + len(b)) if len(a) + len(b) else None
-        rows.append(
-            {
-                "table": table,
-                "n_machine": len(a),
-                "n_review": len(b),
-                "matched": n,
-                "precision": precision,
-                "recall": recall,
-                "f1": f1,
-            }
-        )
-    return pd.DataFrame(rows).astype({"precision": "Float64", "recall": "Float64", "f1": "Float64"})
-
-
-def labels(draft, reviewed) -> pd.DataFrame:
-    """On the rows that both dossiers have: how many have an equal label, a row a table and label: table, label, compared, same."""
-    rows, tables = [], _aligned(draft, reviewed)
-    for table, columns in LABELS.items():
-        a, b = tables[table], getattr(reviewed, table)
-        pairs = matches(table, a, b)
-        for column in columns:
-            left, right = a[column].iloc[pairs.draft].tolist(), b[column].iloc[pairs.truth].tolist()
-            same = sum(
-                x == y if not (pd.isna(x) or pd.isna(y)) else pd.isna(x) and pd.isna(y)
-                for x, y in zip(left, right, strict=True)
-            )
-            rows.append({"table": table, "label": column, "compared": len(pairs), "same": same})
-    return pd.DataFrame(rows)
-
-
-def missed(table: str, draft, reviewed) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Rows of a table that the review has and the machine has not, and the other way round."""
-    a, b = _aligned(draft, reviewed)[table], getattr(reviewed, table)
-    pairs = matches(table, a, b)
-    return b.drop(b.index[pairs.truth]), a.drop(a.index[pairs.draft])
-
-
-def found(draft, reviewed) -> pd.DataFrame:
-    """Every row of the draft's quotations, statements and events: table, confidence, and right: whether the review has it (missing where there is no review)."""
-    parts, tables = [], _aligned(draft, reviewed)
-    for table in ("quotes", "statements", "events"):
-        rows = tables[table]
-        pairs = set(matches(table, rows, getattr(reviewed, table)).draft)
-        right = pd.array([i in pairs if reviewed.review else pd.NA for i in range(len(rows))], dtype="boolean")
-        parts.append(pd.DataFrame({"table": table, "confidence": rows.confidence.to_numpy(), "right": right}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def benchmark() -> pd.DataFrame:
-    """How the machine does on news that others marked by hand: the shipped version's figures, in percent, and those of tools that ran beside it.
-
-    Columns corpus, split, articles, system, measure, value, low, high (95 % interval over documents), n (rows counted). See benchmarks/README.md."""
-    return pd.DataFrame(_measured()["figures"])
-
-
-def reliability() -> pd.DataFrame:
-    """Whether a quotation's confidence can be believed, on the same news: a row a tenth of the scale that holds a row.
-
-    Columns corpus, split, confidence (mean), right (share), low, high (its 95 % interval), n (rows); shares from 0 to 1."""
-    return pd.DataFrame(
-        [
-            {"corpus": found["corpus"], "split": found["split"], **one}
-            for found in _measured()["reliability"]
-            for one in found["bins"]
-        ]
-    )
-
-
-def _measured() -> dict:
-    return json.loads((data.root() / "benchmarks" / "results.json").read_text(encoding="utf-8"))

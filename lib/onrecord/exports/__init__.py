@@ -1,0 +1,39 @@
+"""A dossier as files for other programs: a folder of CSV, or one file in a format that another program opens.
+
+`write_csv` writes the folder, `write` a file in one of FORMATS: `dna` for Discourse Network Analyzer, `graphml` and `gexf` for Gephi and other graph
+programs, `csv` and `xlsx` for spreadsheets and statistics. The module of a format says what stands where in it.
+"""
+
+import importlib
+from pathlib import Path
+
+from onrecord.data import InputError
+from onrecord.dossier import Dossier
+from onrecord.exports.files import replace_file, replace_folder
+from onrecord.exports.folder import PACKAGE, package, write_csv
+
+_MODULES = {"dna": "dna", "graphml": "graphs", "gexf": "graphs", "csv": "flat", "xlsx": "workbook"}
+FORMATS = tuple(_MODULES)
+
+__all__ = ["FORMATS", "PACKAGE", "content", "package", "replace_folder", "write", "write_csv"]
+
+
+def content(dossier: Dossier, format: str) -> bytes:
+    """The file's bytes. The same dossier gives the same bytes. Raises InputError for a format that is none of FORMATS."""
+    return getattr(_module(format), f"to_{format}")(dossier)
+
+
+def write(dossier: Dossier, format: str, path: Path) -> Path:
+    """Write a file in one of FORMATS, whole or not at all.
+
+    A file that is there already is replaced only if it is an earlier export in that format. Raises InputError for anything else that stands there,
+    a folder that is missing, and a format that is none of FORMATS."""
+    is_export = getattr(_module(format), f"is_{format}")
+    return replace_file(Path(path), content(dossier, format), is_export, what=f"a {format} export of On Record")
+
+
+def _module(format: str):
+    """The module of a format, loaded when somebody asks for it: the command line's help starts without the graph and spreadsheet libraries."""
+    if format not in _MODULES:
+        raise InputError(f"{format}: no such format: choose one of {', '.join(FORMATS)}")
+    return importlib.import_module(f"onrecord.exports.{_MODULES[format]}")

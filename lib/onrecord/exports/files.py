@@ -1,0 +1,78 @@
+"""Files that are written whole or not at all, and text that every format can hold."""
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from onrecord.data import InputError
+
+UNKNOWN = "\ufffd"  # Unicode's sign for a character that cannot be shown
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def printable(text: str) -> str:
+    """The text with U+FFFD, �, in the place of each character that XML, and so Excel and Gephi, cannot hold: control characters but tab and newlines,
+    lone surrogates, U+FFFE and U+FFFF (https://www.w3.org/TR/xml/#charsets). One for one, so that places in the text stay."""
+    return _UNPRINTABLE.sub(UNKNOWN, text)
+
+
+def shortened(text: str, longest: int) -> str:
+    """The text, cut to `longest` characters, the last of them …, where it is longer."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def replace_file(path: Path, content: bytes, is_export: Callable[[bytes], bool], what: str) -> Path:
+    """Put the content at the path in one move, in the place of what an earlier run wrote there.
+
+    Raises InputError for a folder, for a file of which `is_export` does not say that it is `what`, and where nothing can be written."""
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: this is a folder: name a file in it")
+        if not path.parent.is_dir():
+            raise InputError(f"{path}: there is no folder {path.parent}: make it, or name another file")
+        if path.exists() and not (path.is_file() and is_export(path.read_bytes())):
+            raise InputError(f"{path}: is not {what}, or was changed since: name a new file")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".onrecord-")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}): name another file") from None
+    scratch = Path(name)
+    try:
+        with open(handle, "wb") as file:
+            file.write(content)
+        scratch.chmod(0o644)
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise InputError(f"{path}: cannot be written ({error.strerror}): name another file") from None
+    except BaseException:
+        scratch.unlink(missing_ok=True)
+        raise
+    return path
+
+
+def replace_folder(folder: Path, files: dict[str, bytes], marker: str, what: str) -> Path:
+    """Put the files into the folder in one move, in the place of what an earlier run wrote there. A folder with anything else is refused."""
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / marker).exists())):
+        raise InputError(f"{folder}: holds something else than {what} of an earlier run: name a new folder")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be written ({error.strerror}): name another folder") from None
+    try:
+        scratch.chmod(0o755)
+        for name, content in files.items():
+            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+            (scratch / name).write_bytes(content)
+        old = scratch.with_name(scratch.name + ".old")
+        if folder.exists():
+            folder.rename(old)
+        scratch.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(scratch, ignore_errors=True)
+        raise
+    return folder

@@ -1,0 +1,148 @@
+"""The words that show a stance, and the grammar around them: what a word says of its object, who does it, whether it is denied.
+
+The words and their signs are data: `data/reference/stance_words.csv`.
+"""
+
+import functools
+
+from spacy.tokens import Token
+
+from onrecord import data
+
+SUBJECT, PREDICATE = ("nsubj", "nsubjpass", "csubj", "csubjpass"), ("acomp", "attr", "oprd")
+NOUNS = ("NOUN", "PROPN", "PRON", "NUM")
+FORMS = {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
+
+
+@functools.cache
+def known() -> dict[tuple[str, str], dict[str, tuple[int, int]]]:
+    found: dict = {}
+    for row in data.table("stance_words").itertuples():
+        found.setdefault((row.word, row.form), {})[row.kind] = (int(row.subject or 0), int(row.object or 0))
+    return found
+
+
+def is_a(token: Token, form: str, kind: str) -> bool:
+    return any(kind in known().get((word, form), ()) for word in (token.lemma_.casefold(), token.lower_))
+
+
+def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
+    """What the table says of a word, with the particle or preposition beside it where the table knows the two together."""
+    lemma, form = token.lemma_.casefold(), FORMS.get(token.pos_, "")
+    near = (
+        c
+        for c in token.children
+        if c.dep_ in ("prt", "dobj", *PREDICATE) or (c.dep_ == "advmod" and c.i - token.i in (1, 2))
+    )
+    beside = [c.lower_ for c in near]
+    steps = [via.lower_] if via is not None and via.dep_ in ("prep", "agent") else []
+    if via is not None and via.dep_ == "xcomp":
+        steps += [c.lower_ for c in token.children if c.dep_ == "prep"]
+    tries = (
+        [f"{lemma} {b} {s}" for b in beside for s in steps]
+        + [f"{lemma} {w}" for w in beside + steps]
+        + [lemma, token.lower_]
+    )
+    forms = {"verb": ("verb", "adj"), "adj": ("adj",)}.get(form, (form,)) if token.tag_ in ("VBN", "VBG") else (form,)
+    return next((known()[t, f] for t in tries for f in forms if (t, f) in known()), {})
+
+
+def leads_on(token: Token, prep: Token) -> bool:
+    """Whether a preposition leads to what the word above it is about ("the wish for talks"), not to its circumstances ("at the talks")."""
+    if token.pos_ in NOUNS and not is_a(prep, "prep", "loose") and not kinds(token, prep):
+        return False
+    return is_a(prep, "prep", "complement") or any(
+        f"{token.lemma_.casefold()}{middle} {prep.lower_}" in _phrasal()
+        for middle in ["", *(f" {c.lower_}" for c in token.children)]
+    )
+
+
+@functools.cache
+def _phrasal() -> frozenset[str]:
+    return frozenset(word for word, _ in known() if " " in word)
+
+
+def child(token: Token, *deps: str) -> Token | None:
+    return next((c for c in token.children if c.dep_ in deps), None)
+
+
+def _negates(token: Token) -> bool:
+    return is_a(token, "adverb", "negation") or token.lower_ == "no"
+
+
+def _contrasted(no: Token, words: tuple[Token, ...]) -> bool:
+    """Whether the denial doesn't reach the words: "not this but that", "not only"."""
+    after = no.doc[no.i + 1 : words[0].i] if words and words[0].i > no.i else ()
+    return (no.i + 1 < len(no.doc) and no.nbor().lower_ in ("only", "just", "merely")) or any(
+        t.lower_ == "but" for t in after
+    )
+
+
+def negated(token: Token, but: tuple[Token, ...] = ()) -> bool:
+    """Whether a word is denied: "no talks", "did not agree", "nobody wants". What stands in `but` doesn't count."""
+    if token.pos_ in NOUNS:
+        return any(_negates(c) and c.dep_ in ("det", "neg", "preconj", "cc") for c in token.children if c not in but)
+    subjects = [c for c in token.children if c.dep_ in SUBJECT and c not in but]
+    return any(
+        _negates(c) and c.dep_ in ("neg", "advmod", "preconj") and not _contrasted(c, but)
+        for c in token.children
+        if c not in but
+    ) or any(_negates(c) or negated(c, but) for c in subjects if c.pos_ in NOUNS)
+
+
+def turned(token: Token, worth: int = 1, but: tuple[Token, ...] = ()) -> int:
+    """What a denial makes of a worth: "not good" is bad, but "not bad" is unclear."""
+    return worth if not negated(token, but) else -worth if worth > 0 else 0
+
+
+def modal(token: Token, kind: str) -> bool:
+    return any(c.dep_ == "aux" and is_a(c, "modal", kind) for c in token.children)
+
+
+def conditional(clause: Token) -> bool:
+    return any(c.dep_ in ("mark", "advmod") and is_a(c, "mark", "condition") for c in clause.children)
+
+
+def passive(verb: Token) -> bool:
+    return child(verb, "auxpass") is not None or (verb.tag_ == "VBN" and verb.dep_ == "acl")
+
+
+def joined(token: Token | None) -> tuple[Token, ...]:
+    """A noun and those that are joined to it."""
+    return (
+        ()
+        if token is None
+        else (token, *[t for c in token.children if c.dep_ == "conj" and c.pos_ in NOUNS for t in joined(c)])
+    )
+
+
+def subjects(verb: Token) -> tuple[Token, ...]:
+    """Who does it: found through passives, joined verbs, infinitives and relative clauses; () where nobody is named."""
+    for _ in range(6):
+        if passive(verb):
+            by = child(verb, "agent")
+            return joined(child(by, "pobj")) if by is not None else ()
+        found = child(verb, "nsubj", "expl")
+        if found is not None:
+            return joined(verb.head if verb.dep_ == "relcl" and found.lower_ in ("who", "which", "that") else found)
+        if verb.dep_ == "xcomp" and (other := child(verb.head, "dobj")) is not None and other.pos_ in NOUNS:
+            return joined(other)
+        if verb.dep_ not in ("conj", "xcomp", "pcomp", "prep", *PREDICATE):
+            return ()
+        verb = verb.head
+    return ()
+
+
+def owners(noun: Token) -> tuple[Token, ...] | None:
+    """Whose goal or wish it is: "our goal", "the goal of the party", "the party's goal is"; None where it is the speaker's."""
+    owner = child(noun, "poss")
+    if owner is not None:
+        return joined(owner)
+    verb = noun.head.head if noun.dep_ == "pobj" else noun.head
+    if verb.pos_ not in ("VERB", "AUX"):
+        return ()
+    return (
+        subjects(verb)
+        if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in kinds(verb) or verb.lemma_ == "be")
+        else None
+    )

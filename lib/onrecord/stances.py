@@ -1,0 +1,438 @@
+"""Which clauses take a stance, as a small network learned it: the places where somebody may, and how likely he supports or opposes something there.
+
+A candidate is a clause and the one whose stance it would be: a clause of a quotation with its speaker (`said`), a verb, adjective or noun of the narrator
+with its subject or owner (`told`), the same inside a quotation about somebody else than its speaker (`reported`).
+The network is a few tables of numbers in `data/models/stances.npz`, learned by `benchmarks/learn_stances.py`; `data/models/README.md` is its model card.
+Without that file, or with another language model, nothing is found here and the codebook's cues stand alone.
+"""
+
+import functools
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from spacy.tokens import Doc, Token
+
+from onrecord import attributions, data, language, lexicon
+from onrecord.lexicon import PREDICATE, SUBJECT
+from onrecord.scene import Here
+
+CLAUSES = ("VERB", "AUX")
+OWN_CLAUSE = ("conj", "parataxis")  # a verb with a subject of its own that is a clause of its own
+FEWEST = 2  # words of a clause
+BEARING = frozenset(["attitude", "reversal", "evaluation", "bearer", "stop"])  # nouns that may have an owner's stance
+STRONG = frozenset(["attitude", "accuse", "call"])  # words that show a stance even where nobody is named
+SIGNED = (
+    "accuse",
+    "action",
+    "attitude",
+    "bearer",
+    "call",
+    "charge",
+    "demand",
+    "effect",
+    "evaluation",
+    "light",
+    "merit",
+    "moves",
+    "named",
+    "praise",
+    "report",
+    "reversal",
+    "stop",
+)
+NUMBERS = ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "QUANTITY")
+GRAMMAR = ("nsubj", "nsubjpass", "dobj", "pobj", "poss")
+ARGUMENTS = (
+    "acomp",
+    "advcl",
+    "agent",
+    "attr",
+    "auxpass",
+    "ccomp",
+    "dative",
+    "dobj",
+    "neg",
+    "oprd",
+    "prt",
+    "xcomp",
+)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`head`: the token on which the clause hangs; `tokens`: the clause; `holder`: an actor_id or None; `by`: the token that names him."""
+
+    kind: str
+    head: int
+    tokens: frozenset[int]
+    holder: str | None
+    by: int | None = None
+    quote: dict | None = None
+
+
+# --- candidates ----------------------------------------------------------------------------------------------------------------
+
+
+def candidates(here: Here) -> list[Candidate]:
+    """The candidates of a passage, in the order of its quotations and words."""
+    doc, quotes = here.passage.doc, {q["quote_id"]: q for q in here.quotes.values()}
+    found = [c for quote in quotes.values() for c in _said(here, quote)]
+    cues = {i: quote for quote in quotes.values() for i in here.cue(quote)}
+    for token in doc:
+        holders = _holders(here, token)
+        if not holders or len(clause := _phrase(token)) < FEWEST:
+            continue
+        quote = here.quotes.get(token.i)
+        for actor, by in holders:
+            if quote is not None and (actor == quote["speaker_id"] or lexicon.is_a(by, "pronoun", "own")):
+                continue  # the speaker's own clause is one of `said`
+            if quote is None and token.i in cues and cues[token.i]["speech"] == "speech":
+                continue  # "said" itself is no stance
+            found.append(
+                Candidate(
+                    "told" if quote is None else "reported", token.i, clause, actor, by.i, quote or cues.get(token.i)
+                )
+            )
+    return found
+
+
+def _said(here: Here, quote: dict) -> Iterator[Candidate]:
+    """The clauses of a quotation, each with each of its speakers."""
+    doc, pieces = here.passage.doc, defaultdict(set)
+    for i in here.tokens(quote["spans"]):
+        pieces[doc[i].sent.start].add(i)
+    for _, piece in sorted(pieces.items()):
+        for head, clause in _clauses(doc, piece):
+            for speaker in here.speakers(quote):
+                yield Candidate("said", head, clause, speaker, None, quote)
+
+
+def _clauses(doc: Doc, piece: set[int]) -> list[tuple[int, frozenset[int]]]:
+    """The clauses of some tokens of one sentence; fragments belong to the longest."""
+    heads: list[int] = []
+
+    def grow(i: int) -> None:
+        heads.append(i)
+        for c in doc[i].children:
+            if c.i not in piece or c.pos_ not in CLAUSES:
+                continue
+            own = c.dep_ in OWN_CLAUSE and lexicon.child(c, "nsubj", "nsubjpass", "expl") is not None
+            if own or (c.dep_ == "ccomp" and c.i < i):
+                grow(c.i)
+
+    for i in sorted(piece):
+        if (doc[i].head.i == i or doc[i].head.i not in piece) and not doc[i].is_punct:
+            grow(i)
+    own = {}
+    for head in heads:
+        words = {t.i for t in doc[head].subtree} & piece
+        for other in heads:
+            if other != head and other in words:
+                words -= {t.i for t in doc[other].subtree}
+        own[head] = {i for i in words if not (doc[i].is_punct or doc[i].is_space)}
+    if not own:
+        return []
+    longest = max(heads, key=lambda head: len(own[head]))
+    for head in heads:
+        if head != longest and (len(own[head]) < FEWEST + 1 or doc[head].pos_ not in CLAUSES):
+            own[longest] |= own.pop(head)
+    return [(head, frozenset(words)) for head, words in own.items() if len(words) >= FEWEST]
+
+
+def _holders(here: Here, token: Token) -> list[tuple[str | None, Token]]:
+    """Who acts, wants or judges by a word, with the tokens that name them; (None, the word) where a strong word names nobody."""
+    named: tuple[Token, ...] = ()
+    if token.pos_ in CLAUSES and token.dep_ not in ("aux", "auxpass"):
+        named = lexicon.subjects(token)
+    elif token.pos_ == "ADJ" and "attitude" in lexicon.kinds(token):
+        named = lexicon.subjects(token.head) if token.head.pos_ in CLAUSES else (token.head,) * (token.dep_ == "acl")
+    elif token.pos_ == "NOUN" and BEARING & set(lexicon.kinds(token)):
+        owner = lexicon.child(token, "poss") or next(
+            (
+                lexicon.child(c, "pobj")
+                for c in token.children
+                if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "from", "among", "of")
+            ),
+            None,
+        )
+        named = lexicon.joined(owner)
+    else:
+        return []
+    found: dict[str, Token] = {}
+    for by in named:
+        if (actor := here.who(by)) is not None:
+            found.setdefault(actor, by)
+    if found or named:
+        return list(found.items())
+    strong = STRONG & set(lexicon.kinds(token)) and (token.pos_ == "NOUN" or lexicon.passive(token))
+    return [(None, token)] if strong else []
+
+
+def _phrase(token: Token) -> frozenset[int]:
+    """The word with what depends on it, without its subject and without clauses of their own."""
+    words = {t.i for t in token.subtree}
+    for c in token.children:
+        apart = c.pos_ in CLAUSES and (c.dep_ in OWN_CLAUSE or (c.dep_ == "advcl" and c.i < token.i))
+        if apart or (c.dep_ in SUBJECT and c.i < token.i):
+            words -= {t.i for t in c.subtree}
+    before = ("neg", "aux", "auxpass", "advmod", "det", "amod", "poss")
+    doc = token.doc
+    return frozenset(
+        i for i in words if not (doc[i].is_punct or doc[i].is_space) and (i >= token.i or doc[i].dep_ in before)
+    )
+
+
+# --- what is seen of a candidate -------------------------------------------------------------------------------------------------
+
+
+def features(candidate: Candidate, here: Here, actors: dict[str, dict]) -> dict[str, float]:
+    """Named features of a candidate: words that show a stance and their grammar, who holds it, how it is quoted."""
+    doc, head = here.passage.doc, here.passage.doc[candidate.head]
+    found: Counter = Counter()
+    for i in candidate.tokens:
+        _word(doc[i], found)
+    _head(head, found)
+    found["length"] = math.log(len(candidate.tokens))
+    quote = candidate.quote
+    if quote is not None:
+        found[f"quote={quote['kind']}"] = found[f"speech={quote['speech']}"] = 1
+    if candidate.kind == "said":
+        for i in here.cue(quote):
+            found.update(dict.fromkeys((f"cue {name}" for name in _signed(doc[i])), 1))
+    else:
+        found[f"named by {doc[candidate.by].pos_}"] = 1
+    others = {
+        (m["actor_id"], doc[i].dep_)
+        for i in candidate.tokens
+        for m in here.mentions.get(i, ())
+        if m["actor_id"] != candidate.holder and i != candidate.by
+    }
+    for actor, dep in others:
+        found[f"about {actors.get(actor, {}).get('kind')}"] = 1
+        if dep in GRAMMAR:
+            found[f"about {dep}"] = 1
+    found["others"] = min(len({actor for actor, _ in others}), 3)
+    found[f"holder={actors.get(candidate.holder, {}).get('kind')}"] = 1
+    found[f"block={here.passage.kind}"] = 1
+    found["asked"] = here.asked(head.sent)
+    return {name: min(float(value), 3.0) for name, value in found.items() if value}
+
+
+def _signed(token: Token) -> list[str]:
+    """What the table of stance words says of a word, with the sign that denial leaves it."""
+    denied = lexicon.negated(token) or (token.dep_ in PREDICATE and lexicon.negated(token.head))
+    told = []
+    for kind, (subject, about) in lexicon.kinds(token).items():
+        if kind in SIGNED:
+            sign = (about or subject) * (-1 if denied else 1)
+            told.append(kind + {1: "+", -1: "-"}.get(sign, ""))
+    return told
+
+
+def _word(token: Token, found: Counter) -> None:
+    found.update(_signed(token))
+    found["neg"] += token.dep_ == "neg"
+    if token.dep_ == "aux":
+        for kind in ("demand", "future", "hedge"):
+            found[f"modal {kind}"] += lexicon.is_a(token, "modal", kind)
+    found["condition"] += token.dep_ in ("mark", "advmod") and lexicon.is_a(token, "mark", "condition")
+    found["own"] += lexicon.is_a(token, "pronoun", "own")
+    found["you"] += token.lower_ in ("you", "your")
+    found["number"] += token.ent_type_ in NUMBERS
+    found["degree"] += token.tag_ in ("JJR", "JJS", "RBR", "RBS")
+    found["adverb"] += token.tag_ == "RB"
+
+
+def _head(head: Token, found: Counter) -> None:
+    found[f"tag={head.tag_}"] = found[f"dep={head.dep_}"] = 1
+    denied = "not " if lexicon.negated(head) else ""
+    found.update(dict.fromkeys((f"head {denied}{name}" for name in _signed(head)), 1))
+    for c in head.children:
+        if c.dep_ in ARGUMENTS:
+            found[f"has {c.dep_}"] = 1
+        if c.dep_ in ("acomp", "attr", "dobj", "xcomp"):
+            found.update(dict.fromkeys((f"{c.dep_} {name}" for name in _signed(c)), 1))
+        if c.dep_ == "prep":
+            found[f"prep={c.lower_}"] = 1
+        if c.dep_ in SUBJECT:
+            found[f"subject={c.lower_ if c.pos_ == 'PRON' else c.pos_}"] = 1
+    for kind in ("demand", "future"):
+        found[f"head {kind}"] = lexicon.modal(head, kind)
+    found["imperative"] = head.tag_ == "VB" and head.dep_ == "ROOT" and lexicon.child(head, *SUBJECT) is None
+
+
+# --- the network ---------------------------------------------------------------------------------------------------------------
+
+LABELS = ("none", "support", "oppose")
+WORD = (
+    *(f"{kind}{sign}" for kind in SIGNED for sign in ("", "+", "-")),
+    "denied",
+    "demand",
+    "future",
+    "hedge",
+    "condition",
+    "own",
+)
+FLAGS = ("quoted", "cue", "mention", "entity")
+
+
+@dataclass
+class Tokens:
+    """The tokens of a passage as the network reads them: arrays with a row a token."""
+
+    word: np.ndarray  # row of the static word vectors, -1 for none
+    vector: np.ndarray  # float32, the language model's reading of the token in its context
+    shows: np.ndarray  # float32, a column each of WORD and FLAGS
+    tag: np.ndarray
+    dep: np.ndarray
+    head: np.ndarray
+    sentence: np.ndarray  # number
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A candidate as the network is asked about it: tokens by their places in the passage, and the named features."""
+
+    head: int
+    clause: np.ndarray
+    about: np.ndarray  # tokens of the clause that mean somebody else
+    features: dict[str, float]
+
+
+def read(here: Here) -> Tokens:
+    """The tokens of a passage."""
+    doc = here.passage.doc
+    rows = doc.to_array(["ORTH", "TAG", "DEP", "HEAD", "SENT_START"])
+    shows = np.zeros((len(doc), len(WORD) + len(FLAGS)), dtype=np.float32)
+    places = _shown()
+    for i, token in enumerate(doc):
+        names = _signed(token)
+        if names or token.dep_ in ("neg", "aux", "mark", "advmod") or token.pos_ == "PRON":
+            shows[i, [places[name] for name in [*names, *_grammar(token)]]] = 1
+    first = len(WORD)
+    shows[list(here.quotes), first] = 1
+    for quote in {q["quote_id"]: q for q in here.quotes.values()}.values():
+        shows[list(here.cue(quote)), first + 1] = 1
+    shows[[i for i, over in here.mentions.items() if over], first + 2] = 1
+    shows[:, first + 3] = [token.ent_type != 0 for token in doc]
+    starts = rows[:, 4] == 1
+    starts[:1] = True
+    return Tokens(
+        word=np.asarray(language.model().vocab.vectors.find(keys=rows[:, 0])),
+        vector=np.asarray(doc.tensor, dtype=np.float32),
+        shows=shows,
+        tag=attributions.places_of(attributions.TAGS).of(rows[:, 1]),
+        dep=attributions.places_of(attributions.DEPS).of(rows[:, 2]),
+        head=np.arange(len(doc)) + rows[:, 3].astype(np.int64),
+        sentence=np.cumsum(starts),
+    )
+
+
+@functools.cache
+def _shown() -> dict[str, int]:
+    return {name: nth for nth, name in enumerate(WORD)}
+
+
+def _grammar(token: Token) -> list[str]:
+    found = ["denied"] * (token.dep_ == "neg")
+    if token.dep_ == "aux":
+        found += [kind for kind in ("demand", "future", "hedge") if lexicon.is_a(token, "modal", kind)]
+    if token.dep_ in ("mark", "advmod") and lexicon.is_a(token, "mark", "condition"):
+        found.append("condition")
+    return found + ["own"] * lexicon.is_a(token, "pronoun", "own")
+
+
+def ask(candidate: Candidate, here: Here, actors: dict[str, dict]) -> Asked:
+    """What the network is asked about a candidate."""
+    about = [
+        i
+        for i in sorted(candidate.tokens)
+        if i != candidate.by and any(m["actor_id"] != candidate.holder for m in here.mentions.get(i, ()))
+    ]
+    named = features(candidate, here, actors)
+    both = named | {f"{candidate.kind} {name}": value for name, value in named.items()} | {candidate.kind: 1.0}
+    return Asked(candidate.head, np.array(sorted(candidate.tokens)), np.array(about, dtype=np.int64), both)
+
+
+def model_file() -> Path:
+    """Where the learned numbers lie."""
+    return data.folder() / "models" / "stances.npz"
+
+
+@functools.cache
+def network() -> "Network | None":
+    """The network; None where its file is not there, or another language model than the one on which it was taught."""
+    path = model_file()
+    taught = language.model().meta["name"] == attributions.TAUGHT_ON
+    return Network(path) if path.exists() and taught else None
+
+
+class Network:
+    """The learned numbers and what is computed with them, in float32."""
+
+    def __init__(self, path: Path):
+        with np.load(path, allow_pickle=False) as stored:
+            self._features = {name: nth for nth, name in enumerate(stored["features"].tolist())}
+            self._w = {name: stored[name].astype(np.float32) for name in stored.files if name != "features"}
+
+    def probability(self, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
+        """How likely each candidate of a passage shows none of LABELS' stances, support, or opposition: a row a candidate, sums of 1."""
+        members = range(len(self._w["out"]))
+        logits = np.stack([self._logits(member, tokens, asked) for member in members])
+        shares = np.exp(logits - logits.max(axis=2, keepdims=True))
+        return (shares / shares.sum(axis=2, keepdims=True)).mean(axis=0)
+
+    def _logits(self, member: int, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
+        w = {name: values[member] for name, values in self._w.items() if name != "scale"}
+        hidden = self._encode(w, tokens)
+        rows = []
+        for one in asked:
+            head, clause = hidden[one.head], hidden[one.clause]
+            sentence = hidden[tokens.sentence == tokens.sentence[one.head]]
+            pooled = [head, _weighed(clause, head, w["look"][0]), _weighed(sentence, head, w["look"][1])]
+            about = hidden[one.about].mean(axis=0) if len(one.about) else np.zeros_like(head)
+            rows.append(np.concatenate([*pooled, clause.max(axis=0), about, self._named(one)]))
+        state = np.maximum(np.stack(rows) @ w["state"].T + w["state_bias"], 0)
+        return state @ w["out"].T + w["out_bias"]
+
+    def _encode(self, w: dict, tokens: Tokens) -> np.ndarray:
+        """What the network makes of each token, with its neighbours in the sentence and its head in the tree."""
+        static, known = language.model().vocab.vectors.data, tokens.word >= 0
+        words = np.zeros((len(tokens.word), w["word"].shape[0]), dtype=np.float32)
+        vectors = static[tokens.word[known]]
+        words[known] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6) @ w["word"].T
+        given = words + (tokens.vector / self._w["scale"]) @ w["vector"].T + tokens.shows @ w["shows"].T
+        hidden = np.maximum(given + w["bias"] + w["dep"][tokens.dep] + w["tag"][tokens.tag], 0)
+        before, behind = np.zeros_like(hidden), np.zeros_like(hidden)
+        same = tokens.sentence[1:] == tokens.sentence[:-1]
+        before[1:][same], behind[:-1][same] = hidden[:-1][same], hidden[1:][same]
+        around = hidden[tokens.head] @ w["up"].T + before @ w["left"].T + behind @ w["right"].T + w["around_bias"]
+        return hidden + np.maximum(around, 0)
+
+    def _named(self, one: Asked) -> np.ndarray:
+        found = np.zeros(len(self._features), dtype=np.float32)
+        for name, value in one.features.items():
+            if (nth := self._features.get(name)) is not None:
+                found[nth] = value
+        return found
+
+
+def _weighed(rows: np.ndarray, head: np.ndarray, look: np.ndarray) -> np.ndarray:
+    """The mean of some rows, weighed by how much they matter for the head."""
+    scores = rows @ look[: len(head)] + head @ look[len(head) :]
+    weights = np.exp(scores - scores.max())
+    return (weights / weights.sum()) @ rows
+
+
+def judged(here: Here, actors: dict[str, dict]) -> list[tuple[Candidate, np.ndarray]]:
+    """The candidates of a passage, each with its probabilities in the order of LABELS; nothing without the learned file."""
+    taught = network()
+    found = candidates(here) if taught is not None else []
+    if not found:
+        return []
+    shares = taught.probability(read(here), [ask(candidate, here, actors) for candidate in found])
+    return list(zip(found, shares, strict=True))

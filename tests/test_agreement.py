@@ -1,0 +1,120 @@
+"""Agreement of two codings: rows, labels, words; coefficients against published examples."""
+
+import numpy as np
+import pytest
+
+import onrecord
+from onrecord import review
+from onrecord.review import agreement
+
+TEXT = "“We will stay,” said Ann Lee. She rejected the bridge law. Bob Ray praised the tax reform, but Ann Lee opposed the tax reform.\n\nBob Ray said the bridge law was a mistake."
+HEAD = '[review]\nby = "coder {0}"\non = 2026-01-02\ncodebook = "politics"\ncomplete = ["actors", "statements"]\n'
+ACTORS = "".join(f'[[actors]]\nwords = "{name}"\nname = "{name}"\nkind = "person"\n' for name in ("Ann Lee", "Bob Ray"))
+
+
+def statement(words, holder, position="oppose", issue="measure"):
+    return f'[[statements]]\nwords = "{words}"\nholder = "{holder}"\nissue = "{issue}"\nposition = "{position}"\nbasis = "narrator"\n'
+
+
+ONE = [
+    statement("rejected the bridge law", "Ann Lee"),
+    statement("praised the tax reform", "Bob Ray", "support", "economy"),
+    statement("the bridge law was a mistake", "Bob Ray"),
+]
+OTHER = [
+    statement("She rejected the bridge law", "Ann Lee"),
+    statement("praised the tax reform", "Bob Ray", "neutral"),
+    statement("opposed the tax reform", "Ann Lee", "oppose", "economy"),
+]
+
+
+@pytest.fixture
+def two(tmp_path):
+    (tmp_path / "story.txt").write_text(TEXT, encoding="utf-8")
+    for name, rows in (("a", ONE), ("b", OTHER)):
+        path = tmp_path / f"story.coding-{name}.toml"
+        path.write_text(HEAD.format(name) + ACTORS + "".join(rows), encoding="utf-8")
+    return onrecord.codings(tmp_path / "story.txt")
+
+
+def test_codings_are_read(two):
+    assert list(two) == ["a", "b"] and two["a"].review.by == "coder a"
+    assert list(two["a"].statements.text) == [
+        "rejected the bridge law",
+        "praised the tax reform",
+        "the bridge law was a mistake",
+    ]
+    assert set(two["b"].statements.source) <= {"review", "machine"} and two["b"].statements.reviewed.all()
+
+
+def test_no_codings(tmp_path):
+    (tmp_path / "story.txt").write_text(TEXT, encoding="utf-8")
+    assert onrecord.codings(tmp_path / "story.txt") == {}
+
+
+def test_scores(two):
+    scores = review.scores(two["a"], two["b"]).set_index("table")
+    assert list(scores.index) == ["actors", "statements", "stances"]
+    assert list(scores.matched) == [2, 2, 1]
+    assert scores.precision["stances"] == pytest.approx(1 / 3) and scores.recall["statements"] == pytest.approx(2 / 3)
+
+
+def test_labels(two):
+    labels = review.labels(two["a"], two["b"]).set_index(["table", "label"])
+    assert tuple(labels.loc[("statements", "position"), ["compared", "same"]]) == (2, 1)
+    assert tuple(labels.loc[("statements", "issue"), ["compared", "same"]]) == (2, 1)
+    assert labels.kappa.isna()["actors", "kind"], "one value alone: chance cannot be told from agreement"
+
+
+def test_words(two):
+    row = review.words(two["a"], two["b"]).set_index("table").loc["statements"]
+    assert (row.compared, row.draft, row.truth, row.both) == (33, 14, 13, 8)
+    assert row.kappa_low <= row.kappa <= row.kappa_high and row.alpha_low <= row.alpha <= row.alpha_high
+    itself = review.words(two["a"], two["a"]).iloc[0]
+    assert itself.kappa == itself.alpha == 1
+
+
+def test_confusion(two):
+    table = review.confusion(two["a"], two["b"], "statements", "position")
+    assert table.loc["oppose", "oppose"] == 1 and table.loc["support", "neutral"] == 1
+    assert table.loc["oppose", "–"] == 1 and table.loc["–", "oppose"] == 1 and table.to_numpy().sum() == 4
+
+
+def test_disputed(two):
+    rows = review.disputed(two["a"], two["b"], "statements")
+    assert [(row.what, row.draft, row.truth) for row in rows.itertuples()] == [
+        ("issue", "economy", "measure"),
+        ("position", "support", "neutral"),
+        ("row", "–", "Ann Lee, economy, oppose"),
+        ("row", "Bob Ray, measure, oppose", "–"),
+    ]
+
+
+def test_nothing_is_disputed_with_itself(nato):
+    for table in review.FIELDS:
+        assert review.disputed(nato, nato, table).empty
+    assert (review.labels(nato, nato).query("kappa.notna()").kappa.round(9) == 1).all()
+
+
+def counts(one, other):
+    values = sorted({*one, *other})
+    table = np.zeros((len(values), len(values)))
+    np.add.at(table, ([values.index(x) for x in one], [values.index(x) for x in other]), 1)
+    return table
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alpha"),
+    [  # the examples of Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), sections A and B
+        ("0100000010", "1110010000", 0.095),
+        ("aabbdcccedda", "babbbccceddd", 0.692),
+    ],
+)
+def test_alpha_of_published_examples(one, other, alpha):
+    assert agreement._alpha(counts(one, other)) == pytest.approx(alpha, abs=0.0006)
+
+
+def test_kappa_of_a_published_example():
+    """Cohen (1960), table 1: three categories, 200 units."""
+    table = np.array([[88, 10, 2], [14, 40, 6], [18, 10, 12]])
+    assert agreement._kappa(table) == pytest.approx(0.492, abs=0.0006)
