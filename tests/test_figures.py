@@ -316,8 +316,9 @@ DRAW = {
     "quote_kinds": lambda d, n: (d["quotes"], d["actors"]),
     "cues": lambda d, n: (d["quotes"],),
     "voice_by_group": lambda d, n: (GROUPS[:n],),
-    "stance_matrix": lambda d, n: (d["statements"], d["issues"], d["actors"]),
-    "congruence": lambda d, n: (d["statements"],),
+    "affiliation": lambda d, n: (d["statements"], d["issues"], d["actors"]),
+    "congruence": lambda d, n: (d["statements"], d["actors"]),
+    "conflict": lambda d, n: (d["statements"], d["actors"]),
     "machine_against_review": lambda d, n: (SCORES[:n],),
     "confidence_strip": lambda d, n: (SURE[:n],),
     "reliability": lambda d, n: (BINS[:n],),
@@ -350,6 +351,16 @@ def words_apart(fig):
     return faults
 
 
+def signs_on_words(fig):
+    """The words on which a marker stands."""
+    texts = [
+        (text.get_text(), text.get_window_extent()) for text in fig.findobj(matplotlib.text.Text) if text.get_text()
+    ]
+    marks = [line for line in fig.findobj(matplotlib.lines.Line2D) if line.get_marker() != "None"]
+    places = [fig.page.transData.transform(point) for line in marks for point in line.get_xydata()]
+    return [words for words, box in texts for x, y in places if box.x0 < x < box.x1 and box.y0 < y < box.y1]
+
+
 def draw(name, size, **more):
     return getattr(figures, name)(*DRAW[name](dossier(**SIZES[size]), ROWS[size]), **WORDS, **more)
 
@@ -380,15 +391,71 @@ def test_a_side_is_named_though_no_actor_is_that_side():
     assert [who.side for who in style.cast(people).values()] == ["Poland", "European Union", "independent"]
 
 
-def test_nobody_is_drawn_who_shares_an_issue_with_nobody_drawn():
-    held = [("a", "1"), ("b", "1"), ("a", "2"), ("b", "2"), ("a", "3"), ("b", "3"), ("c", "4"), ("d", "4")]
+def held(*rows):
+    """Statements as `holder issue position` each."""
     made = [
-        {**place("s", i, i + 1), "holder_id": who, "holder": f"Holder {who}", "issue": issue, "position": "support"}
-        for i, (who, issue) in enumerate(held)
+        {
+            **place("s", i, i + 1),
+            **dict.fromkeys(("hedged", "negated", "hypothetical", "demanded"), False),
+            "holder_id": who,
+            "holder": f"Holder {who}" + " of the Bundesverfassungsgerichtspräsidentschaft" * (len(who) > 2),
+            "issue": issue,
+            "position": position,
+            "basis": "direct",
+        }
+        for i, (who, issue, position) in enumerate(row.split() for row in rows)
     ]
-    words = words_of(figures.congruence(frame("statements", made), top=3, **WORDS))
+    return frame("statements", made)
+
+
+def sides_taken(holders):
+    """Every holder on some of seven issues, one way or the other, the first ones most often."""
+    signs = ("support", "oppose", "neutral", "support")
+    return held(
+        *(f"h{n:02d} {n * k % 7} {signs[n * k % 4]}" for n in range(holders) for k in range(1, 2 + (n < 9) * 4))
+    )
+
+
+@pytest.mark.parametrize("holders", [1, 2, 15, 40])
+@pytest.mark.parametrize("name", ["affiliation", "congruence", "conflict"])
+def test_networks_of_any_size_can_be_read(name, holders):
+    made = dossier()
+    more = {"issues": made["issues"]} if name == "affiliation" else {}
+    fig = getattr(figures, name)(sides_taken(holders), actors=made["actors"], **more, **WORDS)
+    assert words_apart(fig) == [] and signs_on_words(fig) == []
+    assert words_of(fig).count("Holder h") <= 15
+    assert holders <= 15 or "not drawn" in words_of(fig)
+
+
+def test_nobody_is_drawn_whose_only_line_leads_to_somebody_left_out():
+    rows = [f"{who} {issue} support" for who, issue in ("a1", "b1", "a2", "b2", "a3", "b3", "c4", "d4", "e5")]
+    words = words_of(figures.congruence(held(*rows), most=3, **WORDS))
     assert "Holder a" in words and "Holder b" in words and "Holder c" not in words
-    assert "2 holders with fewer or no shared issues not drawn" in words
+    assert "not drawn: 1 holder with none and 2 less active holders" in words.replace("\n", " ")
+
+
+STANDS = [  # statements, signs that affiliation draws with the width of their lines, numbers of lines among holders
+    (("a talks support", "b talks support"), {("^", 1.25)}, 1, 0),
+    (("a talks support", "a talks support", "b talks oppose"), {("^", 2.5), ("v", 1.25)}, 0, 1),
+    (("a talks neutral", "b talks unclear"), {("o", 1.25)}, 0, 0),
+]
+
+
+@pytest.mark.parametrize("rows, signs, agree, clash", STANDS, ids=str)
+def test_lines_tell_positions_by_colour_and_sign(rows, signs, agree, clash):
+    made, looks = held(*rows), {shape: colour for colour, shape in style.STANCES.values()}
+    fig = figures.affiliation(made, ISSUES, dossier()["actors"], **WORDS)
+    lines = {
+        (matplotlib.colors.to_hex(patch.get_edgecolor()).upper(), patch.get_linewidth(), patch.get_linestyle())
+        for patch in fig.findobj(matplotlib.patches.PathPatch)
+    }
+    assert {(colour, width) for colour, width, _ in lines} == {(looks[shape], width) for shape, width in signs}
+    assert len({dash for *_, dash in lines}) == len(signs)
+    assert {shape for shape, _ in signs} <= {line.get_marker() for line in fig.findobj(matplotlib.lines.Line2D)}
+    for name, number in (("congruence", agree), ("conflict", clash)):
+        found = getattr(figures, name)(made, **WORDS).findobj(matplotlib.patches.PathPatch)
+        assert len(found) == number
+        assert not {matplotlib.colors.to_hex(patch.get_edgecolor()).upper() for patch in found} & set(looks.values())
 
 
 @pytest.mark.parametrize("words, quotes, said", [(12, 2, "12 · 2"), (0, 0, "none")])

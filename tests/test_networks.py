@@ -109,6 +109,15 @@ def test_weights_are_divided_by_average_activity():
     assert networks.conflict(statements("ann:talks+", "bob:talks-"), normalised=True).edges["ann", "bob"]["weight"] == 1
 
 
+def test_camps():
+    made = statements("ann:talks+ arms0 law?", "bob:talks- arms0 arms+", "cyd:talks+ talks+ arms+ arms-", ":talks-")
+    assert networks.camps(made).to_dict("records") == [
+        {"issue": "arms", "support": ("Bob",), "oppose": (), "neutral": ("Ann",), "both": ("Cyd",)},
+        {"issue": "law", "support": (), "oppose": (), "neutral": (), "both": ()},
+        {"issue": "talks", "support": ("Ann", "Cyd"), "oppose": ("Bob",), "neutral": (), "both": ()},
+    ]
+
+
 CAMPS = [  # supporters, neutral, opponents, how polarised
     (0, 0, 2, None),
     (1, 0, 1, None),
@@ -173,7 +182,7 @@ def test_how_a_holder_stands():
 
 
 def test_no_statement_gives_tables_and_graphs_without_rows():
-    assert len(networks.standing(NONE, PEOPLE)) == 0
+    assert len(networks.standing(NONE, PEOPLE)) == len(networks.camps(NONE)) == 0
     assert (
         len(networks.affiliation(NONE, PEOPLE)) == len(networks.congruence(NONE)) == len(networks.conflict(NONE)) == 0
     )
@@ -202,5 +211,5 @@ def test_every_statement_of_a_shipped_article_is_in_the_network(shipped):
 
 
 def test_notebooks_reach_them_through_the_package():
-    for name in ("affiliation", "conflict", "congruence", "polarisation", "standing"):
+    for name in ("affiliation", "camps", "conflict", "congruence", "polarisation", "standing"):
         assert getattr(onrecord, name) is getattr(networks, name)

@@ -5,6 +5,7 @@ That the committed outputs are those of the locked versions is nbval's part (`ma
 
 import json
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -95,3 +96,27 @@ def test_an_article_of_one_line_without_a_date(tmp_path):
         text = json.dumps(nbformat.read(path, 4))
         assert str(tmp_path) not in text
         assert "nobody" in text or "none" in text or "no " in text
+
+
+STORY = "The bridge law is a mistake, Ann Lee said in Perth on Monday. It was wrong, some said.\n"
+HELD = [  # who holds that the law is a mistake, and what the notebook says then
+    ("Ann Lee", ("1 statement by 1 holder on 1 issue", "Share no position with anybody: Ann Lee")),
+    ("", ("1 statement by no holders on 1 issue", "No holder of a position is named", "Nobody named")),
+]
+
+
+@pytest.mark.parametrize("holder, said", HELD)
+def test_stances_of_one_holder_or_of_nobody(holder, said, tmp_path):
+    (tmp_path / "story.txt").write_text(STORY, encoding="utf-8")
+    decided = (
+        '[review]\nby = "coder A"\non = 2024-05-02\ncodebook = "politics"\ncomplete = ["statements"]\n[[statements]]\n'
+    )
+    decided += 'words = "The bridge law is a mistake"\nissue = "measure"\nposition = "oppose"\nbasis = "indirect"\n'
+    decided += f'holder = "{holder}"\n' if holder else ""
+    (tmp_path / "story.review.toml").write_text(decided, encoding="utf-8")
+    (tmp_path / "books").mkdir()
+    shutil.copy(next(path for path in NOTEBOOKS if path.name.startswith("04")), tmp_path / "books")
+    (made,) = report.execute(str(tmp_path / "story.txt"), None, tmp_path / "made", source=tmp_path / "books")
+    shown = [str(one["data"]["text/plain"]) for cell in code(nbformat.read(made, 4)) for one in cell.outputs]
+    for words in said:
+        assert words in "\n".join(shown)

@@ -3,6 +3,7 @@
 import html
 import json
 import re
+import shutil
 import sys
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -11,9 +12,10 @@ from types import SimpleNamespace
 import nbformat
 import pandas as pd
 import pytest
+from conftest import SLUGS, loaded
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from onrecord import annotate, prose, report, schema
+from onrecord import annotate, data, linked, prose, report, schema
 from onrecord.article import Article, blocks
 from onrecord.dossier import Dossier
 from onrecord.figures.style import OTHER, SIDES
@@ -212,7 +214,11 @@ def test_each_mark_is_linked_both_ways():
     marks = [attrs for attrs in page.named("mark") if attrs.get("tabindex") == "0"]
     assert len(marks) == sum(map(len, made.quotes.spans))
     assert {attrs["aria-describedby"] for attrs in marks} <= set(page.ids)
-    assert [attrs["role"] for attrs in page.named("span") if attrs["class"] == "card"] == ["note"] * len(marks)
+    pins = [attrs for attrs in page.named("span") if attrs.get("tabindex") == "0"]
+    assert [attrs["aria-label"] for attrs in pins] == [f"Statement. {RAY} on “Talks & <i>trade</i>”: for"]
+    assert {attrs["aria-describedby"] for attrs in pins} <= set(page.ids)
+    cards = [attrs["role"] for attrs in page.named("span") if attrs["class"] == "card"]
+    assert cards == ["note"] * (len(marks) + len(pins))
 
 
 @pytest.mark.parametrize(
@@ -275,6 +281,20 @@ def test_sides_have_the_colours_of_the_figures():
     style = (annotate.TEMPLATES / "report.css").read_text(encoding="utf-8").casefold()
     for number, colour in enumerate([OTHER, *SIDES]):
         assert f"--s{number}-f: {colour.casefold()};" in style
+
+
+def test_a_statement_leads_to_the_matrix_where_there_is_one():
+    links = Read(annotate.annotate(full(), {"no-holder": "04.html#no-holder"})).links
+    assert links.count("04.html#no-holder") == 2  # from the card and from the row of the table
+    assert "04.html" not in "".join(Read(annotate.annotate(full())).links)
+
+
+def test_a_statement_that_a_quotation_cuts_is_marked_whole():
+    made = full()
+    page = report.lxml.html.fragment_fromstring(annotate.annotate(made), create_parent="div")
+    assert len(page.xpath(".//*[@data-of='s-1']")) and words_marked(page, "s-1") == "Bob Ray said. “Talks"
+    assert '[id="s-1"]:target) :is([id="s-1"], [data-of="s-1"])' in annotate.joined(annotate.annotate(made))
+    assert annotate.joined("nothing cut") == ""
 
 
 # --- the overview --------------------------------------------------------------------------------------------------------------
@@ -566,6 +586,78 @@ def test_code_is_folded_and_messages_are_hidden(pages):
     assert "messages" not in {attrs["class"] for attrs in Read(pages["02-second.html"]).named("details")}
 
 
+# --- from the matrix to the words and back ----------------------------------------------------------------------------------------
+
+
+def words_marked(article, statement):
+    """The words that a statement's marks hold in the annotated article, without cards."""
+    pieces = article.xpath(f".//*[@id='{statement}' or @data-of='{statement}']")
+    words = [text for piece in pieces for text in piece.xpath(".//text()[not(ancestor::*[@class='card'])]")]
+    return " ".join("".join(words).split())
+
+
+@pytest.fixture(scope="module", params=SLUGS)
+def stands(request, tmp_path_factory):
+    """The dossier of a shipped article, the page of its matrix, as executed for it, and its annotated article."""
+    folder, name = tmp_path_factory.mktemp("stands"), "04-who-stands-where"
+    (folder / "books").mkdir()
+    shutil.copy(data.root() / "notebooks" / f"{name}.ipynb", folder / "books")
+    made, books = loaded(request.param), report.execute(request.param, None, folder / "x", source=folder / "books")
+    report.write(made, books, folder / "report")
+    page, article = (report.lxml.html.parse(folder / "report" / f"{n}.html").getroot() for n in (name, "article"))
+    return made, page, article
+
+
+def test_every_cell_of_the_matrix_leads_to_the_words(stands):
+    made, page, article = stands
+    statements, met = made.statements.set_index("statement_id"), []
+    titles = dict(zip(made.codebook.issues.issue, made.codebook.issues.title))
+    (table,) = page.findall(".//table[@class='matrix']")
+    heads = [" ".join(head.text_content().split()) for head in table.findall("thead/tr/th")]
+    for row in table.findall("tbody/tr"):
+        for title, cell in zip(heads, row):
+            for link in cell.findall(".//a"):
+                file, _, anchor = link.get("href").partition("#")
+                about = statements.loc[anchor]
+                assert file == "article.html" and len(article.xpath(f"//*[@id='{anchor}']")) == 1
+                assert words_marked(article, anchor) == " ".join(about.text.split())
+                assert row.get("id") == linked.holder_anchor(about.holder_id) and title == titles[about.issue]
+                assert link.text == linked.SIGNS[about.position] and link.getparent().get("class") == about.position
+                assert linked.POSITIONS[about.position] in link.get("aria-label") and title in link.get("aria-label")
+                met.append(anchor)
+        assert int(row[1].text) == sum(len(cell.findall(".//a")) for cell in row)
+    assert sorted(met) == sorted(statements.index)
+
+
+def test_the_words_lead_back_to_the_matrix(stands):
+    made, page, article = stands
+    for row in made.statements.itertuples():
+        back = f"04-who-stands-where.html#{linked.holder_anchor(row.holder_id)}"
+        for place in (f"card-{row.statement_id}", f"row-{row.statement_id}"):
+            assert back in article.xpath(f"//*[@id='{place}']//a/@href")
+        assert len(page.xpath(f"//tr[@id='{linked.holder_anchor(row.holder_id)}']")) == 1
+        (evidence,) = page.xpath(f"//tr[@id='row-{row.statement_id}']")
+        holder, words = evidence.xpath(".//a/@href")
+        assert holder == f"#{linked.holder_anchor(row.holder_id)}" and words == f"article.html#{row.statement_id}"
+
+
+def test_the_matrix_is_a_table_for_everybody(stands):
+    _, page, _ = stands
+    (table,) = page.findall(".//table[@class='matrix']")
+    region = table.getparent()
+    assert region.get("role") == "region" and region.get("tabindex") == "0" and table.find("caption") is not None
+    assert {head.get("scope") for head in table.findall("thead/tr/th")} == {"col"}
+    assert all(row[0].tag == "th" and row[0].get("scope") == "row" for row in table.findall("tbody/tr"))
+    assert not page.findall(".//body//style")
+
+
+def test_ids_of_other_tables_are_taken_away():
+    body = report.lxml.html.fragment_fromstring("<p id='main'>a</p><p id='row-1'>b</p><p id='row-1'>c</p>", "div")
+    page = report.Page("a.html", "a", "a")
+    report._keep_anchors(body, page)
+    assert body.xpath(".//@id") == page.rows == ["row-1"]
+
+
 # --- writing ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -588,7 +680,7 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     report.write(full(), [book], folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    monkeypatch.setattr(report, "annotate", lambda dossier: 1 / 0)
+    monkeypatch.setattr(report, "annotate", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         report.write(full(), [], folder)
     monkeypatch.undo()

@@ -7,7 +7,8 @@ __version__ = "0.1.0"
 _HOMES = {
     **dict.fromkeys(["Dossier", "analyse", "analyse_many", "codings", "load", "shipped"], "dossier"),
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
-    **dict.fromkeys(["affiliation", "conflict", "congruence", "polarisation", "standing"], "networks"),
+    **dict.fromkeys(["affiliation", "camps", "conflict", "congruence", "polarisation", "standing"], "networks"),
+    **dict.fromkeys(["evidence", "matrix"], "linked"),
     **dict.fromkeys(["tone", "tone_of_actors", "tones"], "sentiment"),
     "InputError": "data",
 }

@@ -7,6 +7,7 @@ import functools
 import html
 import re
 from bisect import bisect_right
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,7 @@ from markupsafe import Markup
 from onrecord.data import with_article
 from onrecord.figures import side_colours
 from onrecord.figures.style import SIDES
+from onrecord.linked import FLAGS, NOBODY, POSITIONS, holder_anchor, statement_anchor
 from onrecord.prose import many, shortened, sure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -29,8 +31,6 @@ KINDS = {
     "scare": "words in marks, said by nobody",
 }
 SPEECH = {"act": "a reported act of speech", "thought": "a thought"}
-POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
-FLAGS = ("hedged", "negated", "hypothetical", "demanded")
 
 
 # --- words -------------------------------------------------------------------------------------------------------------------
@@ -44,6 +44,11 @@ def legal(text: str) -> str:
 def shown(text: object) -> Markup:
     """The text for a page, with markup escaped."""
     return Markup(html.escape(legal(str(text))))
+
+
+def holder_of(statement) -> str:
+    """The name of whoever holds the position."""
+    return NOBODY if pd.isna(statement.holder) else statement.holder
 
 
 def made_by(row) -> str:
@@ -66,7 +71,8 @@ def environment() -> jinja2.Environment:
     )
     made.tests["na"] = pd.isna
     made.globals |= {"many": many, "shortened": shortened, "sure": sure, "made_by": made_by, "UNSURE": UNSURE}
-    made.globals |= {"FLAGS": FLAGS, "POSITIONS": POSITIONS}
+    made.globals |= {"FLAGS": FLAGS, "POSITIONS": POSITIONS, "holder_of": holder_of}
+    made.globals |= {"holder_anchor": holder_anchor, "statement_anchor": statement_anchor}
     return made
 
 
@@ -178,12 +184,22 @@ def _quote_marks(quote, side: Side) -> list[Mark]:
     return marks
 
 
-def _statement_mark(statement, issue: str) -> Mark:
-    holder = "Nobody named" if pd.isna(statement.holder) else statement.holder
-    about, row = f"{holder} on “{issue}”: {POSITIONS[statement.position]}", f"#row-{statement.statement_id}"
-    pin = _element("a", f"pin {statement.position}", href=row, title=about, aria_label=f"Statement. {about}")
-    opening = _element("span", "st", id=statement.statement_id)
-    return Mark(1, statement.start, statement.end, opening, _element("span", "st"), "</span>", f"{pin}</a></span>")
+def _statement_mark(statement, issue: str, reported: str | None, row: str | None) -> Mark:
+    """A mark with a pin at its end, whose card leads to the statement's row below and to its holder's in the matrix. Every further piece of a
+    mark that others cut says by `data-of` whose it is."""
+    name = statement.statement_id
+    about = f"Statement. {holder_of(statement)} on “{issue}”: {POSITIONS[statement.position]}"
+    pin = _element(
+        "span",
+        f"pin {statement.position}",
+        tabindex="0",
+        role="img",
+        aria_label=about,
+        aria_describedby=f"card-{name}",
+    )
+    card = environment().get_template("statement.html.j2").render(s=statement, issue=issue, reported=reported, row=row)
+    opening, more = _element("span", "st", id=name), _element("span", "st", data_of=name)
+    return Mark(1, statement.start, statement.end, opening, more, "</span>", f"{pin}</span>{card}</span>")
 
 
 def _repair_mark(repair) -> Mark:
@@ -192,10 +208,11 @@ def _repair_mark(repair) -> Mark:
     return Mark(3, repair.start, repair.end, opening, _element("span", "repair"), "</span>", "</span>")
 
 
-def _marks(dossier, of: SideOf, issues: dict[str, str]) -> list[Mark]:
+def _marks(dossier, of: SideOf, issues: dict[str, str], names: dict[str, str], matrix: Mapping[str, str]) -> list[Mark]:
     marks = [mark for quote in dossier.quotes.itertuples() for mark in _quote_marks(quote, of[quote.speaker_id])]
-    marks += [_statement_mark(row, issues.get(row.issue, row.issue)) for row in dossier.statements.itertuples()]
-    names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
+    for row in dossier.statements.itertuples():
+        where = matrix.get(holder_anchor(row.holder_id))
+        marks.append(_statement_mark(row, issues.get(row.issue, row.issue), names.get(row.reported_by), where))
     for row in dossier.mentions.itertuples():
         opening = _element(
             "span", f"actor {row.form} {of[row.actor_id].css}", title=names.get(row.actor_id, row.actor_id)
@@ -239,16 +256,30 @@ def _blocks(dossier, marks: list[Mark]) -> list[dict]:
     ]
 
 
-def annotate(dossier) -> Markup:
-    """HTML of the article with everything that was found marked in its words, a key above and tables below (a fragment, for report.css)."""
-    known = sides(dossier)
+def annotate(dossier, matrix: Mapping[str, str] | None = None) -> Markup:
+    """HTML of the article with everything that was found marked in its words, a key above and tables below (a fragment, for report.css).
+
+    matrix: anchor of a holder's row in the matrix of holders by issue -> link to it, where there is one."""
+    known, matrix = sides(dossier), matrix or {}
     of = SideOf(known, dossier.actors)
     issues = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
     names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
-    shared = {"of": of, "issues": issues, "names": names, "key": _key(dossier, known, of)}
+    shared = {"of": of, "issues": issues, "names": names, "key": _key(dossier, known, of), "matrix": matrix}
     rows = {table: list(getattr(dossier, table).itertuples()) for table in ("quotes", "statements", "repairs")}
-    blocks = _blocks(dossier, _marks(dossier, of, issues))
+    blocks = _blocks(dossier, _marks(dossier, of, issues, names, matrix))
     return Markup(environment().get_template("annotated.html.j2").render(blocks=blocks, **shared, **rows))
+
+
+def joined(annotated: str) -> Markup:
+    """Style for the annotated article that shows all pieces of a statement which other marks cut as one, when a link leads to it or a pin is used."""
+    rules = []
+    for name in dict.fromkeys(re.findall(r'data-of="([^"]+)"', annotated)):
+        whole = f':is([id="{name}"], [data-of="{name}"])'
+        rules.append(
+            f'body:has([id="{name}"]:target) {whole} {{ outline: 3px solid var(--link); outline-offset: 1px; }}'
+        )
+        rules.append(f"body:has({whole} > .pin:is(:hover, :focus)) {whole} {{ outline: 2px solid var(--dim); }}")
+    return Markup("".join(f"{rule}\n" for rule in rules))
 
 
 def _key(dossier, known: dict[str, Side], of: SideOf) -> list[Side]:

@@ -17,16 +17,20 @@ import pandas as pd
 
 FEWEST = 3  # holders on an issue, below whom polarisation is not told: two who differ are no camps
 LEVELS = {"support": "support", "oppose": "oppose"}  # every other position counts as `other`
+CAMPS = ["support", "oppose", "neutral", "both"]
 ISSUE = "issue:"  # before an issue's id in a graph: an actor could have the same one
 
 
-def affiliation(statements: pd.DataFrame, actors: pd.DataFrame, titles: Mapping[str, str] | None = None) -> nx.Graph:
+def affiliation(
+    statements: pd.DataFrame, actors: pd.DataFrame, titles: Mapping[str, str] | pd.Series | None = None
+) -> nx.Graph:
     """Holders and the issues to which they speak, as a graph of two modes. Holders come first, then issues, each in the order of their ids.
 
     A holder's node is the actor_id and has `label`, `kind` ("actor"), `actor_kind`, `side` and `country`; an issue's node is "issue:" and the
     issue's id and has `label` and `kind` ("issue"). What is not known is an empty text. An edge has the numbers of statements `support`, `oppose`
     and `other` (neutral or unclear), their sum `weight`, and `statements`, the tuple of their ids. titles: issue -> label."""
-    held, people, titles = _held(statements), actors.set_index("actor_id"), titles or {}
+    held, people = _held(statements), actors.set_index("actor_id")
+    titles = {} if titles is None else dict(titles)
     graph = nx.Graph()
     for holder, name in _names(held).items():
         about = people.loc[holder].fillna("") if holder in people.index else {}
@@ -60,30 +64,39 @@ def conflict(statements: pd.DataFrame, normalised: bool = False) -> nx.Graph:
     return _pairs(statements, alike=False, normalised=normalised)
 
 
+def camps(statements: pd.DataFrame) -> pd.DataFrame:
+    """Who stands where on each issue: a row an issue, in the order of their ids.
+
+    Columns: issue; support, oppose; neutral (neutral statements alone); both (on both sides): tuples of holders' names in the order of their ids.
+    Whoever has only unclear statements on an issue is in none of them."""
+    rows = [{"issue": issue, **_stands(held)} for issue, held in _held(statements).groupby("issue")]
+    return pd.DataFrame(rows, columns=["issue", *CAMPS]).astype({"issue": "string"})
+
+
 def polarisation(statements: pd.DataFrame) -> pd.DataFrame:
     """How polarised the debate is: a row an issue, the most polarised first; in the last row, whose issue is missing, the debate as a whole.
 
-    Columns: issue; support, neutral, oppose (numbers of holders; neutral are those with neutral statements alone); both (holders found on both
-    sides, who are left out); holders (the first three together); polarisation (0 to 1, Float64).
+    Columns: issue; support, oppose, neutral, both (numbers of holders, as in `camps`); holders (the first three together: whoever is found on both
+    sides is left out); polarisation (0 to 1, Float64).
 
     Polarisation is that of Esteban and Ray, “On the measurement of polarization”, Econometrica 62 (1994), with their alpha = 1, scaled so that two
     halves that face each other give 1: 4 × the sum, over ordered pairs of positions, of p² q d. p and q are the shares of holders, d is 1 between
     support and opposition and a half between neutral and either. Without neutral holders it is 4pq: 1 for five against five, 0.64 for eight
-    against two, 0 where all agree. It is missing below three holders. The whole is the mean over issues, weighted by holders: how divided are the
-    holders on an issue to which they speak? Whether the same ones always stand together it does not ask; the congruence network shows that.
+    against two, 0 where all agree. It is missing below three holders. The whole is the mean over the issues that have a figure, weighted by
+    holders: how divided are they on an issue to which they speak? Whether the same ones always stand together it does not ask; the congruence network shows that.
 
     What it hides: how strongly a position is held, how often it is said, and who was never asked. With few holders one of them moves it far: one
     against two is 0.89, one against three 0.75. The modularity of a network was not taken, for so few nodes have a high one by chance."""
-    rows = [{"issue": issue, **_counts(held)} for issue, held in _held(statements).groupby("issue")]
-    columns = {"support": "Int64", "neutral": "Int64", "oppose": "Int64", "both": "Int64", "holders": "Int64"}
-    columns = {"issue": "string", **columns, "polarisation": "Float64"}
-    table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
+    found = camps(statements)
+    counts = found[CAMPS].map(len).assign(holders=lambda t: t.support + t.oppose + t.neutral).astype("Int64")
+    told = [_esteban_ray(row) if row.holders >= FEWEST else pd.NA for row in counts.itertuples()]
+    table = pd.concat([found.issue, counts], axis=1).assign(polarisation=pd.array(told, dtype="Float64"))
     order = ["polarisation", "holders", "issue"]
     table = table.sort_values(order, ascending=[False, False, True], ignore_index=True)
     told = table[table.polarisation.notna()]
     whole = table.drop(columns=["issue", "polarisation"]).sum().to_dict()
     mean = (told.polarisation * told.holders).sum() / told.holders.sum() if len(told) else pd.NA
-    last = pd.DataFrame([{"issue": pd.NA, **whole, "polarisation": mean}]).astype(columns)
+    last = pd.DataFrame([{"issue": pd.NA, **whole, "polarisation": mean}]).astype(table.dtypes)
     return pd.concat([table, last], ignore_index=True)
 
 
@@ -153,22 +166,20 @@ def _pairs(statements: pd.DataFrame, alike: bool, normalised: bool) -> nx.Graph:
     return graph
 
 
-def _counts(held: pd.DataFrame) -> dict:
-    """How many holders of one issue stand where, and how polarised that is."""
-    stands = Counter()
-    for _, positions in held.groupby("holder_id").position:
+def _stands(held: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """The names of the holders of one issue by where they stand."""
+    found, names = {camp: [] for camp in CAMPS}, _names(held)
+    for holder, positions in held.groupby("holder_id").position:
         clear = {position for position in positions if position in LEVELS}
         if len(clear) == 2:
-            stands["both"] += 1
+            found["both"].append(names[holder])
         elif clear or (positions == "neutral").any():
-            stands[clear.pop() if clear else "neutral"] += 1
-    holders = sum(stands[level] for level in ("support", "neutral", "oppose"))
-    counts = {level: stands[level] for level in ("support", "neutral", "oppose", "both")}
-    return counts | {"holders": holders, "polarisation": _esteban_ray(stands, holders) if holders >= FEWEST else pd.NA}
+            found[clear.pop() if clear else "neutral"].append(names[holder])
+    return {camp: tuple(who) for camp, who in found.items()}
 
 
-def _esteban_ray(stands: Mapping[str, int], holders: int) -> float:
+def _esteban_ray(row) -> float:
     """4 × the sum of p² q d over ordered pairs of positions, d being 1 between support and oppose and a half otherwise."""
     where = {"support": 1.0, "neutral": 0.5, "oppose": 0.0}
-    shares = {level: stands[level] / holders for level in where}
+    shares = {level: getattr(row, level) / row.holders for level in where}
     return 4 * sum(shares[a] ** 2 * shares[b] * abs(where[a] - where[b]) for a, b in itertools.permutations(where, 2))

@@ -33,11 +33,12 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from onrecord import __version__, data
-from onrecord.annotate import POSITIONS, TEMPLATES, UNSURE, Side, SideOf, annotate, environment, legal, shown, sides
+from onrecord.annotate import TEMPLATES, UNSURE, Side, SideOf, annotate, environment, joined, legal, shown, sides
 from onrecord.data import InputError
 from onrecord.dossier import Dossier, shipped
 from onrecord.exports import replace_folder
 from onrecord.language import DEFAULT_MODEL
+from onrecord.linked import ANCHOR, POSITIONS
 from onrecord.prose import listed, many, shortened, sure
 
 MARKER = "onrecord.json"
@@ -221,7 +222,8 @@ def execute_in_place(paths: Iterable[Path], on_progress: Progress | None = None)
 
 @dataclass
 class Page:
-    """One page: its file, what the navigation calls it, its question and first answer, its body and its headings with their anchors."""
+    """One page: its file, what the navigation calls it, its question and first answer, its body, its headings with their anchors, the anchors
+    of its linked tables, and style that it alone needs."""
 
     file: str
     label: str
@@ -229,6 +231,8 @@ class Page:
     body: str = ""
     answer: str = ""
     contents: list[tuple[str, str]] = field(default_factory=list)
+    rows: list[str] = field(default_factory=list)
+    style: str = ""
 
 
 class _Sentence(IPythonRenderer):
@@ -256,7 +260,7 @@ def _exporter() -> HTMLExporter:
 
 TAGS = """a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img li mark ol p pre
 q s samp section small span strong sub summary sup table tbody td tfoot th thead tr u ul var"""
-ATTRIBUTES = "alt aria-label class colspan href lang open role rowspan scope src tabindex title width"
+ATTRIBUTES = "alt aria-hidden aria-label class colspan href id lang open role rowspan scope src tabindex title width"
 CLEAN = Cleaner(
     allow_tags=TAGS.split(),
     remove_unknown_tags=False,
@@ -276,6 +280,7 @@ def _notebook_page(path: Path) -> Page:
     body = CLEAN.clean_html(lxml.html.fragment_fromstring(legal(html), create_parent="div"))
     label = re.sub(r"^0*(\d+) (.)", lambda m: f"{m[1]} {m[2].upper()}", re.sub(r"[-_]+", " ", path.stem))
     page = Page(f"{path.stem}.html", label, label)
+    _keep_anchors(body, page)
     for number, heading in enumerate(body.findall(".//h1")):
         if number:
             heading.tag = "h2"
@@ -312,8 +317,18 @@ def _first_sentence(body) -> str:
     return re.match(rf"(?:.*?{end})?", text).group() or text
 
 
+def _keep_anchors(body, page: Page) -> None:
+    """Of the ids that cells gave, those of linked tables stay, each at its first place."""
+    for element in body.xpath(".//*[@id]"):
+        name = element.get("id")
+        if name in page.rows or not ANCHOR.fullmatch(name):
+            del element.attrib["id"]
+        else:
+            page.rows.append(name)
+
+
 def _anchor(body, page: Page) -> None:
-    taken = {"main"}
+    taken = {"main", *page.rows}
     for heading in body.xpath(".//h2 | .//h3 | .//h4"):
         anchor, number = slug(_words(heading)), 2
         while anchor in taken:
@@ -352,10 +367,14 @@ ELLIPSES = {"...", "…", "–", ""}
 
 def _tidy(table, number: int) -> None:
     """A table as pandas writes it, made readable for everybody: header cells with a scope, numbers to the right, no style of its own, in a region
-    that scrolls by itself and can be reached by keyboard."""
+    that scrolls by itself and can be reached by keyboard. The matrix of holders by issue, which is so already, only gets its region."""
+    if table.get("class") == "matrix":
+        _in_region(table, number)
+        return
     for element in table.iter():
         for name in ("class", "width"):
-            element.attrib.pop(name, None)
+            if element.get(name) not in POSITIONS:
+                element.attrib.pop(name, None)
     caption = table.find("caption")
     if caption is not None and not table.findall("tbody/tr"):
         table.tag, table[:] = "p", []
@@ -387,6 +406,11 @@ def _tidy(table, number: int) -> None:
                 cell.set("class", "n")
     if len(head) == 1 and all(len(row) == len(head[0]) for row in rows):
         _stack(table, head[0], rows)
+    _in_region(table, number)
+
+
+def _in_region(table, number: int) -> None:
+    caption = table.find("caption")
     name = _words(caption) if caption is not None else _above(table)
     label = f"Table {number}: {name}" if name else f"Table {number}"
     region = lxml.html.Element("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": label})
@@ -433,7 +457,9 @@ def _only_counts(head, rows) -> bool:
 
 
 def _mend_links(pages: list[Page]) -> None:
-    """Links between notebooks become links between pages; one to a file that the report does not hold becomes plain text, an unknown anchor goes."""
+    """Links between notebooks become links between pages; one to a file that the report does not hold becomes plain text, an unknown anchor goes.
+
+    A link to a statement's row leads on to the words in the annotated article."""
     bodies = {page.file: lxml.html.fragment_fromstring(page.body, create_parent="div") for page in pages}
     known = {name: {element.get("id") for element in body.iter() if element.get("id")} for name, body in bodies.items()}
     for page in pages[2:]:
@@ -443,6 +469,8 @@ def _mend_links(pages: list[Page]) -> None:
                 link.set("rel", "noreferrer")
                 continue
             target, _, wanted = unquote(address).partition("#")
+            if not target and wanted.startswith("row-") and wanted.removeprefix("row-") in known["article.html"]:
+                target, wanted = "article.html", wanted.removeprefix("row-")
             target = re.sub(r"\.ipynb$", ".html", target.removeprefix("./")) or page.file
             names = [name for name in (wanted, slug(wanted)) if wanted and name in known.get(target, ())]
             anchor = f"#{names[0]}" if names else ""
@@ -726,11 +754,14 @@ def _files(dossier: Dossier, notebooks: list[Path]) -> dict[str, str]:
     """Every page's HTML by its file name."""
     about = _about(dossier)
     index = Page("index.html", "Overview", about["title"])
-    article = Page("article.html", "The article, annotated", "The article, annotated", annotate(dossier))
+    books = [_notebook_page(path) for path in notebooks]
+    matrix = {name: f"{page.file}#{name}" for page in books for name in page.rows}
+    article = Page("article.html", "The article, annotated", "The article, annotated", annotate(dossier, matrix))
     marked = f"{many(len(dossier.quotes), 'quotation')} and {many(len(dossier.statements), 'statement')}"
     article.answer = f"The full text, with {marked} marked in it."
+    article.style = joined(article.body)
     article.contents = re.findall(r'<h2 id="([^"]+)">([^<]+)</h2>', article.body)
-    pages = [index, article, *map(_notebook_page, notebooks)]
+    pages = [index, article, *books]
     _mend_links(pages)
     heard = _heard(dossier)
     titles = ("Read this first", "What was found", "The pages", "How it was made", "Credit and terms")

@@ -9,14 +9,16 @@ import io
 
 from onrecord.figures.along import mentions_along, speakers_along
 from onrecord.figures.memberships import membership_grid, venn
-from onrecord.figures.stances import congruence, stance_matrix
+from onrecord.figures.stances import affiliation, conflict, congruence
 from onrecord.figures.style import house, side_colours
 from onrecord.figures.sureness import confidence_strip, machine_against_review, reliability
 from onrecord.figures.timeline import timeline
 from onrecord.figures.voices import cues, heard_and_mentioned, quote_kinds, voice, voice_by_group
 
 __all__ = [
+    "affiliation",
     "confidence_strip",
+    "conflict",
     "congruence",
     "cues",
     "heard_and_mentioned",
@@ -29,7 +31,6 @@ __all__ = [
     "show",
     "side_colours",
     "speakers_along",
-    "stance_matrix",
     "timeline",
     "venn",
     "voice",

@@ -1,17 +1,22 @@
-"""Figures of stances: who holds what on which issue, and who agrees with whom."""
+"""Figures of stances: who speaks to which issue and how, who agrees with whom, who contradicts whom.
+
+The layouts are made here and not by networkx: its own know nothing of the width of names, and ours stand beside every node without touching.
+"""
 
 import itertools
 import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-import pandas as pd
+import networkx as nx
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
+from onrecord import networks
 from onrecord.figures.style import (
     BODY,
-    DIM,
-    GROUND,
     INK,
-    RULE,
-    SMALL,
+    PITCH,
     STANCES,
     WIDTH,
     Sheet,
@@ -19,163 +24,259 @@ from onrecord.figures.style import (
     column_for,
     house,
     known,
-    measure,
     nothing,
     titled,
+    wrap,
 )
-from onrecord.prose import many
+from onrecord.prose import listed, many
 
-PANEL = 5  # issues side by side; more go into panels below
-ALIKE, APART = ("o", INK, "white"), ("D", "white", INK)  # shape, fill, number
-
-
-def _held(statements: pd.DataFrame) -> pd.DataFrame:
-    return statements.assign(
-        holder_id=statements["holder_id"].fillna(""),
-        holder=statements["holder"].fillna("Nobody named"),
-        stance=statements["position"].where(statements["position"].isin(("support", "oppose")), "neither"),
-    )
+MOST = 15  # holders that one page can show
+PORT = 11.0  # points between two lines where they end
+LINES = {"support": "-", "oppose": (0, (5, 1.6)), "neither": (0, (1, 1.4))}
+WORDS = {"support": "supports", "oppose": "opposes", "neither": "neither, or unclear"}
+LEAST, MORE, THICKEST = 1.25, 1.25, 5  # points: a line for one, for each further one, and at most
+RADIUS = 96.0  # points from a ring's middle to its sides
 
 
-def _stance(sheet, x, y, stance, number=1):
-    colour, shape = STANCES[stance]
-    sheet.mark(x - (5 if number > 1 else 0), y, shape, colour, colour, 8.5)
-    if number > 1:
-        sheet.write(x + 2, y, f"{number}", SMALL, middle=True)
+class _Tie(NamedTuple):
+    """A line between a holder and an issue: how many statements take which stance."""
+
+    holder: str
+    issue: str
+    stance: str
+    number: int
 
 
-@house()
-def stance_matrix(statements, issues, actors=None, *, alt, source, title=None, subtitle=None):
-    """Who stands where: a row per holder, a column per issue, a mark per position with its number of statements.
-
-    statements, actors: tables of a dossier; with actors the holders are grouped by side. issues: DataFrame with columns issue and title; its order
-    is the columns' order. Returns a Figure."""
-    title = title or "Who stands where"
-    if statements.empty:
-        return nothing("No statement on an issue of the codebook was found.", source, alt)
-    rows, sheet = _held(statements), Sheet()
-    titles = dict(zip(issues["issue"], issues["title"].fillna(issues["issue"])))
-    order = [i for i in titles if (rows["issue"] == i).any()] + sorted(set(rows["issue"]) - set(titles))
-    people = cast(actors) if actors is not None else {}
-    words = {"support": "supports", "oppose": "opposes", "neither": "neither, or unclear"}
-    sheet.key([(lambda x, y, s=s: _stance(sheet, x, y, s), words[s]) for s in STANCES if (rows["stance"] == s).any()])
-    panels = math.ceil(len(order) / PANEL)
-    size = math.ceil(len(order) / panels)
-    sides = [known(people, holder).side for holder in rows["holder_id"] if people]
-    column = column_for([*rows["holder"], *sides], 26 if people else 12, most=166)
-    for first in range(0, len(order), size):
-        _panel(
-            sheet,
-            rows,
-            order[first : first + size],
-            titles,
-            people,
-            column,
-            min((WIDTH - column) / min(size, len(order)), 130),
-        )
-    return titled(
-        sheet,
-        title,
-        subtitle or "Positions on the issues of the codebook; a number stands where a mark is more than one statement",
-        source,
-        alt,
-    )
-
-
-def _panel(sheet, rows, issues, titles, people, column, cell):
-    """Some issues side by side, with the holders who speak to them."""
-    rows = rows[rows["issue"].isin(issues)]
-    sheet.y += 8
-    sheet.heads([titles.get(issue, issue) for issue in issues], column, cell)
-    top, counts = sheet.y, rows.groupby(["holder_id", "issue", "stance"]).size()
-    holders = rows.groupby("holder_id").agg(name=("holder", "first"), n=("holder", "size"))
-    groups = {holder: known(people, holder)[1:] if people and holder else ("", None) for holder in holders.index}
-    weight = holders["n"].groupby([groups[h][0] for h in holders.index]).sum()
-    ranked = sorted(
-        holders.index,
-        key=lambda h: (h == "", -weight[groups[h][0]], groups[h][0], -holders["n"][h], holders["name"][h]),
-    )
-    for (side, colour), group in itertools.groupby(ranked, key=groups.get):
-        sheet.line((0, column + cell * len(issues)), (sheet.y, sheet.y), DIM)
-        if side:
-            sheet.side(6, sheet.y + 12, colour)
-            sheet.y += 4 + sheet.write(16, sheet.y + 5, side, SMALL, column - 24, 2, color=DIM)
-        for holder in group:
-            y = sheet.name(holders["name"][holder], column, indent=16 if side else 0)
-            for i, issue in enumerate(issues):
-                found = [(s, counts[holder, issue, s]) for s in STANCES if (holder, issue, s) in counts.index]
-                for k, (stance, number) in enumerate(found):
-                    _stance(
-                        sheet,
-                        column + (i + 0.5) * cell + (k - (len(found) - 1) / 2) * min(24, cell / len(found)),
-                        y,
-                        stance,
-                        number,
-                    )
-    for i in range(len(issues)):
-        sheet.page.broken_barh(
-            [(column + i * cell + 2, cell - 4)], (top, sheet.y - top), facecolor=GROUND, linewidth=0, zorder=0
-        )
-    sheet.line((0, column + cell * len(issues)), (sheet.y, sheet.y), DIM)
-    sheet.y += 8
+def _thick(number: float) -> float:
+    return min(LEAST + MORE * (number - 1), THICKEST)
 
 
 @house()
-def congruence(statements, top=10, *, alt, source, title=None, subtitle=None):
-    """Who agrees with whom: for each pair of holders the number of issues on which they agree and on which they are in conflict.
+def affiliation(statements, issues, actors, most=MOST, *, alt, source, title=None, subtitle=None):
+    """Who speaks to which issue: holders at the left, issues at the right, and a line for each stance, thicker the more statements it has.
 
-    statements: table of a dossier; only support and oppose count, and an issue on which a holder takes both is left out for that holder.
-    top: how many holders to draw, those with most shared issues first. Returns a Figure."""
-    title, rows = title or "Who agrees with whom", _held(statements)
-    rows = rows[(rows["stance"] != "neither") & (rows["holder_id"] != "")]
-    sets = rows.groupby(["holder_id", "issue"])["stance"].agg(set)
-    clear = {h: {i: next(iter(s)) for (_, i), s in part.items() if len(s) == 1} for h, part in sets.groupby(level=0)}
-    pairs = {}
-    for a, b in itertools.combinations(sorted(clear), 2):
-        shared = clear[a].keys() & clear[b].keys()
-        if shared:
-            alike = sum(clear[a][i] == clear[b][i] for i in shared)
-            pairs[frozenset((a, b))] = (alike, len(shared) - alike)
-    if not pairs:
-        return nothing(
-            "No two holders take a clear position on the same issue, so nobody can be compared.", source, alt
-        )
-    names = dict(zip(rows["holder_id"], rows["holder"]))
-    weight = {h: sum(sum(n) for pair, n in pairs.items() if h in pair) for pair in pairs for h in pair}
-    chosen = sorted(weight, key=lambda h: (-weight[h], names[h]))[:top]
-    chosen = [h for h in chosen if any(frozenset((h, other)) in pairs for other in chosen)]  # no row without a mark
-    sheet = Sheet()
+    statements, actors: tables of a dossier. issues: DataFrame with columns issue and title. most: how many holders to draw, those with most
+    statements. Statements of nobody named are left out. Returns a Figure."""
+    title = title or "Who speaks to which issue"
+    order = list(networks.standing(statements, actors).holder_id)
+    if not order:
+        return nothing("No holder of a position on an issue of the codebook was found.", source, alt)
+    graph = networks.affiliation(
+        statements, actors, dict(zip(issues["issue"], issues["title"].fillna(issues["issue"])))
+    )
+    ties = _ties(graph.subgraph([*order[:most], *(node for node in graph if node not in order)]))
+    holders, subjects = _facing(list(dict.fromkeys(tie.holder for tie in ties)), ties)
+    people, sheet = cast(actors), Sheet()
     sheet.key(
-        [
-            (lambda x, y: _number(sheet, x, y, 2, ALIKE), "issues on which the two agree"),
-            (lambda x, y: _number(sheet, x, y, 1, APART), "issues on which they are in conflict"),
-        ]
+        [(lambda x, y, s=s: _sample(sheet, x, y, s), WORDS[s]) for s in STANCES if any(tie.stance == s for tie in ties)]
     )
-    sheet.say("Read along a name’s row to the left, and down its column.", gap=6)
-    widest = min(max(measure(names[h]) for h in chosen) + 4, 170)
-    cell = min((WIDTH - widest) / max(len(chosen) - 1, 1), 44)
-    high = 46 if any(a and b for a, b in pairs.values()) else 28
-    for row, holder in enumerate(chosen):
-        y = sheet.y + high / 2
-        for column, other in enumerate(chosen[:row]):
-            sheet.page.broken_barh(
-                [(column * cell + 1, cell - 2)], (sheet.y + 1, high - 2), facecolor=GROUND, linewidth=0, zorder=0
-            )
-            numbers = [(n, look) for n, look in zip(pairs.get(frozenset((holder, other)), ()), (ALIKE, APART)) if n]
-            for i, (number, look) in enumerate(numbers):
-                _number(sheet, (column + 0.5) * cell, y + (i - (len(numbers) - 1) / 2) * 20, number, look)
-        sheet.write(row * cell + 5, y, names[holder], BODY, WIDTH - row * cell - 5, 2, middle=True)
-        sheet.line((row * cell, row * cell + 4 + widest), (sheet.y + high, sheet.y + high), RULE)
-        sheet.y += high
-    sheet.y += 4
-    left = len(clear) - len(chosen)
-    more = f"; {many(left, 'holder')} with fewer or no shared issues not drawn" if left else ""
-    return titled(
-        sheet, title, subtitle or f"Number of issues on which two holders both take a clear position{more}", source, alt
+    sheet.y += 6
+    _columns(sheet, graph, people, holders, subjects, ties)
+    more = f"; {many(len(order) - most, 'less active holder')} not drawn" if len(order) > most else ""
+    default = f"Positions by holder and issue; the thicker a line, the more statements{more}"
+    return titled(sheet, title, subtitle or default, source, alt)
+
+
+def _ties(graph: nx.Graph) -> list[_Tie]:
+    made = []
+    for one, other, about in graph.edges(data=True):
+        holder, issue = (one, other) if graph.nodes[one]["kind"] == "actor" else (other, one)
+        numbers = {"support": about["support"], "oppose": about["oppose"], "neither": about["other"]}
+        made += [_Tie(holder, issue, stance, number) for stance, number in numbers.items() if number]
+    return sorted(made, key=lambda tie: (tie.holder, tie.issue, list(STANCES).index(tie.stance)))
+
+
+def _facing(holders: list[str], ties: list[_Tie]) -> tuple[list[str], list[str]]:
+    """Both columns in an order in which few lines cross: each in turn is sorted by the mean place of those to which its nodes are tied, and
+    of the orders met on the way that with fewest crossings is taken (Sugiyama, Tagawa and Toda 1981)."""
+    number = {holder: sum(tie.number for tie in ties if tie.holder == holder) for holder in holders}
+    holders = sorted(holders, key=lambda holder: (-number[holder], holder))
+    issues, tried = sorted({tie.issue for tie in ties}), []
+    for _ in range(12):
+        issues = _by_neighbours(issues, holders, [(tie.issue, tie.holder) for tie in ties])
+        tried.append((_crossings(holders, issues, ties), len(tried), holders, issues))
+        holders = _by_neighbours(holders, issues, [(tie.holder, tie.issue) for tie in ties])
+        tried.append((_crossings(holders, issues, ties), len(tried), holders, issues))
+    return min(tried)[2:]
+
+
+def _by_neighbours(nodes: list[str], others: list[str], pairs: list[tuple[str, str]]) -> list[str]:
+    place = {other: i for i, other in enumerate(others)}
+    near = {node: [place[other] for one, other in pairs if one == node] for node in nodes}
+    return sorted(nodes, key=lambda node: (sum(near[node]) / len(near[node]), nodes.index(node)))
+
+
+def _crossings(holders: list[str], issues: list[str], ties: list[_Tie]) -> int:
+    places = [(holders.index(tie.holder), issues.index(tie.issue)) for tie in ties]
+    return sum((a - c) * (b - d) < 0 for (a, b), (c, d) in itertools.combinations(places, 2))
+
+
+def _columns(sheet, graph, people, holders, subjects, ties):
+    """The two columns of names with the lines between them."""
+    labels = {node: graph.nodes[node]["label"] for node in [*holders, *subjects]}
+    left = column_for([labels[node] for node in holders], 37, most=184)
+    right = WIDTH - column_for([labels[node] for node in subjects], 14, most=178)
+    rows = {
+        node: max(
+            len(wrap(labels[node], left - 35 if node in holders else WIDTH - right - 10, lines=3)) * BODY * PITCH + 7,
+            PORT * sum(node in (tie.holder, tie.issue) for tie in ties) + 6,
+        )
+        for node in labels
+    }
+    high = max(sum(rows[node] for node in column) for column in (holders, subjects))
+    middles = _spread(holders, rows, sheet.y, high) | _spread(subjects, rows, sheet.y, high)
+    for node in holders:
+        sheet.side(left - 24, middles[node], known(people, node, labels[node]).colour)
+        sheet.write(left - 34, middles[node], labels[node], width=left - 35, lines=3, ha="right", middle=True)
+    for node in subjects:
+        sheet.write(right + 10, middles[node], labels[node], width=WIDTH - right - 10, lines=3, middle=True)
+    starts = _ports(ties, lambda tie: tie.holder, lambda tie: middles[tie.issue], middles)
+    ends = _ports(ties, lambda tie: tie.issue, lambda tie: middles[tie.holder], middles)
+    for tie in ties:
+        _ribbon(sheet, left - 8, starts[tie], right, ends[tie], tie)
+    for node in labels:
+        ports = [(starts if node in holders else ends)[tie] for tie in ties if node in (tie.holder, tie.issue)]
+        x = left - 14 if node in holders else right + 4
+        sheet.line((x, x), (min(ports) - 5, max(ports) + 5), INK, 1.6)
+    sheet.y += high + 6
+
+
+def _spread(nodes: Sequence[str], rows: Mapping[str, float], top: float, high: float) -> dict[str, float]:
+    """The middle of each row of a column that is `high` points tall; what its rows leave free is shared among them."""
+    free, middles = (high - sum(rows[node] for node in nodes)) / len(nodes), {}
+    for node in nodes:
+        middles[node] = top + (rows[node] + free) / 2
+        top += rows[node] + free
+    return middles
+
+
+def _ports(ties: list[_Tie], own: Callable, other: Callable, middles: Mapping[str, float]) -> dict[_Tie, float]:
+    """Where each line ends at its node: one below the other, in the order of the nodes at the other ends."""
+    found = {}
+    for node in {own(tie) for tie in ties}:
+        ordered = sorted((tie for tie in ties if own(tie) == node), key=other)
+        for i, tie in enumerate(ordered):
+            found[tie] = middles[node] + (i - (len(ordered) - 1) / 2) * PORT
+    return found
+
+
+def _ribbon(sheet, x, y, to_x, to_y, tie: _Tie):
+    """A curved line with the sign of its stance at both ends."""
+    colour, shape = STANCES[tie.stance]
+    bend = (to_x - x) * 0.45
+    path = Path([(x, y), (x + bend, y), (to_x - bend, to_y), (to_x, to_y)], [Path.MOVETO, *[Path.CURVE4] * 3])
+    style = {"linewidth": _thick(tie.number), "linestyle": LINES[tie.stance], "capstyle": "butt", "zorder": 2}
+    sheet.page.add_patch(PathPatch(path, fill=False, edgecolor=colour, **style))
+    for at, height in ((x, y), (to_x - 2, to_y)):
+        sheet.mark(at, height, shape, colour, "white", 8)
+
+
+def _sample(sheet, x, y, stance):
+    colour, shape = STANCES[stance]
+    sheet.line((x - 8, x + 10), (y, y), colour, 1.8, LINES[stance])
+    sheet.mark(x - 4, y, shape, colour, "white", 8.5)
+
+
+# --- holders among themselves ------------------------------------------------------------------------------------------------
+
+
+@house()
+def congruence(statements, actors=None, most=MOST, *, alt, source, title=None, subtitle=None):
+    """Who shares positions with whom, as a ring of holders: a line where two take the same position on an issue, thicker the more issues.
+
+    statements, actors: tables of a dossier. most: how many holders to draw, those with most such issues. Who has none is told, not drawn.
+    Returns a Figure."""
+    graph, words = networks.congruence(statements), "on which two holders take the same position"
+    empty = "No two holders take the same position on an issue."
+    return _ring(graph, actors, most, "-", title or "Who agrees with whom", words, empty, alt, source, subtitle)
+
+
+@house()
+def conflict(statements, actors=None, most=MOST, *, alt, source, title=None, subtitle=None):
+    """Who contradicts whom: as `congruence`, with a broken line where one supports what the other opposes. Returns a Figure."""
+    graph, words = networks.conflict(statements), "on which one supports what the other opposes"
+    empty = "No holder opposes what another supports."
+    return _ring(
+        graph, actors, most, (0, (4, 1.6)), title or "Who contradicts whom", words, empty, alt, source, subtitle
     )
 
 
-def _number(sheet, x, y, number, look):
-    shape, fill, ink = look
-    sheet.mark(x, y, shape, fill, INK, 15 if shape == "o" else 12.5)
-    sheet.write(x, y, f"{number}", SMALL, ha="center", middle=True, color=ink)
+def _ring(graph: nx.Graph, actors, most, line, title, words, empty, alt, source, subtitle) -> Sheet:
+    weight = dict(graph.degree(weight="weight"))
+    tied = sorted((node for node in graph if weight[node]), key=lambda node: (-weight[node], node))
+    if not tied:
+        return nothing(empty, source, alt)
+    drawn = graph.subgraph(tied[:most])
+    chosen = [
+        node for node in tied[:most] if drawn.degree(node)
+    ]  # nobody whose only line would lead to somebody left out
+    people, sheet = {} if actors is None else cast(actors), Sheet()
+    numbers = sorted({about["weight"] for *_, about in drawn.edges(data=True)})
+    if len(numbers) > 1:
+        sheet.key([(lambda x, y, n=n: _stroke(sheet, x, y, n, line), many(n, "issue")) for n in numbers])
+    sheet.y += 8
+    places = _around(sheet, _in_ring(chosen, drawn), graph, people)
+    for a, b, number in drawn.edges(data="weight"):
+        _bow(sheet, places[a], places[b], number, line)
+    apart, rest = len(graph) - len(tied), len(tied) - len(chosen)
+    missing = [f"{many(apart, 'holder')} with none"] if apart else []
+    missing += [f"{many(rest, 'less active holder')}"] if rest else []
+    more = f"; not drawn: {listed(missing)}" if missing else ""
+    return titled(sheet, title, subtitle or f"Number of issues {words}{more}", source, alt)
+
+
+def _bow(sheet, start, end, number, line):
+    """A line that bends toward the ring's middle, the more the longer it is, so that neighbours on one side do not hide each other's lines."""
+    half, span = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2), math.dist(start, end)
+    inward = WIDTH / 2 - half[0]
+    bend = math.copysign(min(abs(inward), 0.7 * span), inward)
+    path = Path([start, (half[0] + bend, half[1]), end], [Path.MOVETO, Path.CURVE3, Path.CURVE3])
+    style = {"linewidth": _thick(number), "linestyle": line, "capstyle": "butt", "zorder": 2}
+    sheet.page.add_patch(PathPatch(path, fill=False, edgecolor=INK, **style))
+
+
+def _stroke(sheet, x, y, number, line):
+    sheet.line((x - 8, x + 9), (y, y), INK, _thick(number), line)
+
+
+def _in_ring(nodes: list[str], graph: nx.Graph) -> list[str]:
+    """The nodes in an order in which those that are tied stand near each other: two change places for as long as that shortens the lines."""
+    order, many_ = list(nodes), len(nodes)
+
+    def length():
+        place = {node: i for i, node in enumerate(order)}
+        steps = ((abs(place[a] - place[b]), n) for a, b, n in graph.edges(data="weight") if a in place and b in place)
+        return sum(n * min(step, many_ - step) for step, n in steps)
+
+    best, better = length(), True
+    while better:
+        better = False
+        for i, j in itertools.combinations(range(many_), 2):
+            order[i], order[j] = order[j], order[i]
+            now = length()
+            if now < best:
+                best, better = now, True
+            else:
+                order[i], order[j] = order[j], order[i]
+    return order
+
+
+def _around(sheet, order: list[str], graph: nx.Graph, people) -> dict[str, tuple[float, float]]:
+    """Set the nodes around an ellipse with their names outside it, in rows, the first half down the right side and the others up the left. Gives
+    the nodes' places."""
+    right, left = order[: math.ceil(len(order) / 2)], order[math.ceil(len(order) / 2) :][::-1]
+    room = WIDTH / 2 - RADIUS - 14
+    shown = {node: known(people, node, graph.nodes[node]["label"]) for node in order}
+    rows = {node: max(len(wrap(shown[node].name, room, lines=3)) * BODY * PITCH + 8, 26.0) for node in order}
+    high = max(sum(rows[node] for node in half) for half in (right, left))
+    middle, tall = sheet.y + high / 2, high / 2 + 4
+    places = {}
+    for half, way in ((right, 1), (left, -1)):
+        for node, y in _spread(half, rows, sheet.y, high).items() if half else ():
+            x = WIDTH / 2 + way * RADIUS * math.sqrt(1 - ((y - middle) / tall) ** 2)
+            places[node] = (x, y)
+            sheet.side(x, y, shown[node].colour)
+            ha = "left" if way > 0 else "right"
+            sheet.write(x + way * 10, y, shown[node].name, width=room, lines=3, ha=ha, middle=True)
+    sheet.y += high + 6
+    return places
