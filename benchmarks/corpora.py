@@ -8,6 +8,8 @@ CORPORA = ("polnear", "wikinews", "gum_news", "crossner_politics", "newsmtsc_rw"
 # The network was learned from it, so a figure on it would flatter.
 LEARNED_FROM = {("polnear", "train")}
 CODINGS = Path(__file__).with_name("wikinews_codings.json")
+STATEMENT_CODINGS = Path(__file__).with_name("statement_codings.json")
+STATED = {"polnear": "polnear statements", "gum_news": "wikinews statements"}  # corpora whose articles they code
 
 
 @dataclass(frozen=True)
@@ -20,14 +22,15 @@ class Split:
 
 
 def find(folder: Path) -> list[Split]:
-    """Every split in a folder, corpus by corpus; and the articles of GUM as our own two coders coded their quotations."""
+    """Every split in a folder, corpus by corpus; and articles of GUM and PolNeAR as our own coders coded their quotations and statements."""
     splits = [
         Split(corpus, name, read(path))
         for corpus in CORPORA
         for path in sorted(folder.glob(f"{corpus}_*.jsonl"))
         if (corpus, name := path.stem.removeprefix(f"{corpus}_")) not in LEARNED_FROM
     ]
-    return splits + [made for split in splits if split.corpus == "gum_news" for made in coded(split.documents)]
+    quoted = [made for split in splits if split.corpus == "gum_news" for made in coded(split.documents)]
+    return splits + quoted + [made for split in splits if split.corpus in STATED for made in stated(split)]
 
 
 def coded(documents: list[dict]) -> list[Split]:
@@ -39,6 +42,17 @@ def coded(documents: list[dict]) -> list[Split]:
         rows = [[q for q in codings[coder][document["id"]] if q["speech"] == "speech"] for document in known]
         made = [{"id": d["id"], "text": d["text"], "quotes": quotes} for d, quotes in zip(known, rows, strict=True)]
         found += [Split("wikinews", coder, made)] if made else []
+    return found
+
+
+def stated(split: Split) -> list[Split]:
+    """The documents of a split whose statements `statement_codings.json` codes, a split a coder; none where it codes none of them."""
+    codings = json.loads(STATEMENT_CODINGS.read_text(encoding="utf-8"))
+    found = []
+    for coder in ("coder A", "coder B"):
+        known = [document for document in split.documents if document["id"] in codings[coder]]
+        made = [{"id": d["id"], "text": d["text"], "statements": codings[coder][d["id"]]} for d in known]
+        found += [Split(STATED[split.corpus], coder, made)] if made else []
     return found
 
 

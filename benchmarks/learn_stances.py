@@ -43,7 +43,7 @@ class Example:
 
     tokens: stances.Tokens
     asked: stances.Asked
-    place: tuple[str, int, int, str]  # kind, start, end, holder_id
+    place: tuple[str, int, str]  # kind, where the head begins in the text, holder_id
     label: int = 0
     weight: float = 1.0
 
@@ -84,18 +84,17 @@ def read(texts: list[str]) -> Iterator[list[Example]]:
 def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
     """The candidates of a passage."""
     found = stances.candidates(here)
-    tokens = stances.read(here) if found else None
+    tokens = stances.read([here]) if found else None
     for candidate in found:
         cutting = cut(tokens, stances.ask(candidate, here, scene.actors))
-        start, end = here.starts[min(candidate.tokens)], here.ends[max(candidate.tokens)]
-        yield Example(*cutting, (candidate.kind, start, end, candidate.holder or ""))
+        yield Example(*cutting, (candidate.kind, here.starts[candidate.head], candidate.holder or ""))
 
 
 def labelled(folder: Path) -> dict[str, list[Example]]:
     """The labelled candidates of polnear's training articles, by article. A label whose candidate isn't found any more is passed over."""
     labels = defaultdict(dict)
     for row in pd.read_csv(LABELS_FILE, keep_default_na=False).itertuples():
-        labels[row.article][row.kind, row.start, row.end, row.holder] = (stances.LABELS.index(row.label), row.weight)
+        labels[row.article][row.kind, row.head, row.holder] = (stances.LABELS.index(row.label), row.weight)
     texts = {row["id"]: row["text"] for row in corpora.read(folder / "polnear_train.jsonl") if row["id"] in labels}
     found = {}
     for name, examples in zip(texts, read(list(texts.values())), strict=True):
@@ -119,7 +118,7 @@ def toned(folder: Path) -> list[Example]:
         sentence = target.root.sent
         clause = np.arange(sentence.start, sentence.end)
         asked = stances.Asked(sentence.root.i, clause, np.arange(target.start, target.end), {})
-        found.append(Example(*cut(stances.read(here), asked), ("tone", 0, 0, ""), TONES[row["label"]]))
+        found.append(Example(*cut(stances.read([here]), asked), ("tone", 0, ""), TONES[row["label"]]))
     return found
 
 

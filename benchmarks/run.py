@@ -7,7 +7,18 @@ from unittest import mock
 from tqdm import tqdm
 
 import onrecord
-from benchmarks import intervals, learn_names, peers, people, predictions, quotations, reliability, speed, tone
+from benchmarks import (
+    intervals,
+    learn_names,
+    peers,
+    people,
+    predictions,
+    quotations,
+    reliability,
+    speed,
+    statements,
+    tone,
+)
 from benchmarks.corpora import Split
 from onrecord import people as people_read
 from onrecord import sentiment
@@ -136,6 +147,18 @@ def _named(split: Split, dossiers: list, gold: list, score: Callable, measure: s
         yield {"system": system, "measure": measure} | figure
 
 
+# --- statements -----------------------------------------------------------------------------------------------------------------
+
+
+def _stated(split: Split, dossiers: list) -> Iterator[dict]:
+    pairs = zip(split.documents, dossiers, strict=True)
+    documents = [statements.tallies(document["statements"], dossier) for document, dossier in pairs]
+    for measure in statements.MEASURES:
+        for share, of in SHARES.items():
+            figure = intervals.figure([document[measure] for document in documents], of)
+            yield {"system": OURS, "measure": f"{measure} {share}"} | figure
+
+
 # --- tone ------------------------------------------------------------------------------------------------------------------------
 
 TONED = ("newsmtsc_rw", "newsmtsc_mt")  # single sentences: there is no dossier to make of them
@@ -148,4 +171,11 @@ def _toned(split: Split) -> Iterator[dict]:
             yield {"system": READERS[reader], "measure": measure} | intervals.figure(tallies, intervals.macro_f1)
 
 
-MEASURES = {"polnear": _polnear, "wikinews": _wikinews, "gum_news": _gum, "crossner_politics": _crossner}
+MEASURES = {
+    "polnear": _polnear,
+    "wikinews": _wikinews,
+    "gum_news": _gum,
+    "crossner_politics": _crossner,
+    "polnear statements": _stated,
+    "wikinews statements": _stated,
+}

@@ -22,13 +22,22 @@ def known() -> dict[tuple[str, str], dict[str, tuple[int, int]]]:
     return found
 
 
+@functools.cache
+def _first() -> frozenset[str]:
+    """The words with which an entry begins."""
+    return frozenset(word.split(" ")[0] for word, _ in known())
+
+
 def is_a(token: Token, form: str, kind: str) -> bool:
     return any(kind in known().get((word, form), ()) for word in (token.lemma_.casefold(), token.lower_))
 
 
 def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     """What the table says of a word, with the particle or preposition beside it where the table knows the two together."""
-    lemma, form = token.lemma_.casefold(), FORMS.get(token.pos_, "")
+    lemma = token.lemma_.casefold()
+    if lemma not in _first() and token.lower_ not in _first():
+        return {}  # nearly every word
+    form = FORMS.get(token.pos_, "")
     near = (
         c
         for c in token.children

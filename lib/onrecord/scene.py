@@ -68,6 +68,7 @@ class Here:
             for i in range(bisect_left(self.starts, start), bisect_right(self.ends, end)):
                 self.mentions[i].append(mention)
         self._asked: dict[int, bool] = {}
+        self._roots: dict[tuple[int, int], int | None] = {}
         self._tokens: dict[tuple[tuple[int, int], ...], frozenset[int]] = {}
 
     def tokens(self, spans: tuple[tuple[int, int], ...]) -> frozenset[int]:
@@ -107,6 +108,12 @@ class Here:
         if token is None:
             return None
         over = self.mentions.get(token.i, [])
-        spans = ((m, self.passage.tokens(m["start"], m["end"])) for m in over)
-        head = next((m for m, span in spans if span is not None and span.root == token), None)
+        head = next((m for m in over if self._root(m["start"], m["end"]) == token.i), None)
         return (head or next(iter(over), {"actor_id": None}))["actor_id"]
+
+    def _root(self, start: int, end: int) -> int | None:
+        """The token on which the words of a mention hang."""
+        if (start, end) not in self._roots:
+            span = self.passage.tokens(start, end)
+            self._roots[start, end] = None if span is None else span.root.i
+        return self._roots[start, end]

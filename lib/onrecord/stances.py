@@ -45,6 +45,7 @@ SIGNED = (
     "stop",
 )
 NUMBERS = ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "QUANTITY")
+BEFORE = ("neg", "aux", "auxpass", "advmod", "det", "amod", "poss")  # what belongs to a word and stands before it
 GRAMMAR = ("nsubj", "nsubjpass", "dobj", "pobj", "poss")
 ARGUMENTS = (
     "acomp",
@@ -179,11 +180,9 @@ def _phrase(token: Token) -> frozenset[int]:
         apart = c.pos_ in CLAUSES and (c.dep_ in OWN_CLAUSE or (c.dep_ == "advcl" and c.i < token.i))
         if apart or (c.dep_ in SUBJECT and c.i < token.i):
             words -= {t.i for t in c.subtree}
-    before = ("neg", "aux", "auxpass", "advmod", "det", "amod", "poss")
+    before = {c.i for c in token.children if c.dep_ in BEFORE}
     doc = token.doc
-    return frozenset(
-        i for i in words if not (doc[i].is_punct or doc[i].is_space) and (i >= token.i or doc[i].dep_ in before)
-    )
+    return frozenset(i for i in words if (i >= token.i or i in before) and not (doc[i].is_punct or doc[i].is_space))
 
 
 # --- what is seen of a candidate -------------------------------------------------------------------------------------------------
@@ -194,7 +193,7 @@ def features(candidate: Candidate, here: Here, actors: dict[str, dict]) -> dict[
     doc, head = here.passage.doc, here.passage.doc[candidate.head]
     found: Counter = Counter()
     for i in candidate.tokens:
-        _word(doc[i], found)
+        found.update(_word(doc[i]))
     _head(head, found)
     found["length"] = math.log(len(candidate.tokens))
     quote = candidate.quote
@@ -222,29 +221,51 @@ def features(candidate: Candidate, here: Here, actors: dict[str, dict]) -> dict[
     return {name: min(float(value), 3.0) for name, value in found.items() if value}
 
 
-def _signed(token: Token) -> list[str]:
+def _signed(token: Token) -> tuple[str, ...]:
     """What the table of stance words says of a word, with the sign that denial leaves it."""
+    memo = token.doc.user_data.setdefault("signed", {})
+    if token.i not in memo:
+        memo[token.i] = _sign(token)
+    return memo[token.i]
+
+
+def _sign(token: Token) -> tuple[str, ...]:
+    kinds = [(kind, signs) for kind, signs in lexicon.kinds(token).items() if kind in SIGNED]
+    if not kinds:
+        return ()
     denied = lexicon.negated(token) or (token.dep_ in PREDICATE and lexicon.negated(token.head))
-    told = []
-    for kind, (subject, about) in lexicon.kinds(token).items():
-        if kind in SIGNED:
-            sign = (about or subject) * (-1 if denied else 1)
-            told.append(kind + {1: "+", -1: "-"}.get(sign, ""))
-    return told
+    turn = -1 if denied else 1
+    return tuple(kind + {1: "+", -1: "-"}.get((about or subject) * turn, "") for kind, (subject, about) in kinds)
 
 
-def _word(token: Token, found: Counter) -> None:
-    found.update(_signed(token))
-    found["neg"] += token.dep_ == "neg"
-    if token.dep_ == "aux":
-        for kind in ("demand", "future", "hedge"):
-            found[f"modal {kind}"] += lexicon.is_a(token, "modal", kind)
-    found["condition"] += token.dep_ in ("mark", "advmod") and lexicon.is_a(token, "mark", "condition")
-    found["own"] += lexicon.is_a(token, "pronoun", "own")
-    found["you"] += token.lower_ in ("you", "your")
-    found["number"] += token.ent_type_ in NUMBERS
-    found["degree"] += token.tag_ in ("JJR", "JJS", "RBR", "RBS")
-    found["adverb"] += token.tag_ == "RB"
+def _word(token: Token) -> tuple[str, ...]:
+    """The features of a word of a clause."""
+    memo = token.doc.user_data.setdefault("stance words", {})
+    if token.i not in memo:
+        memo[token.i] = tuple(_features_of(token))
+    return memo[token.i]
+
+
+def _features_of(token: Token) -> Iterator[str]:
+    yield from _signed(token)
+    dep, tag = token.dep_, token.tag_
+    if dep == "neg":
+        yield "neg"
+    elif dep == "aux":
+        yield from (f"modal {kind}" for kind in ("demand", "future", "hedge") if lexicon.is_a(token, "modal", kind))
+    elif dep in ("mark", "advmod") and lexicon.is_a(token, "mark", "condition"):
+        yield "condition"
+    if tag in ("PRP", "PRP$"):
+        if lexicon.is_a(token, "pronoun", "own"):
+            yield "own"
+        elif token.lower_ in ("you", "your"):
+            yield "you"
+    elif tag in ("JJR", "JJS", "RBR", "RBS"):
+        yield "degree"
+    elif tag == "RB":
+        yield "adverb"
+    if token.ent_type_ in NUMBERS:
+        yield "number"
 
 
 def _head(head: Token, found: Counter) -> None:
@@ -303,31 +324,32 @@ class Asked:
     features: dict[str, float]
 
 
-def read(here: Here) -> Tokens:
-    """The tokens of a passage."""
-    doc = here.passage.doc
-    rows = doc.to_array(["ORTH", "TAG", "DEP", "HEAD", "SENT_START"])
-    shows = np.zeros((len(doc), len(WORD) + len(FLAGS)), dtype=np.float32)
-    places = _shown()
-    for i, token in enumerate(doc):
-        names = _signed(token)
-        if names or token.dep_ in ("neg", "aux", "mark", "advmod") or token.pos_ == "PRON":
-            shows[i, [places[name] for name in [*names, *_grammar(token)]]] = 1
-    first = len(WORD)
-    shows[list(here.quotes), first] = 1
-    for quote in {q["quote_id"]: q for q in here.quotes.values()}.values():
-        shows[list(here.cue(quote)), first + 1] = 1
-    shows[[i for i, over in here.mentions.items() if over], first + 2] = 1
-    shows[:, first + 3] = [token.ent_type != 0 for token in doc]
-    starts = rows[:, 4] == 1
-    starts[:1] = True
+def read(heres: list[Here]) -> Tokens:
+    """The tokens of some passages, one passage after the other."""
+    docs = [here.passage.doc for here in heres]
+    total = sum(map(len, docs))
+    rows = np.concatenate([doc.to_array(["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "ENT_TYPE"]) for doc in docs])
+    shows = np.zeros((total, len(WORD) + len(FLAGS)), dtype=np.float32)
+    first, places, at = len(WORD), _shown(), 0
+    head, starts = np.arange(total) + rows[:, 3].astype(np.int64), rows[:, 4] == 1
+    for here, doc in zip(heres, docs, strict=True):
+        for token in doc:
+            if names := [*_signed(token), *_grammar(token)]:
+                shows[at + token.i, [places[name] for name in names]] = 1
+        shows[[at + i for i in here.quotes], first] = 1
+        for quote in {q["quote_id"]: q for q in here.quotes.values()}.values():
+            shows[[at + i for i in here.cue(quote)], first + 1] = 1
+        shows[[at + i for i, over in here.mentions.items() if over], first + 2] = 1
+        starts[at : at + 1] = True
+        at += len(doc)
+    shows[:, first + 3] = rows[:, 5] != 0
     return Tokens(
         word=np.asarray(language.model().vocab.vectors.find(keys=rows[:, 0])),
-        vector=np.asarray(doc.tensor, dtype=np.float32),
+        vector=np.concatenate([np.asarray(doc.tensor, dtype=np.float32) for doc in docs]),
         shows=shows,
         tag=attributions.places_of(attributions.TAGS).of(rows[:, 1]),
         dep=attributions.places_of(attributions.DEPS).of(rows[:, 2]),
-        head=np.arange(len(doc)) + rows[:, 3].astype(np.int64),
+        head=head,
         sentence=np.cumsum(starts),
     )
 
@@ -338,16 +360,17 @@ def _shown() -> dict[str, int]:
 
 
 def _grammar(token: Token) -> list[str]:
-    found = ["denied"] * (token.dep_ == "neg")
-    if token.dep_ == "aux":
-        found += [kind for kind in ("demand", "future", "hedge") if lexicon.is_a(token, "modal", kind)]
-    if token.dep_ in ("mark", "advmod") and lexicon.is_a(token, "mark", "condition"):
-        found.append("condition")
-    return found + ["own"] * lexicon.is_a(token, "pronoun", "own")
+    dep = token.dep_
+    if dep == "neg":
+        return ["denied"]
+    if dep == "aux":
+        return [kind for kind in ("demand", "future", "hedge") if lexicon.is_a(token, "modal", kind)]
+    found = ["condition"] if dep in ("mark", "advmod") and lexicon.is_a(token, "mark", "condition") else []
+    return found + ["own"] * (token.tag_ in ("PRP", "PRP$") and lexicon.is_a(token, "pronoun", "own"))
 
 
-def ask(candidate: Candidate, here: Here, actors: dict[str, dict]) -> Asked:
-    """What the network is asked about a candidate."""
+def ask(candidate: Candidate, here: Here, actors: dict[str, dict], at: int = 0) -> Asked:
+    """What the network is asked about a candidate. `at`: where the passage's first token stands among those that are read."""
     about = [
         i
         for i in sorted(candidate.tokens)
@@ -355,7 +378,8 @@ def ask(candidate: Candidate, here: Here, actors: dict[str, dict]) -> Asked:
     ]
     named = features(candidate, here, actors)
     both = named | {f"{candidate.kind} {name}": value for name, value in named.items()} | {candidate.kind: 1.0}
-    return Asked(candidate.head, np.array(sorted(candidate.tokens)), np.array(about, dtype=np.int64), both)
+    clause = np.array(sorted(candidate.tokens))
+    return Asked(at + candidate.head, at + clause, at + np.array(about, dtype=np.int64), both)
 
 
 def model_file() -> Path:
@@ -372,7 +396,7 @@ def network() -> "Network | None":
 
 
 class Network:
-    """The learned numbers and what is computed with them, in float32."""
+    """The learned numbers and what is computed with them, in float32. Several members are asked at once: the first axis of each table."""
 
     def __init__(self, path: Path):
         with np.load(path, allow_pickle=False) as stored:
@@ -380,59 +404,70 @@ class Network:
             self._w = {name: stored[name].astype(np.float32) for name in stored.files if name != "features"}
 
     def probability(self, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
-        """How likely each candidate of a passage shows none of LABELS' stances, support, or opposition: a row a candidate, sums of 1."""
-        members = range(len(self._w["out"]))
-        logits = np.stack([self._logits(member, tokens, asked) for member in members])
-        shares = np.exp(logits - logits.max(axis=2, keepdims=True))
-        return (shares / shares.sum(axis=2, keepdims=True)).mean(axis=0)
-
-    def _logits(self, member: int, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
-        w = {name: values[member] for name, values in self._w.items() if name != "scale"}
-        hidden = self._encode(w, tokens)
+        """How likely each candidate shows none of LABELS' stances, support, or opposition: a row a candidate, sums of 1; the mean of the members."""
+        w, hidden = self._w, self._encode(tokens)
+        look = np.split(w["look"], 2, axis=2)  # of a token, and of the head for which it matters
+        of_token, of_head = (np.matmul(hidden, half.transpose(0, 2, 1)) for half in look)
+        named = np.zeros((len(asked), len(self._features)), dtype=np.float32)
         rows = []
-        for one in asked:
-            head, clause = hidden[one.head], hidden[one.clause]
-            sentence = hidden[tokens.sentence == tokens.sentence[one.head]]
-            pooled = [head, _weighed(clause, head, w["look"][0]), _weighed(sentence, head, w["look"][1])]
-            about = hidden[one.about].mean(axis=0) if len(one.about) else np.zeros_like(head)
-            rows.append(np.concatenate([*pooled, clause.max(axis=0), about, self._named(one)]))
-        state = np.maximum(np.stack(rows) @ w["state"].T + w["state_bias"], 0)
-        return state @ w["out"].T + w["out_bias"]
+        for nth, one in enumerate(asked):
+            for name, value in one.features.items():
+                if (place := self._features.get(name)) is not None:
+                    named[nth, place] = value
+            number = tokens.sentence[one.head]
+            sentence = slice(*np.searchsorted(tokens.sentence, [number, number + 1]))
+            pooled = [hidden[:, one.head]]
+            for turn, words in enumerate((one.clause, sentence)):
+                scores = of_token[:, words, turn] + of_head[:, one.head, turn, None]
+                pooled.append(np.matmul(_softmax(scores)[:, None], hidden[:, words])[:, 0])
+            pooled.append(hidden[:, one.clause].max(axis=1))
+            pooled.append(hidden[:, one.about].mean(axis=1) if len(one.about) else np.zeros_like(pooled[0]))
+            rows.append(np.concatenate(pooled, axis=1))
+        seen = np.concatenate([np.stack(rows, axis=1), np.broadcast_to(named, (len(w["out"]), *named.shape))], axis=2)
+        state = np.maximum(_through(seen, w["state"]) + w["state_bias"][:, None], 0)
+        return _softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
 
-    def _encode(self, w: dict, tokens: Tokens) -> np.ndarray:
-        """What the network makes of each token, with its neighbours in the sentence and its head in the tree."""
-        static, known = language.model().vocab.vectors.data, tokens.word >= 0
-        words = np.zeros((len(tokens.word), w["word"].shape[0]), dtype=np.float32)
+    def _encode(self, tokens: Tokens) -> np.ndarray:
+        """What the network makes of each token, with its neighbours in the sentence and its head in the tree: (members, tokens, width)."""
+        w, static, known = self._w, language.model().vocab.vectors.data, tokens.word >= 0
+        words = np.zeros((len(tokens.word), static.shape[1]), dtype=np.float32)
         vectors = static[tokens.word[known]]
-        words[known] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6) @ w["word"].T
-        given = words + (tokens.vector / self._w["scale"]) @ w["vector"].T + tokens.shows @ w["shows"].T
-        hidden = np.maximum(given + w["bias"] + w["dep"][tokens.dep] + w["tag"][tokens.tag], 0)
+        words[known] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+        given = np.concatenate([words, tokens.vector / w["scale"], tokens.shows], axis=1)
+        tables = np.concatenate([w["word"], w["vector"], w["shows"]], axis=2)
+        labels = w["dep"][:, tokens.dep] + w["tag"][:, tokens.tag]
+        hidden = np.maximum(_through(given, tables) + w["bias"][:, None] + labels, 0)
         before, behind = np.zeros_like(hidden), np.zeros_like(hidden)
         same = tokens.sentence[1:] == tokens.sentence[:-1]
-        before[1:][same], behind[:-1][same] = hidden[:-1][same], hidden[1:][same]
-        around = hidden[tokens.head] @ w["up"].T + before @ w["left"].T + behind @ w["right"].T + w["around_bias"]
-        return hidden + np.maximum(around, 0)
+        before[:, 1:][:, same], behind[:, :-1][:, same] = hidden[:, :-1][:, same], hidden[:, 1:][:, same]
+        around = _through(np.concatenate([hidden[:, tokens.head], before, behind], axis=2), self._around)
+        return hidden + np.maximum(around + w["around_bias"][:, None], 0)
 
-    def _named(self, one: Asked) -> np.ndarray:
-        found = np.zeros(len(self._features), dtype=np.float32)
-        for name, value in one.features.items():
-            if (nth := self._features.get(name)) is not None:
-                found[nth] = value
-        return found
+    @functools.cached_property
+    def _around(self) -> np.ndarray:
+        return np.concatenate([self._w["up"], self._w["left"], self._w["right"]], axis=2)
 
 
-def _weighed(rows: np.ndarray, head: np.ndarray, look: np.ndarray) -> np.ndarray:
-    """The mean of some rows, weighed by how much they matter for the head."""
-    scores = rows @ look[: len(head)] + head @ look[len(head) :]
-    weights = np.exp(scores - scores.max())
-    return (weights / weights.sum()) @ rows
+def _through(rows: np.ndarray, tables: np.ndarray) -> np.ndarray:
+    """Rows through each member's table."""
+    return np.matmul(rows, tables.transpose(0, 2, 1))
 
 
-def judged(here: Here, actors: dict[str, dict]) -> list[tuple[Candidate, np.ndarray]]:
-    """The candidates of a passage, each with its probabilities in the order of LABELS; nothing without the learned file."""
+def _softmax(scores: np.ndarray) -> np.ndarray:
+    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return shares / shares.sum(axis=-1, keepdims=True)
+
+
+def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candidate, np.ndarray]]]:
+    """For each passage its candidates with their probabilities in the order of LABELS, the likeliest stance first; none without the learned file."""
     taught = network()
-    found = candidates(here) if taught is not None else []
-    if not found:
-        return []
-    shares = taught.probability(read(here), [ask(candidate, here, actors) for candidate in found])
-    return list(zip(found, shares, strict=True))
+    found = [candidates(here) if taught is not None else [] for here in heres]
+    asking = [(here, some) for here, some in zip(heres, found, strict=True) if some]
+    if not asking:
+        return [[] for _ in heres]
+    asked, at = [], 0
+    for here, some in asking:
+        asked += [ask(candidate, here, actors, at) for candidate in some]
+        at += len(here.passage.doc)
+    shares = iter(taught.probability(read([here for here, _ in asking]), asked))
+    return [sorted(((one, next(shares)) for one in some), key=lambda pair: float(pair[1][0])) for some in found]

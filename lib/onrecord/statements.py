@@ -44,18 +44,20 @@ def draft(
     """The statements that the words of an article show (table `statements`), as the machine drafts them."""
     scene = Scene(article.text, quotes, mentions, actors)
     reader = _Reader(scene, codebook, topics.said([passage.doc for passage in passages]))
+    heres = [Here(passage, scene) for passage in passages]
     rows, before = [], ""
-    for passage in passages:
-        words = Words.of(passage.doc)
+    for here, seen in zip(heres, stances.judged(heres, scene.actors), strict=True):
+        doc = here.passage.doc
+        words = Words.of(doc)
         cues = codebook.candidates(words)
-        sentence_of = _sentence_numbers(passage.doc) if cues else None
+        sentence_of = _sentence_numbers(doc) if cues else None
         places = [
             (cue, first, last) for cue in cues for first, last in meets(cue, words, before + words.line, sentence_of)
         ]
-        inner, here = _within({(first, last) for _, first, last in places}), Here(passage, scene)
+        inner = _within({(first, last) for _, first, last in places})
         places = [place for place in places if place[1:] not in inner]  # "war" within "hybrid war" is no cue of its own
-        by_rule = [row for cue, first, last in places for row in reader.read(here, cue, passage.doc[first : last + 1])]
-        rows += by_rule + reader.learned(here, places, by_rule)
+        by_rule = [row for cue, first, last in places for row in reader.read(here, cue, doc[first : last + 1])]
+        rows += by_rule + reader.learned(here, seen, places, by_rule)
         before = words.line
     return schema.frame("statements", _settled(rows))
 
@@ -132,10 +134,10 @@ class _Reader:
             row["confidence"] = round(SURE[row["rule"]] - doubt, 2)
         return list(outermost.values())
 
-    def learned(self, here: Here, places: list[tuple[Cue, int, int]], known: list[dict]) -> list[dict]:
+    def learned(self, here: Here, seen: list, places: list[tuple[Cue, int, int]], known: list[dict]) -> list[dict]:
         """The stances of a passage that the network sees and no rule does, the likeliest first, none over another of the same holder."""
         made: list[dict] = []
-        for candidate, (none, support, oppose) in sorted(stances.judged(here, self.actors), key=lambda c: c[1][0]):
+        for candidate, (none, support, oppose) in seen:
             if 1 - none < LEAST:
                 break
             start, end = self.trim(here.starts[min(candidate.tokens)], here.ends[max(candidate.tokens)])

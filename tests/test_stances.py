@@ -1,0 +1,117 @@
+"""Stances that the network sees: its candidates, that it needs its file, that it computes what it was taught, what a stance is about."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+
+import onrecord
+from onrecord import dossier, language, stances, topics
+from onrecord.article import Article
+from onrecord.scene import Here, Scene
+
+
+def scene_of(text):
+    """Each passage of a text with what is known of it, and the actors."""
+    made = onrecord.analyse(text)
+    read = dossier.article.blocks(text), dossier.article.repairs(text, dossier.article.blocks(text))
+    (passages,) = dossier.article.parsed([(text, *read)])
+    scene = Scene(Article(text).text, made.quotes, made.mentions, made.actors)
+    return [Here(passage, scene) for passage in passages], scene
+
+
+def found(text):
+    heres, scene = scene_of(text)
+    return [
+        (c.kind, here.passage.doc[c.head].text, scene.actors.get(c.holder, {}).get("name"))
+        for here in heres
+        for c in stances.candidates(here)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“The plan is wrong and we will stop it,” Ann Lee said in Ayr.", [("said", "is", "Ann Lee")]),
+        (
+            "“The plan is wrong. It must go,” Ann Lee said in Ayr.",
+            [("said", "is", "Ann Lee"), ("said", "go", "Ann Lee")],
+        ),
+        ("Ann Lee condemned the new plan on Monday.", [("told", "condemned", "Ann Lee")]),
+        ("The plan has been criticised widely.", [("told", "criticised", None)]),
+        (
+            "Ann Lee said that Bob Ray opposed the plan.",
+            [("said", "opposed", "Ann Lee"), ("reported", "opposed", "Bob Ray")],
+        ),
+    ],
+)
+def test_candidates(text, expected):
+    assert [one for one in expected if one not in found(text)] == []
+
+
+def test_the_speakers_own_clause_is_no_report():
+    assert not [c for c in found("“I reject the plan,” Ann Lee said in Ayr.") if c[0] == "reported"]
+
+
+def test_without_its_file_it_finds_nothing(monkeypatch):
+    monkeypatch.setattr(stances, "network", lambda: None)
+    heres, scene = scene_of("“The plan is a disgrace,” Ann Lee said in Ayr.")
+    assert all(some == [] for some in stances.judged(heres, scene.actors))
+
+
+def test_another_language_model_has_no_network(monkeypatch):
+    stances.network.cache_clear()
+    monkeypatch.setitem(language.model().meta, "name", "another")
+    assert stances.network() is None
+    monkeypatch.undo()
+    stances.network.cache_clear()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "?", "“”", "“No.”", "“A” said", "😀 said “yes”", "\x00“a b c” said Ann Lee", "“Yes, yes.” " * 50]
+)
+def test_odd_texts(text):
+    heres, scene = scene_of(text)
+    for some in stances.judged(heres, scene.actors):
+        for _, shares in some:
+            assert np.isclose(shares.sum(), 1, atol=1e-5) and (shares >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("“This minister is a liar, and his plan is a shameful disaster,” Senator Ann Lee said on Monday.", "oppose"),
+        (
+            "“Bob Ray has shown wonderful courage, and we are proud to stand with him,” Senator Ann Lee said on Monday.",
+            "support",
+        ),
+    ],
+)
+def test_plain_cases(text, position):
+    rows = onrecord.analyse(text).statements
+    assert set(rows.position[rows.holder == "Ann Lee"]) == {position}
+
+
+def test_facts_are_no_stances():
+    text = "“The train left at nine with forty passengers,” Ann Lee said on Monday. “It was on its way to Perth.”"
+    assert onrecord.analyse(text).statements.empty
+
+
+def test_a_key_phrase():
+    doc = next(language.parse([("The minimum wage rose. Ann Lee praised the minimum wage of the town.", ())]))
+    clause = frozenset(range(7, 13))
+    assert topics.key_phrase(doc, clause, Counter({"wage": 2, "town": 1}), set()) == "minimum wage"
+    assert topics.key_phrase(doc, frozenset([5, 6]), Counter(), {5, 6}) is None
+
+
+def test_proposed_issues_are_marked():
+    from onrecord import codebook
+
+    book = topics.with_proposed(codebook.load("politics"), ["measure", "proposed-minimum-wage"])
+    row = book.issues.iloc[-1]
+    assert (row.issue, row.title) == ("proposed-minimum-wage", "Minimum wage (proposed)") and "nobody" in row.definition
+    assert topics.is_proposed(row.issue) and len(book.issues) == len(codebook.load("politics").issues) + 1
+
+
+def test_every_issue_of_a_dossier_is_in_its_codebook(shipped):
+    assert set(shipped.statements.issue) <= set(shipped.codebook.issues.issue)
