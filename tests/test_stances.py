@@ -73,7 +73,7 @@ def test_another_language_model_has_no_network(monkeypatch):
 def test_odd_texts(text):
     heres, scene = scene_of(text)
     for some in stances.judged(heres, scene.actors):
-        for _, shares in some:
+        for _, _, shares in some:
             assert np.isclose(shares.sum(), 1, atol=1e-5) and (shares >= 0).all()
 
 

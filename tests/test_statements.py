@@ -140,6 +140,10 @@ def only(text):
             {"holder": "Kiev", "position": "support", "issue": "de-escalation", "rule": "accusation"},
         ),
         (
+            "Hungary has pursued a policy of talks with Russia.",
+            {"holder": "Hungary", "position": "support", "issue": "dialogue", "basis": "narrator"},
+        ),
+        (
             "“Moscow has launched a disinformation campaign across Europe,” Anna Berg said.",
             {"holder": "Anna Berg", "position": "support", "issue": "hybrid-threats", "target_id": "moscow"},
         ),

@@ -24,6 +24,7 @@ CLAUSES = ("VERB", "AUX")
 OWN_CLAUSE = ("conj", "parataxis")  # a verb with a subject of its own that is a clause of its own
 FEWEST = 2  # words of a clause
 BEARING = frozenset(["attitude", "reversal", "evaluation", "bearer", "stop"])  # nouns that may have an owner's stance
+SPOKEN = frozenset(["attitude", "accuse", "call", "praise"])  # words that show the position of their subject
 STRONG = frozenset(["attitude", "accuse", "call"])  # words that show a stance even where nobody is named
 SIGNED = (
     "accuse",
@@ -89,7 +90,7 @@ def candidates(here: Here) -> list[Candidate]:
             continue
         quote = here.quotes.get(token.i)
         for actor, by in holders:
-            if quote is not None and (actor == quote["speaker_id"] or lexicon.is_a(by, "pronoun", "own")):
+            if quote is not None and (actor in (None, quote["speaker_id"]) or lexicon.is_a(by, "pronoun", "own")):
                 continue  # the speaker's own clause is one of `said`
             if quote is None and token.i in cues and cues[token.i]["speech"] == "speech":
                 continue  # "said" itself is no stance
@@ -458,8 +459,8 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return shares / shares.sum(axis=-1, keepdims=True)
 
 
-def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candidate, np.ndarray]]]:
-    """For each passage its candidates with their probabilities in the order of LABELS, the likeliest stance first; none without the learned file."""
+def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candidate, Doc, np.ndarray]]]:
+    """For each passage its candidates with their probabilities in the order of LABELS; none without the learned file."""
     taught = network()
     found = [candidates(here) if taught is not None else [] for here in heres]
     asking = [(here, some) for here, some in zip(heres, found, strict=True) if some]
@@ -470,4 +471,32 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
         asked += [ask(candidate, here, actors, at) for candidate in some]
         at += len(here.passage.doc)
     shares = iter(taught.probability(read([here for here, _ in asking]), asked))
-    return [sorted(((one, next(shares)) for one in some), key=lambda pair: float(pair[1][0])) for some in found]
+    return [[(one, here.passage.doc, next(shares)) for one in some] for here, some in zip(heres, found, strict=True)]
+
+
+def is_none(candidate: Candidate, here: Here) -> bool:
+    """Whether a clause is no stance whatever the network says: a denial, a prediction of what others will do, a mere condition."""
+    doc = here.passage.doc
+    head, words = doc[candidate.head], [doc[i] for i in candidate.tokens]
+    demands = any(t.dep_ == "aux" and lexicon.is_a(t, "modal", "demand") for t in words)
+    if not demands and any(lexicon.conditional(t) for t in (*words, head)):
+        return True
+    own = any(lexicon.is_a(t, "pronoun", "own") for t in lexicon.subjects(head))
+    if lexicon.modal(head, "future") and not own:
+        return True
+    if candidate.kind == "said":
+        denying = [doc[i] for i in here.cue(candidate.quote)]
+    else:
+        above = head.head if head.dep_ in ("ccomp", "xcomp", "acl") else head
+        denying = [head, above, *(c for c in head.children if c.dep_ == "dobj")]  # "rejected accusations"
+    return any("stop" in lexicon.kinds(t) for t in denying)
+
+
+def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, float]:
+    """Which position a candidate most likely shows (1 or -1), and how likely: as its own word says where that shows one ("condemned"), else as the network does."""
+    candidate, doc, (none, support, oppose) = seen
+    if candidate.kind != "said":
+        for name in _signed(doc[candidate.head]):
+            if name.rstrip("+-") in SPOKEN and name[-1] in "+-":
+                return candidate, (1 if name.endswith("+") else -1), float(1 - none)
+    return candidate, (1 if support > oppose else -1), float(max(support, oppose))

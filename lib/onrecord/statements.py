@@ -28,8 +28,7 @@ SURE = {
     "shown": 0.6,
 }
 POSITIONS = {1: "support", -1: "oppose", 0: "unclear"}
-LEAST = 0.6  # how likely the network must find a stance
-CLEAR = 0.6  # the part of it that one of the two positions must have, else it is unclear
+LEAST = 0.4  # how likely a position must be that no rule finds
 SIDES = ("state", "government", "organisation")
 
 
@@ -137,21 +136,19 @@ class _Reader:
     def learned(self, here: Here, seen: list, places: list[tuple[Cue, int, int]], known: list[dict]) -> list[dict]:
         """The stances of a passage that the network sees and no rule does, the likeliest first, none over another of the same holder."""
         made: list[dict] = []
-        for candidate, (none, support, oppose) in seen:
-            if 1 - none < LEAST:
-                break
-            start, end = self.trim(here.starts[min(candidate.tokens)], here.ends[max(candidate.tokens)])
-            if any(
-                row["holder_id"] == candidate.holder and row["start"] < end and start < row["end"]
-                for row in known + made
-            ):
+        likely = [one for one in map(stances.position, seen) if one[2] >= LEAST]
+        for candidate, sign, sure in sorted(likely, key=lambda one: -one[2]):
+            if stances.is_none(candidate, here):
                 continue
+            start, end = self.trim(here.starts[min(candidate.tokens)], here.ends[max(candidate.tokens)])
+            over = [row for row in known + made if row["start"] < end and start < row["end"]]
+            if any(candidate.holder in (row["holder_id"], row["reported_by"]) for row in over):
+                continue  # said already, or a view that the speaker only reports
             targets = self.targets(here, candidate)
             issue, pole = self.issue(here, candidate, places, targets)
             if issue is None:
                 continue
-            sign = pole * (1 if support > oppose else -1) if max(support, oppose) > CLEAR * (support + oppose) else 0
-            made.append(self.learned_row(here, candidate, issue, sign, 1 - none, (start, end), targets))
+            made.append(self.learned_row(here, candidate, issue, pole * sign, sure, (start, end), targets))
         return made
 
     def learned_row(self, here: Here, candidate, issue: str, sign: int, sure: float, place, targets: list[str]) -> dict:
