@@ -9,7 +9,7 @@ CORPORA = ("polnear", "wikinews", "gum_news", "crossner_politics", "newsmtsc_rw"
 LEARNED_FROM = {("polnear", "train")}
 CODINGS = Path(__file__).with_name("wikinews_codings.json")
 STATEMENT_CODINGS = Path(__file__).with_name("statement_codings.json")
-STATED = {"polnear": "polnear statements", "gum_news": "wikinews statements"}  # corpora whose articles they code
+STATED = {"polnear": "polnear_statements", "gum_news": "wikinews_statements"}  # corpora whose articles they code
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,6 @@ MEASURES = {
     "wikinews": _wikinews,
     "gum_news": _gum,
     "crossner_politics": _crossner,
-    "polnear statements": _stated,
-    "wikinews statements": _stated,
+    "polnear_statements": _stated,
+    "wikinews_statements": _stated,
 }

@@ -1,15 +1,29 @@
 """The benchmarks' scorers on a made-up article, and that what is written down of their results holds. None of the corpora is needed."""
 
+import dataclasses
 import json
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import onrecord
 from benchmarks import __main__ as command
-from benchmarks import corpora, intervals, peers, people, predictions, quotations, reliability, run, table, tone
-from onrecord import data, review
+from benchmarks import (
+    corpora,
+    intervals,
+    peers,
+    people,
+    predictions,
+    quotations,
+    reliability,
+    run,
+    statements,
+    table,
+    tone,
+)
+from onrecord import codebook, data, review, stances
 
 TEXT = (
     "“We won the vote,” said Ann Lee, the mayor. Bob Ray said that taxes would “rise fast” soon.\n"
@@ -208,11 +222,56 @@ def test_the_front_page_agrees_with_the_results():
     readme = (data.root() / "README.md").read_text(encoding="utf-8")
     section = readme.split("## How good the machine is")[1].split("\n## ")[0]
     figures = {(f["corpus"], f["split"], f["system"], f["measure"]): f for f in RESULTS["figures"]}
-    rows = re.findall(r"^\| (\w+) (\w+) \| ([^|]+) \| (.+) \|$", section, re.MULTILINE)
-    assert len(rows) >= 8
+    rows = re.findall(r"^\| (\w+) (dev|train|coder \w) \| ([^|]+) \| (.+) \|$", section, re.MULTILINE)
+    assert len(rows) >= 20
     for corpus, split, measure, rest in rows:
         ours, n, *others = rest.split(" | ")
         f = figures[corpus, split, "On Record", measure]
         assert (ours, n) == (f"{f['value']:.1f} ({f['low']:.1f}–{f['high']:.1f})", str(f["n"])), measure
         for system, value in re.findall(r"(\D+?) (\d[\d.]*)(?:, |$)", ", ".join(others)):
             assert float(value) == figures[corpus, split, system, measure]["value"], (measure, system)
+
+
+@pytest.mark.parametrize(
+    ("coded", "right"),
+    [
+        ({}, (1, 1)),
+        ({"position": "oppose"}, (0, 1)),
+        ({"holder": "Bob Ray", "named": [52, 59]}, (0, 0)),
+        ({"holder": "The mayor", "named": [21, 28]}, (1, 1)),  # another name for whom the text names there
+        ({"holder": None, "named": None}, (0, 0)),
+        ({"start": 4, "end": 13}, (1, 1)),
+        ({"start": 8, "end": 9}, (0, 0)),
+    ],
+)
+def test_statements_are_paired_by_holder_place_and_position(coded, right):
+    text = "“We back the reform,” Ann Lee said on Monday. Later Bob Ray left the room."
+    made = onrecord.analyse(text)
+    row = {
+        "statement_id": "t-1",
+        "holder_id": "ann-lee",
+        "holder": "Ann Lee",
+        "issue": "measure",
+        "position": "support",
+        "start": 1,
+        "end": 19,
+    }
+    dossier = dataclasses.replace(made, statements=pd.DataFrame([row]))
+    marked = {"start": 1, "end": 19, "holder": "Ann Lee", "named": [22, 29], "position": "support"} | coded
+    tallies = statements.tallies([marked], dossier)
+    assert tuple(tallies[measure][0] for measure in statements.MEASURES) == right
+    assert {tally[1::2] for tally in tallies.values()} == {(1, 1)}
+
+
+def test_codings_of_statements_point_into_their_texts():
+    codings = json.loads(corpora.STATEMENT_CODINGS.read_text(encoding="utf-8"))
+    assert set(codings["coder A"]) == set(codings["coder B"]) and len(codings["coder A"]) == 20
+    for coder in ("coder A", "coder B"):
+        for rows in codings[coder].values():
+            assert all(row["start"] < row["end"] and row["position"] in codebook.POSITIONS for row in rows)
+
+
+def test_labels_of_stances_are_well_formed():
+    rows = pd.read_csv(data.root() / "benchmarks" / "stance_labels.csv", keep_default_na=False)
+    assert list(rows.columns) == ["article", "kind", "head", "holder", "label", "weight"]
+    assert set(rows.label) == set(stances.LABELS) and set(rows.kind) == {"said", "told", "reported"}

@@ -63,6 +63,13 @@ def test_complete_leaves_only_what_was_decided(reviewed):
     assert list(made.quotes.text) == ["We will stay,"] and made.quotes.reviewed.all()
 
 
+def test_statements_follow_their_quotations(reviewed):
+    made = reviewed(
+        '[[quotes]]\nwords = "the vote was over"\nright = false\n\n[[quotes]]\nwords = "We will stay"\nkind = "mixed"\n'
+    )
+    assert set(made.statements.quote_id.dropna()) <= set(made.quotes.quote_id)
+
+
 def test_twice_is_once(nato):
     again = review.apply(nato.review, nato.tables, nato.article.text)
     for name, table in nato.tables.items():

@@ -164,6 +164,7 @@ def apply(review: Review, tables: dict[str, pd.DataFrame], text: str) -> dict[st
     over.actors()
     for table in ("mentions", "quotes", "statements", "events", "repairs"):
         over.rows(table)
+    over.relink()
     return {name: schema.frame(name, rows) for name, rows in over.tables.items()}
 
 
@@ -336,6 +337,23 @@ class _Overlay:
             rest = [r for r in rest if not any(shared(spans_of(r), spans_of(d)) >= MATCH for d in decided)]
         self.tables[table] = [*rest, *{row[schema.key(table)]: row for row in decided}.values()]
 
+    def relink(self) -> None:
+        """Statements whose quotation was struck or changed stand in the one that is there now, or in none."""
+        known = {row["quote_id"] for row in self.tables["quotes"]}
+        for row in self.tables["statements"]:
+            if row["quote_id"] is not None and row["quote_id"] not in known:
+                row["quote_id"] = self._quote_around(row["start"], row["end"])
+
+    def _quote_around(self, start: int, end: int) -> str | None:
+        return next(
+            (
+                q["quote_id"]
+                for q in self.tables["quotes"]
+                if any(a <= start and end <= b for a, b in q["spans"]) and q["kind"] != "scare"
+            ),
+            None,
+        )
+
     @staticmethod
     def _about_the_same(table: str, row: dict, d: Decision) -> bool:
         return table != "statements" or (
@@ -425,14 +443,7 @@ class _Overlay:
         }
         holder = self._actor(d, "holder")
         start, end = d.spans[0][0], d.spans[-1][1]
-        quote = next(
-            (
-                q["quote_id"]
-                for q in self.tables["quotes"]
-                if any(a <= start and end <= b for a, b in q["spans"]) and q["kind"] != "scare"
-            ),
-            None,
-        )
+        quote = self._quote_around(start, end)
         row = {
             "holder_id": holder,
             "holder": says.get("holder"),
