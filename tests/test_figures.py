@@ -441,7 +441,7 @@ STANDS = [  # statements, signs that affiliation draws with the width of their l
 ]
 
 
-@pytest.mark.parametrize("rows, signs, agree, clash", STANDS, ids=str)
+@pytest.mark.parametrize("rows, signs, agree, clash", STANDS, ids=["agree", "dispute", "neither"])
 def test_lines_tell_positions_by_colour_and_sign(rows, signs, agree, clash):
     made, looks = held(*rows), {shape: colour for colour, shape in style.STANCES.values()}
     fig = figures.affiliation(made, ISSUES, dossier()["actors"], **WORDS)
