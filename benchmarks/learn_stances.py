@@ -83,7 +83,7 @@ def read(texts: list[str]) -> Iterator[list[Example]]:
 
 def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
     """The candidates of a passage."""
-    found = stances.candidates(here)
+    found = stances.candidates(here, rare=True)
     tokens = stances.read([here]) if found else None
     for candidate in found:
         cutting = cut(tokens, stances.ask(candidate, here, scene.actors))

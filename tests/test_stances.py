@@ -92,6 +92,21 @@ def test_plain_cases(text, position):
     assert set(rows.position[rows.holder == "Ann Lee"]) == {position}
 
 
+def test_evidence_ends_before_the_word_that_joins_it_to_more():
+    text = (
+        "“This toll is a shameful disgrace, and it will hurt the families of the town,” Senator Ann Lee said on Monday."
+    )
+    rows = onrecord.analyse(text).statements
+    assert len(rows) and not any(words.endswith((" and", ",")) or words.startswith("and ") for words in rows.text)
+
+
+def test_a_speakers_view_of_others_is_no_view_of_theirs_without_a_word_that_shows_one():
+    text = "“Bob Ray has walked to the market with his dog,” Ann Lee said in Ayr."
+    heres, _ = scene_of(text)
+    assert not [c for here in heres for c in stances.candidates(here) if c.kind == "reported"]
+    assert [c for here in heres for c in stances.candidates(here, rare=True) if c.kind == "reported"]
+
+
 def test_facts_are_no_stances():
     text = "“The train left at nine with forty passengers,” Ann Lee said on Monday. “It was on its way to Perth.”"
     assert onrecord.analyse(text).statements.empty

@@ -79,16 +79,18 @@ class Candidate:
 # --- candidates ----------------------------------------------------------------------------------------------------------------
 
 
-def candidates(here: Here) -> list[Candidate]:
-    """The candidates of a passage, in the order of its quotations and words."""
+def candidates(here: Here, rare: bool = False) -> list[Candidate]:
+    """The candidates of a passage, in the order of its quotations and words. `rare`: with those, too, that are hardly ever a stance, to learn from."""
     doc, quotes = here.passage.doc, {q["quote_id"]: q for q in here.quotes.values()}
     found = [c for quote in quotes.values() for c in _said(here, quote)]
     cues = {i: quote for quote in quotes.values() for i in here.cue(quote)}
     for token in doc:
+        quote = here.quotes.get(token.i)
+        if quote is not None and not rare and not any(name.rstrip("+-") in SPOKEN for name in _signed(token)):
+            continue  # what else a speaker tells of others is hardly ever a stance of theirs
         holders = _holders(here, token)
         if not holders or len(clause := _phrase(token)) < FEWEST:
             continue
-        quote = here.quotes.get(token.i)
         for actor, by in holders:
             if quote is not None and (actor in (None, quote["speaker_id"]) or lexicon.is_a(by, "pronoun", "own")):
                 continue  # the speaker's own clause is one of `said`
@@ -290,6 +292,7 @@ def _head(head: Token, found: Counter) -> None:
 # --- the network ---------------------------------------------------------------------------------------------------------------
 
 LABELS = ("none", "support", "oppose")
+AT_ONCE = 10_000  # tokens
 WORD = (
     *(f"{kind}{sign}" for kind in SIGNED for sign in ("", "+", "-")),
     "denied",
@@ -463,15 +466,28 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
     """For each passage its candidates with their probabilities in the order of LABELS; none without the learned file."""
     taught = network()
     found = [candidates(here) if taught is not None else [] for here in heres]
-    asking = [(here, some) for here, some in zip(heres, found, strict=True) if some]
-    if not asking:
-        return [[] for _ in heres]
-    asked, at = [], 0
-    for here, some in asking:
-        asked += [ask(candidate, here, actors, at) for candidate in some]
-        at += len(here.passage.doc)
-    shares = iter(taught.probability(read([here for here, _ in asking]), asked))
-    return [[(one, here.passage.doc, next(shares)) for one in some] for here, some in zip(heres, found, strict=True)]
+    shares: list[np.ndarray] = []
+    for part in _portions([(here, some) for here, some in zip(heres, found, strict=True) if some]):
+        asked, at = [], 0
+        for here, some in part:
+            asked += [ask(candidate, here, actors, at) for candidate in some]
+            at += len(here.passage.doc)
+        shares += list(taught.probability(read([here for here, _ in part]), asked))
+    given = iter(shares)
+    return [[(one, here.passage.doc, next(given)) for one in some] for here, some in zip(heres, found, strict=True)]
+
+
+def _portions(asking: list[tuple[Here, list[Candidate]]]) -> Iterator[list[tuple[Here, list[Candidate]]]]:
+    """Passages that are read together, so that a very long text needs no more memory."""
+    part, size = [], 0
+    for one in asking:
+        part.append(one)
+        size += len(one[0].passage.doc)
+        if size > AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def is_none(candidate: Candidate, here: Here) -> bool:

@@ -140,7 +140,7 @@ class _Reader:
         for candidate, sign, sure in sorted(likely, key=lambda one: -one[2]):
             if stances.is_none(candidate, here):
                 continue
-            start, end = self.trim(here.starts[min(candidate.tokens)], here.ends[max(candidate.tokens)])
+            start, end = self.evidence(here, candidate)
             over = [row for row in known + made if row["start"] < end and start < row["end"]]
             if any(candidate.holder in (row["holder_id"], row["reported_by"]) for row in over):
                 continue  # said already, or a view that the speaker only reports
@@ -180,6 +180,11 @@ class _Reader:
             "demanded": demands or "call" in lexicon.kinds(doc[candidate.head]),
             "confidence": round(sure, 2),
         }
+
+    def evidence(self, here: Here, candidate) -> tuple[int, int]:
+        """Where a clause stands, without the "and" that joins it to another."""
+        words = [i for i in sorted(candidate.tokens) if here.passage.doc[i].dep_ != "cc" or i == candidate.head]
+        return self.trim(here.starts[words[0]], here.ends[words[-1]])
 
     def targets(self, here: Here, candidate) -> list[str]:
         """Other actors whom the clause speaks of, subjects and objects first."""
