@@ -128,5 +128,19 @@ def test_proposed_issues_are_marked():
     assert topics.is_proposed(row.issue) and len(book.issues) == len(codebook.load("politics").issues) + 1
 
 
+def test_a_review_takes_proposed_issues_along(tmp_path):
+    """What was kept reads as what was made."""
+    (tmp_path / "toll.txt").write_text(
+        "Senator Ann Lee condemned the bridge toll as a disgrace on Monday.", encoding="utf-8"
+    )
+    drafted = onrecord.load(tmp_path / "toll.txt")
+    assert drafted.codebook.issues.issue.map(topics.is_proposed).any()
+    head = '[review]\nby = "coder A"\non = 2026-01-02\ncomplete = ["statements"]\n'
+    (tmp_path / "toll.review.toml").write_text(head, encoding="utf-8")
+    made, kept = onrecord.load(tmp_path / "toll.txt"), onrecord.load(tmp_path / "toll.txt")
+    assert made.statements.empty and not made.codebook.issues.issue.map(topics.is_proposed).any()
+    assert made.codebook.issues.equals(kept.codebook.issues)
+
+
 def test_every_issue_of_a_dossier_is_in_its_codebook(shipped):
     assert set(shipped.statements.issue) <= set(shipped.codebook.issues.issue)

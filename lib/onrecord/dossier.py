@@ -202,7 +202,8 @@ def _reviewed(made: Dossier, decisions: Review) -> Dossier:
     tables = review.apply(decisions, made.tables, made.article.text)
     tables["actors"] = _with_counts(tables["actors"], tables["mentions"], tables["quotes"])
     schema.check(tables, made.article.text)
-    return replace(made, **tables, review=decisions)
+    book = topics.with_proposed(made.codebook, tables["statements"].issue)
+    return replace(made, **tables, codebook=book, review=decisions)
 
 
 def _with_counts(people: pd.DataFrame, mentions: pd.DataFrame, quoted: pd.DataFrame) -> pd.DataFrame:

@@ -59,12 +59,13 @@ def propose(phrase: str) -> str:
 
 
 def with_proposed(book: Codebook, issues: pd.Series) -> Codebook:
-    """The codebook with a row for each proposed issue among some issues."""
-    new = sorted({issue for issue in issues if is_proposed(issue)} - set(book.issues.issue))
-    if not new:
-        return book
-    rows = [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in new]
-    return replace(book, issues=pd.concat([book.issues, pd.DataFrame(rows, dtype="string")], ignore_index=True))
+    """The codebook with a row for each proposed issue among some issues, and for no other proposed one."""
+    proposed = sorted({issue for issue in issues if is_proposed(issue)})
+    own = book.issues[~book.issues.issue.map(is_proposed).astype(bool)]
+    rows = [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in proposed]
+    return replace(
+        book, issues=pd.concat([own, pd.DataFrame(rows, columns=COLUMNS, dtype="string")], ignore_index=True)
+    )
 
 
 def _title(issue: str) -> str:
