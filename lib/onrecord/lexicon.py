@@ -155,3 +155,9 @@ def owners(noun: Token) -> tuple[Token, ...] | None:
         if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in kinds(verb) or verb.lemma_ == "be")
         else None
     )
+
+
+def whose(noun: Token, *prepositions: str) -> tuple[Token, ...]:
+    """Whose a noun is, as its owner or behind a preposition: "Kiev's accusations", "accusations by Kiev"."""
+    of = next((c for c in noun.children if c.dep_ in ("prep", "agent") and c.lower_ in prepositions), None)
+    return joined(child(noun, "poss") or (child(of, "pobj") if of is not None else None))

@@ -90,7 +90,7 @@ class Way:
 
     def accused(self, noun: Token) -> None:
         """ "accusations by Kiev that it planned an invasion": whatever somebody is accused of, he is accused of doing it."""
-        accusers = _accusers(noun)
+        accusers = lexicon.whose(noun, "by", "from")
         if accusers and (charge := lexicon.kinds(noun).get("accuse")):
             self.unsure = False
             self.license("accusation", self.sign * charge[1], noun, holders=accusers)
@@ -393,13 +393,6 @@ def _parties(verb: Token) -> tuple[Token, ...]:
 def _owner_or_speaker(noun: Token) -> tuple[Token, ...] | None:
     owner = lexicon.child(noun, "poss")
     return lexicon.joined(owner) if owner is not None else None
-
-
-def _accusers(noun: Token) -> tuple[Token, ...]:
-    """Whose accusation it is: "Kiev's accusations", "accusations by Kiev"."""
-    owner = lexicon.child(noun, "poss")
-    by = next((c for c in noun.children if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "from")), None)
-    return lexicon.joined(owner or (lexicon.child(by, "pobj") if by is not None else None))
 
 
 def _addressee(verb: Token, via: Token, calls: bool) -> Token | None:

@@ -78,6 +78,10 @@ class Here:
             self._tokens[spans] = frozenset(i for first, end in edges for i in range(first, end))
         return self._tokens[spans]
 
+    def quotations(self) -> list[dict]:
+        """The quotations that stand in this passage, each once, in the order of the text."""
+        return list({quote["quote_id"]: quote for quote in self.quotes.values()}.values())
+
     def cue(self, quote: dict) -> frozenset[int]:
         """The tokens of a quotation's cue, as far as they stand in this passage."""
         return self.tokens(((quote["cue_start"], quote["cue_end"]),)) if quote["cue_start"] is not None else frozenset()

@@ -81,9 +81,9 @@ class Candidate:
 
 def candidates(here: Here, rare: bool = False) -> list[Candidate]:
     """The candidates of a passage, in the order of its quotations and words. `rare`: with those, too, that are hardly ever a stance, to learn from."""
-    doc, quotes = here.passage.doc, {q["quote_id"]: q for q in here.quotes.values()}
-    found = [c for quote in quotes.values() for c in _said(here, quote)]
-    cues = {i: quote for quote in quotes.values() for i in here.cue(quote)}
+    doc, quotes = here.passage.doc, here.quotations()
+    found = [c for quote in quotes for c in _said(here, quote)]
+    cues = {i: quote for quote in quotes for i in here.cue(quote)}
     for token in doc:
         quote = here.quotes.get(token.i)
         if quote is not None and not rare and not any(name.rstrip("+-") in SPOKEN for name in _signed(token)):
@@ -155,15 +155,7 @@ def _holders(here: Here, token: Token) -> list[tuple[str | None, Token]]:
     elif token.pos_ == "ADJ" and "attitude" in lexicon.kinds(token):
         named = lexicon.subjects(token.head) if token.head.pos_ in CLAUSES else (token.head,) * (token.dep_ == "acl")
     elif token.pos_ == "NOUN" and BEARING & set(lexicon.kinds(token)):
-        owner = lexicon.child(token, "poss") or next(
-            (
-                lexicon.child(c, "pobj")
-                for c in token.children
-                if c.dep_ in ("prep", "agent") and c.lower_ in ("by", "from", "among", "of")
-            ),
-            None,
-        )
-        named = lexicon.joined(owner)
+        named = lexicon.whose(token, "by", "from", "among", "of")
     else:
         return []
     found: dict[str, Token] = {}
@@ -207,21 +199,32 @@ def features(candidate: Candidate, here: Here, actors: dict[str, dict]) -> dict[
             found.update(dict.fromkeys((f"cue {name}" for name in _signed(doc[i])), 1))
     else:
         found[f"named by {doc[candidate.by].pos_}"] = 1
-    others = {
-        (m["actor_id"], doc[i].dep_)
-        for i in candidate.tokens
-        for m in here.mentions.get(i, ())
-        if m["actor_id"] != candidate.holder and i != candidate.by
-    }
-    for actor, dep in others:
+    about = {(actor, doc[i].dep_) for i, actor in others(candidate, here)}
+    for actor, dep in about:
         found[f"about {actors.get(actor, {}).get('kind')}"] = 1
         if dep in GRAMMAR:
             found[f"about {dep}"] = 1
-    found["others"] = min(len({actor for actor, _ in others}), 3)
+    found["others"] = min(len({actor for actor, _ in about}), 3)
     found[f"holder={actors.get(candidate.holder, {}).get('kind')}"] = 1
     found[f"block={here.passage.kind}"] = 1
     found["asked"] = here.asked(head.sent)
     return {name: min(float(value), 3.0) for name, value in found.items() if value}
+
+
+def others(candidate: Candidate, here: Here) -> list[tuple[int, str]]:
+    """The tokens of a clause that mean somebody else than its holder, each with the actor_id, in the order of the text."""
+    return [
+        (i, m["actor_id"])
+        for i in sorted(candidate.tokens)
+        if i != candidate.by
+        for m in here.mentions.get(i, ())
+        if m["actor_id"] != candidate.holder
+    ]
+
+
+def shown(candidate: Candidate, doc: Doc) -> set[str]:
+    """What the words of a clause show: names of features, such as `modal demand`, `neg`, `condition`."""
+    return {name for i in candidate.tokens for name in _word(doc[i])}
 
 
 def _signed(token: Token) -> tuple[str, ...]:
@@ -295,10 +298,10 @@ LABELS = ("none", "support", "oppose")
 AT_ONCE = 10_000  # tokens
 WORD = (
     *(f"{kind}{sign}" for kind in SIGNED for sign in ("", "+", "-")),
-    "denied",
-    "demand",
-    "future",
-    "hedge",
+    "neg",
+    "modal demand",
+    "modal future",
+    "modal hedge",
     "condition",
     "own",
 )
@@ -338,10 +341,9 @@ def read(heres: list[Here]) -> Tokens:
     head, starts = np.arange(total) + rows[:, 3].astype(np.int64), rows[:, 4] == 1
     for here, doc in zip(heres, docs, strict=True):
         for token in doc:
-            if names := [*_signed(token), *_grammar(token)]:
-                shows[at + token.i, [places[name] for name in names]] = 1
+            shows[at + token.i, [places[name] for name in _word(token) if name in places]] = 1
         shows[[at + i for i in here.quotes], first] = 1
-        for quote in {q["quote_id"]: q for q in here.quotes.values()}.values():
+        for quote in here.quotations():
             shows[[at + i for i in here.cue(quote)], first + 1] = 1
         shows[[at + i for i, over in here.mentions.items() if over], first + 2] = 1
         starts[at : at + 1] = True
@@ -363,23 +365,9 @@ def _shown() -> dict[str, int]:
     return {name: nth for nth, name in enumerate(WORD)}
 
 
-def _grammar(token: Token) -> list[str]:
-    dep = token.dep_
-    if dep == "neg":
-        return ["denied"]
-    if dep == "aux":
-        return [kind for kind in ("demand", "future", "hedge") if lexicon.is_a(token, "modal", kind)]
-    found = ["condition"] if dep in ("mark", "advmod") and lexicon.is_a(token, "mark", "condition") else []
-    return found + ["own"] * (token.tag_ in ("PRP", "PRP$") and lexicon.is_a(token, "pronoun", "own"))
-
-
 def ask(candidate: Candidate, here: Here, actors: dict[str, dict], at: int = 0) -> Asked:
     """What the network is asked about a candidate. `at`: where the passage's first token stands among those that are read."""
-    about = [
-        i
-        for i in sorted(candidate.tokens)
-        if i != candidate.by and any(m["actor_id"] != candidate.holder for m in here.mentions.get(i, ()))
-    ]
+    about = sorted({i for i, _ in others(candidate, here)})
     named = features(candidate, here, actors)
     both = named | {f"{candidate.kind} {name}": value for name, value in named.items()} | {candidate.kind: 1.0}
     clause = np.array(sorted(candidate.tokens))
@@ -438,14 +426,17 @@ class Network:
         vectors = static[tokens.word[known]]
         words[known] = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
         given = np.concatenate([words, tokens.vector / w["scale"], tokens.shows], axis=1)
-        tables = np.concatenate([w["word"], w["vector"], w["shows"]], axis=2)
         labels = w["dep"][:, tokens.dep] + w["tag"][:, tokens.tag]
-        hidden = np.maximum(_through(given, tables) + w["bias"][:, None] + labels, 0)
+        hidden = np.maximum(_through(given, self._given) + w["bias"][:, None] + labels, 0)
         before, behind = np.zeros_like(hidden), np.zeros_like(hidden)
         same = tokens.sentence[1:] == tokens.sentence[:-1]
         before[:, 1:][:, same], behind[:, :-1][:, same] = hidden[:, :-1][:, same], hidden[:, 1:][:, same]
         around = _through(np.concatenate([hidden[:, tokens.head], before, behind], axis=2), self._around)
         return hidden + np.maximum(around + w["around_bias"][:, None], 0)
+
+    @functools.cached_property
+    def _given(self) -> np.ndarray:
+        return np.concatenate([self._w["word"], self._w["vector"], self._w["shows"]], axis=2)
 
     @functools.cached_property
     def _around(self) -> np.ndarray:
@@ -494,8 +485,7 @@ def is_none(candidate: Candidate, here: Here) -> bool:
     """Whether a clause is no stance whatever the network says: a denial, a prediction of what others will do, a mere condition."""
     doc = here.passage.doc
     head, words = doc[candidate.head], [doc[i] for i in candidate.tokens]
-    demands = any(t.dep_ == "aux" and lexicon.is_a(t, "modal", "demand") for t in words)
-    if not demands and any(lexicon.conditional(t) for t in (*words, head)):
+    if "modal demand" not in shown(candidate, doc) and any(lexicon.conditional(t) for t in (*words, head)):
         return True
     own = any(lexicon.is_a(t, "pronoun", "own") for t in lexicon.subjects(head))
     if lexicon.modal(head, "future") and not own:

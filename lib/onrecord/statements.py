@@ -153,14 +153,9 @@ class _Reader:
 
     def learned_row(self, here: Here, candidate, issue: str, sign: int, sure: float, place, targets: list[str]) -> dict:
         doc, quote, (start, end) = here.passage.doc, candidate.quote, place
-        words = [doc[i] for i in sorted(candidate.tokens)]
+        shown = stances.shown(candidate, doc)
         reported = candidate.kind == "reported"
-        demands = any(t.dep_ == "aux" and lexicon.is_a(t, "modal", "demand") for t in words)
-        hedged = any(
-            (t.dep_ == "aux" and lexicon.is_a(t, "modal", "hedge"))
-            or (t.dep_ == "advmod" and lexicon.is_a(t, "adverb", "hedge"))
-            for t in words
-        )
+        softened = any(doc[i].dep_ == "advmod" and lexicon.is_a(doc[i], "adverb", "hedge") for i in candidate.tokens)
         inside = quote if candidate.kind != "told" else None
         return {
             **self.holder(candidate.holder, quote["speaker_id"] if reported else None),
@@ -174,10 +169,10 @@ class _Reader:
             "rule": "learned",
             "basis": "reported" if reported else self.basis(here, start, end, inside),
             "quote_id": inside["quote_id"] if inside is not None else None,
-            "hedged": hedged,
-            "negated": lexicon.negated(doc[candidate.head]) or any(t.dep_ == "neg" for t in words),
-            "hypothetical": any(t.dep_ in ("mark", "advmod") and lexicon.is_a(t, "mark", "condition") for t in words),
-            "demanded": demands or "call" in lexicon.kinds(doc[candidate.head]),
+            "hedged": softened or "modal hedge" in shown,
+            "negated": lexicon.negated(doc[candidate.head]) or "neg" in shown,
+            "hypothetical": "condition" in shown,
+            "demanded": "modal demand" in shown or "call" in lexicon.kinds(doc[candidate.head]),
             "confidence": round(sure, 2),
         }
 
@@ -188,14 +183,8 @@ class _Reader:
 
     def targets(self, here: Here, candidate) -> list[str]:
         """Other actors whom the clause speaks of, subjects and objects first."""
-        found = []
-        for i in sorted(candidate.tokens):
-            if i != candidate.by:
-                found += [
-                    (here.passage.doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, m["actor_id"])
-                    for m in here.mentions.get(i, ())
-                    if m["actor_id"] != candidate.holder
-                ]
+        doc = here.passage.doc
+        found = [(doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, a) for i, a in stances.others(candidate, here)]
         return list(dict.fromkeys(actor for _, _, actor in sorted(found)))
 
     def issue(self, here: Here, candidate, places, targets: list[str]) -> tuple[str | None, int]:
