@@ -1,15 +1,21 @@
 """The report: what is executed, what is written, and that nothing in it runs, loads or breaks."""
 
+import base64
 import html
+import io
+import itertools
 import json
 import re
 import shutil
 import sys
+import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
+import lxml.html
 import nbformat
+import openpyxl
 import pandas as pd
 import pytest
 from conftest import SLUGS, loaded
@@ -19,10 +25,13 @@ from onrecord import annotate, data, linked, prose, report, schema
 from onrecord.article import Article, blocks
 from onrecord.dossier import Dossier
 from onrecord.figures.style import OTHER, SIDES
-from onrecord.report import NotebookError
+from onrecord.report import NotebookError, executing, notebook_pages, overview, printing, writing
 
 MADE = {"rule": "hand", "confidence": 0.9, "source": "machine", "reviewed": False}
-ISSUES = pd.DataFrame({"issue": ["talks"], "title": ["Talks & <i>trade</i>"], "definition": [""]})
+ISSUES = pd.DataFrame(
+    [["talks", "Talks & <i>trade</i>", "", "", "", ""]],
+    columns=["issue", "title", "definition", "supports", "opposes", "excludes"],
+)
 TEXT = (
     "Talks go on <script>alert(1)</script>\n\n“We will stay,” said Ann <b>Lee</b>, the mayor of Ayr. She added that the vote was over.\n\n"
     "“That is $x$ and *y*,” Bob Ray said. “Talks, yes.”\n\nRain fell.\n"
@@ -77,7 +86,7 @@ def dossier(text=TEXT, actors=(), quotes=(), review=None, title="Talks <go> on",
         blocks=blocks(text),
         actors=schema.frame("actors", actors),
         quotes=schema.frame("quotes", quotes),
-        codebook=SimpleNamespace(issues=ISSUES),
+        codebook=SimpleNamespace(id="made", title="Made up", issues=ISSUES),
         review=review,
         **made,
     )
@@ -221,6 +230,60 @@ def test_each_mark_is_linked_both_ways():
     assert cards == ["note"] * (len(marks) + len(pins))
 
 
+def test_actors_and_events_are_linked_both_ways(shipped):
+    page = lxml.html.fragment_fromstring(annotate.annotate(shipped), create_parent="div")
+    for row in shipped.mentions.itertuples():
+        (mark,) = page.xpath(f".//*[@id='{row.mention_id}']")
+        assert mark.get("data-who").startswith(dict(zip(shipped.actors.actor_id, shipped.actors.name))[row.actor_id])
+        (actor,) = page.xpath(f".//tr[@id='{annotate.actor_anchor(row.actor_id)}']")
+        assert f"#{row.mention_id}" in actor.xpath(".//a/@href")
+    for row in shipped.events.itertuples():
+        (words,) = page.xpath(f".//span[@id='{row.event_id}']")
+        assert words.text_content()[:9] == row.text[:9]
+        assert f"#{row.event_id}" in page.xpath(f".//tr[@id='row-{row.event_id}']//a/@href")
+    assert not page.xpath(".//a//a")
+
+
+def test_a_mention_inside_another_is_no_link():
+    rows = [
+        {"mention_id": "m-1", "actor_id": "a", "block_id": "b", "start": 0, "end": 13, "text": "", "form": "nominal"},
+        {"mention_id": "m-2", "actor_id": "a", "block_id": "b", "start": 5, "end": 7, "text": "", "form": "name"},
+    ]
+    mentions = schema.frame("mentions", [MADE | row for row in rows])
+    actors = schema.frame("actors", [actor("a", None) | {"actor_id": "a"}])
+    of = annotate.SideOf({"": annotate.Side("", "", "s0", 0)}, actors)
+    made = annotate.nested("some EU diplomats", 0, 17, annotate._mention_marks(mentions, actors, of))
+    assert re.sub(r' (class|data-who)="[^"]*"', "", made) == (
+        '<a id="m-1" href="#actor-a">some <span id="m-2">EU</span> diplo</a>mats'
+    )
+
+
+@pytest.mark.parametrize(
+    "kind, speaker, cited",
+    [
+        ("direct", LEE, "“We will stay” (Ann <b>Lee</b>). “Talks <go> on”, no date, characters 40–53."),
+        ("indirect", LEE, "Ann <b>Lee</b>, as the article reports it: “We will stay”. “Talks <go> on”, no date, characters 40–53."),
+        ("mixed", None, "speaker unknown, as the article reports it: “We will stay”. “Talks <go> on”, no date, characters 40–53."),
+    ],
+)  # fmt: skip
+def test_a_citation_gives_as_spoken_only_what_stands_in_marks(kind, speaker, cited):
+    made = dossier(quotes=[quote(kind, speaker, "We will stay,")])
+    assert annotate.citation(next(made.quotes.itertuples()), made.article) == cited
+    assert cited in " ".join(Read(annotate.annotate(made)).text)
+
+
+def test_excerpts_hold_what_is_evidence_and_no_more(shipped):
+    text, kept = shipped.article.text, annotate.evidence(shipped)
+    assert all(a < b for a, b in kept) and all(b < c for (_, b), (c, _) in itertools.pairwise(kept))
+    page = annotate.annotate(shipped, excerpts=True)
+    found = Read(page)
+    assert not found.open and len(found.ids) == len(set(found.ids))
+    assert {link[1:] for link in found.links} <= set(found.ids)
+    shown = html.unescape(re.sub(r'<span class="card".*?</span>|<div class="margin">.*?</div>|<[^>]*>', "", page[page.index('<div class="text">') : page.index('<h2 id="quotations"')]))  # fmt: skip
+    assert "".join(shown.replace(annotate.LEFT_OUT, "").split()) == "".join("".join(text[a:b] for a, b in kept).split())
+    assert sum(b - a for a, b in kept) < len(text)
+
+
 @pytest.mark.parametrize(
     "marks, made",
     [
@@ -260,7 +323,7 @@ MARKUP = [
 
 @pytest.mark.parametrize("text", MARKUP)
 def test_plain_words_stay_words_in_markdown(text):
-    page = Read(report._sentence(prose.plain(text)))
+    page = Read(notebook_pages.sentence(prose.plain(text)))
     assert {tag for tag, _ in page.tags} <= {"p"}
     assert "".join(page.text).strip() == " ".join(text.split())
 
@@ -291,7 +354,7 @@ def test_a_statement_leads_to_the_matrix_where_there_is_one():
 
 def test_a_statement_that_a_quotation_cuts_is_marked_whole():
     made = full()
-    page = report.lxml.html.fragment_fromstring(annotate.annotate(made), create_parent="div")
+    page = lxml.html.fragment_fromstring(annotate.annotate(made), create_parent="div")
     assert len(page.xpath(".//*[@data-of='s-1']")) and words_marked(page, "s-1") == "Bob Ray said. “Talks"
     assert '[id="s-1"]:target) :is([id="s-1"], [data-of="s-1"])' in annotate.joined(annotate.annotate(made))
     assert annotate.joined("nothing cut") == ""
@@ -344,7 +407,7 @@ FINDINGS = [
 
 @pytest.mark.parametrize("actors, quotes, lead, sentence", FINDINGS)
 def test_finding(actors, quotes, lead, sentence):
-    assert report._finding(report._heard(dossier(actors=actors, quotes=[quote(*about) for about in quotes]))) == (
+    assert overview._finding(overview._heard(dossier(actors=actors, quotes=[quote(*about) for about in quotes]))) == (
         lead,
         sentence,
     )
@@ -381,9 +444,9 @@ TILES = [  # who speaks in which words: the tiles of speakers and of words
 
 @pytest.mark.parametrize("actors, quotes, speakers, words", TILES)
 def test_tiles(actors, quotes, speakers, words):
-    heard = report._heard(dossier(LONG, actors=actors, quotes=[quote(*about, text=LONG) for about in quotes]))
-    assert report._tiles(heard)[1:3] == [speakers, words]
-    assert ("%" in report._bars(heard)[0]["value"]) == (heard.total >= report.FEW)
+    heard = overview._heard(dossier(LONG, actors=actors, quotes=[quote(*about, text=LONG) for about in quotes]))
+    assert overview._tiles(heard)[1:3] == [speakers, words]
+    assert ("%" in overview._bars(heard)[0]["value"]) == (heard.total >= overview.FEW)
 
 
 @pytest.mark.parametrize(
@@ -411,7 +474,7 @@ def test_thoughts_acts_and_scare_quotes_are_no_plain_speech():
         quote("scare", None, "Talks"),
         quote("indirect", None, "was over", speech="act"),
     ]
-    assert report._finding(report._heard(dossier(quotes=quotes)))[0] == "Nobody is quoted."
+    assert overview._finding(overview._heard(dossier(quotes=quotes)))[0] == "Nobody is quoted."
 
 
 def test_somebody_spoken_for_is_not_silent():
@@ -422,7 +485,7 @@ def test_somebody_spoken_for_is_not_silent():
         club,
         actor(RAY, "AYR"),
     ]
-    assert report._heard(dossier(actors=actors, quotes=[quote("direct", LEE, "We will stay,")])).never == [RAY]
+    assert overview._heard(dossier(actors=actors, quotes=[quote("direct", LEE, "We will stay,")])).never == [RAY]
 
 
 @pytest.mark.parametrize(
@@ -466,6 +529,8 @@ def test_links_and_anchors_lead_somewhere(pages):
     read = {name: Read(source) for name, source in pages.items()}
     for name, page in read.items():
         for target, _, anchor in (link.partition("#") for link in page.links):
+            if target in ("tables.xlsx", "tables.zip"):
+                continue
             assert (target or name) in read
             assert not anchor or anchor in read[target or name].ids
     assert {"02-second.html#a-part", "02-second.html", "article.html#s-1"} <= set(read["01-first.html"].links)
@@ -524,9 +589,9 @@ HEADS = [
     ],
 )
 def test_a_table_too_wide_for_a_phone_becomes_cards(table, stacked):
-    body = report.lxml.html.fragment_fromstring(prose.table(table, "C")._repr_html_(), create_parent="div")
+    body = lxml.html.fragment_fromstring(prose.table(table, "C")._repr_html_(), create_parent="div")
     made = body.find(".//table")
-    report._tidy(made, 1)
+    notebook_pages._tidy(made, 1)
     assert (made.get("class") == "stack") == stacked
     labels = [cell.get("data-label") for cell in made.iterfind("tbody/tr[1]/td")]
     assert labels == ([None, "kind", "n", "words"] if stacked else [None] * len(table.columns))
@@ -542,15 +607,13 @@ def test_a_table_too_wide_for_a_phone_becomes_cards(table, stacked):
     ],
 )
 def test_the_answer_is_the_first_sentence(text, first):
-    body = report.lxml.html.fragment_fromstring(
-        f'<p class="computed"></p><div class="computed"><p>{text}</p></div>', "div"
-    )
-    assert report._first_sentence(body) == first
+    body = lxml.html.fragment_fromstring(f'<p class="computed"></p><div class="computed"><p>{text}</p></div>', "div")
+    assert notebook_pages._first_sentence(body) == first
 
 
 def test_an_empty_table_is_a_sentence():
-    body = report.lxml.html.fragment_fromstring(prose.table(TABLE.head(0), "A & B")._repr_html_(), create_parent="div")
-    report._tidy(body.find(".//table"), 1)
+    body = lxml.html.fragment_fromstring(prose.table(TABLE.head(0), "A & B")._repr_html_(), create_parent="div")
+    notebook_pages._tidy(body.find(".//table"), 1)
     assert [(element.tag, element.text) for element in body.iter("table", "p")] == [("p", "A & B: none.")]
 
 
@@ -571,10 +634,10 @@ def test_credit_is_told_once(tmp_path, credit, rights, said):
 
 @pytest.mark.parametrize("source, head, first", HEADS)
 def test_tables_of_pandas_are_read_alike(source, head, first):
-    body = report.CLEAN.clean_html(report.lxml.html.fragment_fromstring(source, create_parent="div"))
+    body = notebook_pages.CLEAN.clean_html(lxml.html.fragment_fromstring(source, create_parent="div"))
     table = body.find(".//table")
-    report._tidy(table, 1)
-    texts = [[report._words(cell) for cell in row] for row in table.iter("tr")]
+    notebook_pages._tidy(table, 1)
+    texts = [[notebook_pages.words_of(cell) for cell in row] for row in table.iter("tr")]
     assert texts[: len(head)] == head
     assert texts[len(head) :][:1] == ([first] if first else [])
 
@@ -604,7 +667,7 @@ def stands(request, tmp_path_factory):
     shutil.copy(data.root() / "notebooks" / f"{name}.ipynb", folder / "books")
     made, books = loaded(request.param), report.execute(request.param, None, folder / "x", source=folder / "books")
     report.write(made, books, folder / "report")
-    page, article = (report.lxml.html.parse(folder / "report" / f"{n}.html").getroot() for n in (name, "article"))
+    page, article = (lxml.html.parse(folder / "report" / f"{n}.html").getroot() for n in (name, "article"))
     return made, page, article
 
 
@@ -652,13 +715,96 @@ def test_the_matrix_is_a_table_for_everybody(stands):
 
 
 def test_ids_of_other_tables_are_taken_away():
-    body = report.lxml.html.fragment_fromstring("<p id='main'>a</p><p id='row-1'>b</p><p id='row-1'>c</p>", "div")
-    page = report.Page("a.html", "a", "a")
-    report._keep_anchors(body, page)
+    body = lxml.html.fragment_fromstring("<p id='main'>a</p><p id='row-1'>b</p><p id='row-1'>c</p>", "div")
+    page = notebook_pages.Page("a.html", "a", "a")
+    notebook_pages._keep_anchors(body, page)
     assert body.xpath(".//@id") == page.rows == ["row-1"]
 
 
+# --- rows of the notebooks' tables ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "table, links",
+    [
+        ([["name", "n"], [RAY, "2"]], [f"article.html#actor-{schema.row_id('a', RAY)}"]),
+        ([["side", "n"], [RAY, "2"]], []),  # means whoever speaks for it
+        ([["speaker", "words"], [RAY, "We will stay,"]], ["article.html#{q}"]),
+        ([["words", "n"], ["We will …", "2"]], []),  # too short to tell
+        ([["words"], ["the vote was …"]], ["article.html#{i}"]),
+        ([["kind"], ["direct"]], []),
+    ],
+)
+def test_rows_lead_to_the_words(table, links):
+    made = full()
+    ids = {"q": made.quotes.quote_id[0], "i": made.quotes[made.quotes.kind == "indirect"].quote_id.iloc[0]}
+    frame = pd.DataFrame(table[1:], columns=table[0])
+    book = notebook_pages.Page("01.html", "1", "1", body=frame.to_html(index=False))
+    article = notebook_pages.Page("article.html", "a", "a", body=annotate.annotate(made))
+    notebook_pages.lead_to_words([book], made, article)
+    assert Read(book.body).links == [link.format(**ids) for link in links]
+
+
 # --- writing ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def single(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("single")
+    for name in ("01-first", "02-second"):
+        nbformat.write(
+            notebook(new_markdown_cell("## A Part?\n\n[on](02-second.ipynb#A-Part?)")), folder / f"{name}.ipynb"
+        )
+    report.write(full(), sorted(folder.glob("*.ipynb")), folder / "one.html", form="html")
+    return folder / "one.html"
+
+
+def test_one_file_holds_the_report(single):
+    page = Read(single.read_text(encoding="utf-8"))
+    assert not page.open and len(page.ids) == len(set(page.ids))
+    assert len(page.named("main")) == 1 and [attrs["id"] for attrs in page.named("section") if "main" in attrs.get("class", "")] == ["index", "article", "01-first", "02-second"]  # fmt: skip
+    inside = {link[1:] for link in page.links if link.startswith("#")}
+    assert inside <= set(page.ids)
+    assert {"article", "02-second-a-part", *full().quotes.quote_id} <= inside
+    loaded = [attrs for attrs in page.named("a") if not attrs["href"].startswith("#")]
+    assert [attrs["download"] for attrs in loaded] == ["tables.xlsx", "tables.zip"]
+    workbook = base64.b64decode(loaded[0]["href"].partition(",")[2])
+    assert openpyxl.load_workbook(io.BytesIO(workbook)).sheetnames[:2] == ["About", "blocks"]
+    assert {attrs["aria-describedby"] for _, attrs in page.tags if "aria-describedby" in attrs} <= set(page.ids)
+
+
+@pytest.mark.parametrize("form", ["html", "pdf"])
+def test_another_file_is_refused(tmp_path, single, form):
+    report.refuse_others(single, "html")  # ours
+    mine = tmp_path / "thesis.html"
+    mine.write_text("work of years")
+    with pytest.raises(data.InputError, match="is not a report of On Record"):
+        report.write(full(), [], mine, form=form)
+    with pytest.raises(data.InputError, match="there is no folder"):
+        report.write(full(), [], tmp_path / "gone" / "one.html", form=form)
+    assert mine.read_text() == "work of years"
+
+
+def test_no_pdf_without_a_browser(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(printing, "PLACES", ())
+    with pytest.raises(data.InputError, match="no Chromium or Chrome is installed"):
+        report.write(full(), [], tmp_path / "one.pdf", form="pdf")
+    assert not (tmp_path / "one.pdf").exists()
+
+
+def test_excerpts_leave_the_text_out_of_pages_and_tables(tmp_path, nato):
+    report.write(nato, [], tmp_path / "made", excerpts=True)
+    hidden = "The Western-led diplomatic effort picked up pace"
+    assert hidden in nato.article.text
+    for path in (tmp_path / "made").glob("*.html"):
+        assert hidden not in path.read_text(encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "made" / "tables.zip") as archive:
+        tables = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert set(tables) == {*(f"{name}.csv" for name in schema.TABLES), "datapackage.json"}
+    assert not [name for name, table in tables.items() if hidden in table]
+    book = openpyxl.load_workbook(tmp_path / "made" / "tables.xlsx")
+    assert not [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if hidden in str(cell.value)]
 
 
 def test_another_folder_is_refused(tmp_path):
@@ -680,13 +826,14 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     report.write(full(), [book], folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    monkeypatch.setattr(report, "annotate", lambda *given: 1 / 0)
+    monkeypatch.setattr(writing, "annotate", lambda *given: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         report.write(full(), [], folder)
     monkeypatch.undo()
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     report.write(full(), [], folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["article.html", "index.html", "onrecord.json"]
+    left = ["article.html", "index.html", "onrecord.json", "tables.xlsx", "tables.zip"]
+    assert sorted(path.name for path in folder.iterdir()) == left
     assert json.loads((folder / "onrecord.json").read_text())["article"] == "talks"
     assert [path.name for path in folder.parent.iterdir()] == ["report"]
     (folder / "notes.txt").write_text("mine")
@@ -769,7 +916,7 @@ def test_notebooks_are_executed_in_place(tmp_path):
     assert made.cells[3].outputs[0].data["text/plain"] == "'nato-russia-2022'"
     assert made.cells[2].metadata == {}
     assert [output.text for output in made.cells[2].outputs] == ["1\n2\n", "w\n"]
-    assert made.metadata == report.METADATA
+    assert made.metadata == executing.METADATA
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert sorted(tmp_path.iterdir()) == paths
 

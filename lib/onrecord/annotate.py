@@ -7,7 +7,7 @@ import functools
 import html
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -31,6 +31,7 @@ KINDS = {
     "scare": "words in marks, said by nobody",
 }
 SPEECH = {"act": "a reported act of speech", "thought": "a thought"}
+LEFT_OUT = "[…]"
 
 
 # --- words -------------------------------------------------------------------------------------------------------------------
@@ -58,6 +59,26 @@ def made_by(row) -> str:
     return "machine, confirmed by the reviewer" if row.reviewed else "machine"
 
 
+def day_of(day: pd.Timestamp | None) -> str:
+    """A day for a line of text: `14 January 2022`."""
+    return "no date" if pd.isna(day) else f"{day.day} {day:%B %Y}"
+
+
+def citation(quote, article) -> str:
+    """A quotation with its source, to be copied: words, speaker, and where they are printed. Only what stands in marks is given as anybody's words."""
+    speaker = "speaker unknown" if pd.isna(quote.speaker) else quote.speaker
+    words = re.sub(r"\s+", " ", quote.text).strip("“”\"‘’' ,")
+    said = f"“{words}” ({speaker})" if quote.kind == "direct" else f"{speaker}, as the article reports it: “{words}”"
+    places = ", ".join(f"{start}–{end}" for start, end in quote.spans)
+    source = [f"“{article.title}”" if article.title else "", article.outlet or "", day_of(article.published)]
+    return f"{said}. {', '.join(filter(None, source))}, characters {places}."
+
+
+def size(count: int) -> str:
+    """A number of bytes for people: `40 kB`."""
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(count // 1000, 1)} kB"
+
+
 @functools.cache
 def environment() -> jinja2.Environment:
     """The templates. Everything that they show is escaped."""
@@ -73,6 +94,7 @@ def environment() -> jinja2.Environment:
     made.globals |= {"many": many, "shortened": shortened, "sure": sure, "made_by": made_by, "UNSURE": UNSURE}
     made.globals |= {"FLAGS": FLAGS, "POSITIONS": POSITIONS, "holder_of": holder_of}
     made.globals |= {"holder_anchor": holder_anchor, "statement_anchor": statement_anchor}
+    made.globals |= {"actor_anchor": actor_anchor, "citation": citation, "day_of": day_of, "size": size}
     return made
 
 
@@ -170,16 +192,23 @@ def _element(tag: str, css: str, **attributes: str) -> str:
     return f'<{tag} class="{shown(css)}"{given}>'
 
 
-def _quote_marks(quote, side: Side) -> list[Mark]:
-    """A mark a span, each with a card; the first has the quotation's id."""
+def actor_anchor(actor_id: str) -> str:
+    """Anchor of an actor's row in the table below the text."""
+    return f"actor-{actor_id}"
+
+
+def _quote_marks(quote, side: Side, stances: Collection[str]) -> list[Mark]:
+    """A mark a span, each with a card; the first has the quotation's id. stances: what the statements in it hold."""
     css, template, marks = f"q {quote.kind} {side.css}", environment().get_template("card.html.j2"), []
     for number, (start, end) in enumerate(quote.spans, 1):
         name = quote.quote_id if number == 1 else f"{quote.quote_id}-{number}"
         speaker = "speaker unknown" if pd.isna(quote.speaker) else quote.speaker
         speaks = None if quote.kind == "scare" else (speaker, side.css, name, quote.kind)
         kind, speech = KINDS[quote.kind], SPEECH.get(quote.speech)
-        card = template.render(q=quote, side=side, id=f"card-{name}", kind=kind, speech=speech)
-        opening = _element("mark", css, id=name, tabindex="0", aria_describedby=f"card-{name}")
+        card = template.render(q=quote, side=side, id=f"card-{name}", kind=kind, speech=speech, stances=stances)
+        opening = _element(
+            "mark", f"{css} first" if number == 1 else css, id=name, tabindex="0", aria_describedby=f"card-{name}"
+        )
         marks.append(Mark(0, start, end, opening, _element("mark", css), "</mark>", f"{card}</mark>", speaks))
     return marks
 
@@ -208,17 +237,43 @@ def _repair_mark(repair) -> Mark:
     return Mark(3, repair.start, repair.end, opening, _element("span", "repair"), "</span>", "</span>")
 
 
+def _mention_marks(mentions, actors, of: SideOf) -> list[Mark]:
+    """Links to the actors' rows, which say on hover and focus who it is. A mention inside another is no link: links cannot hold links."""
+    known, marks, taken = {row.actor_id: row for row in actors.itertuples()}, [], 0
+    for row in mentions.itertuples():
+        actor, css = known[row.actor_id], f"actor {row.form} {of[row.actor_id].css}"
+        who = actor.name if pd.isna(actor.role) else f"{actor.name}, {actor.role}"
+        tag, where = ("a", {"href": f"#{actor_anchor(row.actor_id)}"}) if row.start >= taken else ("span", {})
+        opening = _element(tag, css, id=row.mention_id, data_who=who, **where)
+        more = _element(tag, css, data_who=who, **where)
+        marks.append(Mark(2, row.start, row.end, opening, more, f"</{tag}>", f"</{tag}>"))
+        taken = max(taken, row.end)
+    return marks
+
+
+def _event_mark(event) -> Mark:
+    opening = _element("span", "event", id=event.event_id)
+    return Mark(-1, event.start, event.end, opening, _element("span", "event"), "</span>", "</span>")
+
+
 def _marks(dossier, of: SideOf, issues: dict[str, str], names: dict[str, str], matrix: Mapping[str, str]) -> list[Mark]:
-    marks = [mark for quote in dossier.quotes.itertuples() for mark in _quote_marks(quote, of[quote.speaker_id])]
+    stances: dict[str, list[str]] = {}
+    for row in dossier.statements.itertuples():
+        if pd.notna(row.quote_id):
+            stances.setdefault(row.quote_id, []).append(
+                f"{POSITIONS[row.position]}: {issues.get(row.issue, row.issue)}"
+            )
+    marks = [
+        mark
+        for quote in dossier.quotes.itertuples()
+        for mark in _quote_marks(quote, of[quote.speaker_id], list(dict.fromkeys(stances.get(quote.quote_id, ()))))
+    ]
     for row in dossier.statements.itertuples():
         where = matrix.get(holder_anchor(row.holder_id))
         marks.append(_statement_mark(row, issues.get(row.issue, row.issue), names.get(row.reported_by), where))
-    for row in dossier.mentions.itertuples():
-        opening = _element(
-            "span", f"actor {row.form} {of[row.actor_id].css}", title=names.get(row.actor_id, row.actor_id)
-        )
-        marks.append(Mark(2, row.start, row.end, opening, opening, "</span>", "</span>"))
-    return marks + [_repair_mark(row) for row in dossier.repairs.itertuples()]
+    marks += _mention_marks(dossier.mentions, dossier.actors, of)
+    marks += [_repair_mark(row) for row in dossier.repairs.itertuples()]
+    return marks + [_event_mark(row) for row in dossier.events.itertuples()]
 
 
 def _speakers(marks: list[Mark]) -> list[dict]:
@@ -231,8 +286,35 @@ def _speakers(marks: list[Mark]) -> list[dict]:
     return notes
 
 
-def _blocks(dossier, marks: list[Mark]) -> list[dict]:
-    """The blocks, each with its words marked and its speakers for the margin. Words that no block holds stand in paragraphs of their own."""
+def evidence(dossier) -> list[tuple[int, int]]:
+    """The spans of the text that are evidence: headline, quotations, statements, events and damage, joined where they overlap; in order."""
+    headlines = dossier.blocks[dossier.blocks.kind == "headline"]
+    spans = [span for spans in dossier.quotes.spans for span in spans]
+    for table in (headlines, dossier.statements, dossier.events, dossier.repairs):
+        spans += list(zip(table.start.astype(int), table.end.astype(int)))
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _excerpts(text: str, start: int, end: int, marks: list[Mark], kept: list[tuple[int, int]]) -> str:
+    """As `nested`, with a sign in the place of what is not kept."""
+    parts, at = [], start
+    for a, b in ((max(a, start), min(b, end)) for a, b in kept if a < end and b > start):
+        parts += [LEFT_OUT] if text[at:a].strip() else []
+        parts.append(nested(text, a, b, marks))
+        at = b
+    return " ".join([*parts, *([LEFT_OUT] if text[at:end].strip() else [])])
+
+
+def _blocks(dossier, marks: list[Mark], kept: list[tuple[int, int]] | None) -> list[dict]:
+    """The blocks, each with its words marked and its speakers for the margin. Words that no block holds stand in paragraphs of their own.
+
+    kept: the spans that may be shown, where not all may; several blocks without any become one."""
     text, stretches, at = dossier.article.text, [], 0
     blocks = dossier.blocks[["start", "end", "kind"]].itertuples(index=False)
     for start, end, kind in [*blocks, (len(text), len(text), "")]:
@@ -246,27 +328,37 @@ def _blocks(dossier, marks: list[Mark]) -> list[dict]:
         while number < len(stretches) and stretches[number][0] < mark.end:
             within[number].append(mark)
             number += 1
-    return [
-        {
-            "kind": kind,
-            "html": Markup(nested(text, start, end, inside)),
-            "speakers": _speakers([m for m in inside if m.start >= start]),
-        }
-        for (start, end, kind), inside in zip(stretches, within)
-    ]
+    made: list[dict] = []
+    for (start, end, kind), inside in zip(stretches, within):
+        words = nested(text, start, end, inside) if kept is None else _excerpts(text, start, end, inside, kept)
+        if words == LEFT_OUT:
+            kind = "paragraph"
+            if made and made[-1]["html"] == LEFT_OUT:
+                continue
+        speakers = _speakers([m for m in inside if m.start >= start])
+        made.append({"kind": kind, "html": Markup(words), "speakers": speakers})
+    return made
 
 
-def annotate(dossier, matrix: Mapping[str, str] | None = None) -> Markup:
+def annotate(dossier, matrix: Mapping[str, str] | None = None, excerpts: bool = False) -> Markup:
     """HTML of the article with everything that was found marked in its words, a key above and tables below (a fragment, for report.css).
 
-    matrix: anchor of a holder's row in the matrix of holders by issue -> link to it, where there is one."""
+    matrix: anchor of a holder's row in the matrix of holders by issue -> link to it, where there is one. excerpts: of the text only what is
+    evidence (`evidence`) is shown."""
     known, matrix = sides(dossier), matrix or {}
     of = SideOf(known, dossier.actors)
     issues = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
     names = dict(zip(dossier.actors.actor_id, dossier.actors.name))
+    kept = evidence(dossier) if excerpts else None
+    places: dict[str, list[str]] = {}
+    for row in dossier.mentions.itertuples():
+        if kept is None or any(a <= row.start < b for a, b in kept):
+            places.setdefault(row.actor_id, []).append(row.mention_id)
     shared = {"of": of, "issues": issues, "names": names, "key": _key(dossier, known, of), "matrix": matrix}
-    rows = {table: list(getattr(dossier, table).itertuples()) for table in ("quotes", "statements", "repairs")}
-    blocks = _blocks(dossier, _marks(dossier, of, issues, names, matrix))
+    shared |= {"places": places, "article": dossier.article}
+    rows = {name: list(getattr(dossier, name).itertuples()) for name in ("quotes", "statements", "events", "repairs")}
+    rows["actors"] = list(dossier.actors.sort_values("mentions", ascending=False, kind="stable").itertuples())
+    blocks = _blocks(dossier, _marks(dossier, of, issues, names, matrix), kept)
     return Markup(environment().get_template("annotated.html.j2").render(blocks=blocks, **shared, **rows))
 
 

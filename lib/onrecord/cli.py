@@ -77,9 +77,19 @@ def _parser() -> argparse.ArgumentParser:
         "--output",
         metavar="DIR",
         type=Path,
-        help="the folder for the report (default: reports/<slug> in the repository)",
+        help="the folder for the report (default: reports/<slug> in the repository); with --single-file or --pdf the file",
     )
-    add.set_defaults(run=_report)
+    add.add_argument(
+        "--excerpts-only", action="store_true", help="leave out the article's text but for the words that are evidence"
+    )
+    form = add.add_mutually_exclusive_group()
+    form.add_argument(
+        "--single-file", dest="form", action="store_const", const="html", help="one HTML file, to send by mail"
+    )
+    form.add_argument(
+        "--pdf", dest="form", action="store_const", const="pdf", help="a PDF, where Chromium or Chrome is installed"
+    )
+    add.set_defaults(run=_report, form="folder")
 
     add = commands.add_parser("codebook", help="check a codebook: its form, and its examples run")
     add.add_argument("file", metavar="FILE", help="the codebook, a TOML file")
@@ -139,8 +149,11 @@ def _report(asked: argparse.Namespace) -> None:
     from onrecord import data, report
 
     made = _load(asked)
-    folder = asked.output or data.root() / "reports" / made.article.slug
-    report.refuse_others(folder)
+    target = asked.output
+    if target is None:
+        target = data.root() / "reports" / (made.article.slug + ("" if asked.form == "folder" else f".{asked.form}"))
+        target.parent.mkdir(exist_ok=True)
+    report.refuse_others(target, asked.form)
     with (
         tempfile.TemporaryDirectory(prefix="onrecord-") as scratch,
         tqdm(unit="notebook", disable=None, leave=False, bar_format="{desc:24} {bar} {n}/{total} {elapsed}") as bar,
@@ -151,7 +164,7 @@ def _report(asked: argparse.Namespace) -> None:
             bar.set_description_str(name)
 
         notebooks = report.execute(asked.source, asked.published, Path(scratch), on_progress=show)
-        page = report.write(made, notebooks, folder)
+        page = report.write(made, notebooks, target, asked.form, asked.excerpts_only)
     print(page)
 
 

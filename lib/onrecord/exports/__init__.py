@@ -9,13 +9,24 @@ from pathlib import Path
 
 from onrecord.data import InputError
 from onrecord.dossier import Dossier
-from onrecord.exports.files import replace_file, replace_folder
-from onrecord.exports.folder import PACKAGE, package, write_csv
+from onrecord.exports.files import refuse_file, replace_file, replace_folder
+from onrecord.exports.folder import PACKAGE, csv_files, package, write_csv
 
 _MODULES = {"dna": "dna", "graphml": "graphs", "gexf": "graphs", "csv": "flat", "xlsx": "workbook"}
 FORMATS = tuple(_MODULES)
 
-__all__ = ["FORMATS", "PACKAGE", "content", "package", "replace_folder", "write", "write_csv"]
+__all__ = [
+    "FORMATS",
+    "PACKAGE",
+    "content",
+    "csv_files",
+    "package",
+    "refuse_file",
+    "replace_file",
+    "replace_folder",
+    "write",
+    "write_csv",
+]
 
 
 def content(dossier: Dossier, format: str) -> bytes:

@@ -26,14 +26,9 @@ def shortened(text: str, longest: int) -> str:
 def replace_file(path: Path, content: bytes, is_export: Callable[[bytes], bool], what: str) -> Path:
     """Put the content at the path in one move, in the place of what an earlier run wrote there.
 
-    Raises InputError for a folder, for a file of which `is_export` does not say that it is `what`, and where nothing can be written."""
+    Raises as `refuse_file` does, and InputError where nothing can be written."""
+    refuse_file(path, is_export, what)
     try:
-        if path.is_dir():
-            raise InputError(f"{path}: this is a folder: name a file in it")
-        if not path.parent.is_dir():
-            raise InputError(f"{path}: there is no folder {path.parent}: make it, or name another file")
-        if path.exists() and not (path.is_file() and is_export(path.read_bytes())):
-            raise InputError(f"{path}: is not {what}, or was changed since: name a new file")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".onrecord-")
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}): name another file") from None
@@ -50,6 +45,19 @@ def replace_file(path: Path, content: bytes, is_export: Callable[[bytes], bool],
         scratch.unlink(missing_ok=True)
         raise
     return path
+
+
+def refuse_file(path: Path, is_export: Callable[[bytes], bool], what: str) -> None:
+    """Raises InputError for a folder, for a file of which `is_export` does not say that it is `what`, and where no folder is to hold it."""
+    try:
+        if path.is_dir():
+            raise InputError(f"{path}: this is a folder: name a file in it")
+        if not path.parent.is_dir():
+            raise InputError(f"{path}: there is no folder {path.parent}: make it, or name another file")
+        if path.exists() and not (path.is_file() and is_export(path.read_bytes())):
+            raise InputError(f"{path}: is not {what}, or was changed since: name a new file")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}): name another file") from None
 
 
 def replace_folder(folder: Path, files: dict[str, bytes], marker: str, what: str) -> Path:

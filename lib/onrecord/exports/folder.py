@@ -34,10 +34,13 @@ def package(dossier: Dossier) -> dict:
     return about
 
 
-def write_csv(dossier: Dossier, folder: Path) -> Path:
-    """Write a CSV file a table and their datapackage.json into a folder that is new, empty or holds such tables. All or nothing. Raises InputError."""
-    folder = Path(folder)
+def csv_files(dossier: Dossier) -> dict[str, bytes]:
+    """A CSV file a table and their datapackage.json, by file name."""
     files = {f"{name}.csv": schema.to_csv(name, table) for name, table in dossier.tables.items()}
     files[PACKAGE] = json.dumps(package(dossier), ensure_ascii=False, indent=2) + "\n"
-    files = {name: content.encode("utf-8", "replace") for name, content in files.items()}
-    return replace_folder(folder, files, marker=PACKAGE, what="tables")
+    return {name: content.encode("utf-8", "replace") for name, content in files.items()}
+
+
+def write_csv(dossier: Dossier, folder: Path) -> Path:
+    """Write `csv_files` into a folder that is new, empty or holds such tables. All or nothing. Raises InputError."""
+    return replace_folder(Path(folder), csv_files(dossier), marker=PACKAGE, what="tables")
