@@ -15,7 +15,7 @@ export JUPYTER_PLATFORM_DIRS := 1
 .PHONY: help report test lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "make report ARTICLE=path/to/story.txt PUBLISHED=2024-05-01   reads an article of your own, into reports/story/"
 
