@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import shutil
 
@@ -156,16 +157,20 @@ def test_a_file_that_cannot_be_read(tmp_path, capsys, content, said):
 
 @pytest.fixture
 def other_data(tmp_path, monkeypatch):
-    """A copy of the data in which the library looks instead; what it has read is forgotten, before and after."""
+    """A copy of the reference tables in which the library looks instead; what it has read is forgotten, before and after."""
     kept = [
         data.table,
         memberships._spells,
+        memberships._about,
         memberships._shorts,
         memberships._known_days,
         reference._states,
         reference._fields,
     ]
-    shutil.copytree(data.folder(), tmp_path / "data")
+    package = json.loads((data.folder() / "datapackage.json").read_text(encoding="utf-8"))
+    package["resources"] = [one for one in package["resources"] if one["name"] in ("memberships", "states")]
+    shutil.copytree(data.folder() / "reference", tmp_path / "data" / "reference")
+    (tmp_path / "data" / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     monkeypatch.setattr(data, "folder", lambda: tmp_path / "data")
     for function in kept:
         function.cache_clear()

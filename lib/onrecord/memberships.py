@@ -73,9 +73,12 @@ def of(iso3: str, on: Day, among: Iterable[str] | None = None) -> tuple[str, ...
     if iso3 not in set(data.table("states")["iso3"]):
         raise InputError(f"{iso3!r} is not the code of a state: write an alpha-3 code such as UKR")
     day = _day(on)
-    asked = list(organisations()["organisation"] if among is None else map(_short, among))
+    asked = list(_known_days().index if among is None else map(_short, among))
     _answerable(asked, day)
-    return tuple(short for short in asked if iso3 in set(_on(short, day)["iso3"]))
+    spells = _spells()
+    own = spells[spells["iso3"] == iso3]
+    inside = set(own["organisation"][_covers(own, day)])
+    return tuple(short for short in asked if short in inside)
 
 
 def organisations() -> pd.DataFrame:
@@ -83,18 +86,7 @@ def organisations() -> pd.DataFrame:
 
     From complete_from to checked_until no member is missing and none is too many, both days included. Before the first spell there is no member;
     a day between that and complete_from is not known. What goes on on checked_until is taken to go on."""
-    rows = data.table("memberships")
-    rows = rows[rows["organisation"].isin(set(rows["organisation"][rows["status"] == "member"]))]
-    calls = rows[rows["status"] == "member"].groupby("organisation", sort=False)["status_label"].first()
-    said = rows.groupby("organisation", sort=False)[["names", "complete_from", "checked_until"]].max()
-    known = data.table("organisations").set_index("organisation")["name"]
-    names = [known.get(short) or said.names[short].split("|")[0] or short for short in said.index]
-    columns = {"organisation": said.index, "name": names, "member": calls[said.index].array}
-    days = {
-        edge: pd.to_datetime(said[edge], format="%Y-%m-%d").astype("datetime64[ns]").array
-        for edge in ("complete_from", "checked_until")
-    }
-    return pd.DataFrame(columns, dtype="string").assign(**days)
+    return _about().copy()
 
 
 def caveats(organisations: Iterable[str], on: Day) -> list[str]:
@@ -133,10 +125,27 @@ def _spells() -> pd.DataFrame:
 
 
 @functools.cache
+def _about() -> pd.DataFrame:
+    """What `organisations` gives."""
+    rows = data.table("memberships")
+    rows = rows[rows["organisation"].isin(set(rows["organisation"][rows["status"] == "member"]))]
+    calls = rows[rows["status"] == "member"].groupby("organisation", sort=False)["status_label"].first()
+    said = rows.groupby("organisation", sort=False)[["names", "complete_from", "checked_until"]].max()
+    known = data.table("organisations").set_index("organisation")["name"]
+    names = [known.get(short) or said.names[short].split("|")[0] or short for short in said.index]
+    columns = {"organisation": said.index, "name": names, "member": calls[said.index].array}
+    days = {
+        edge: pd.to_datetime(said[edge], format="%Y-%m-%d").astype("datetime64[ns]").array
+        for edge in ("complete_from", "checked_until")
+    }
+    return pd.DataFrame(columns, dtype="string").assign(**days)
+
+
+@functools.cache
 def _known_days() -> pd.DataFrame:
     """By short form: complete_from, checked_until, and first, the first day on which there is a member."""
     first = _spells().groupby("organisation", sort=False)["since"].min()
-    return organisations().set_index("organisation")[["complete_from", "checked_until"]].assign(first=first)
+    return _about().set_index("organisation")[["complete_from", "checked_until"]].assign(first=first)
 
 
 def _answerable(asked: list[str], day: pd.Timestamp) -> None:
@@ -153,7 +162,12 @@ def _answerable(asked: list[str], day: pd.Timestamp) -> None:
 
 def _on(short: str, day: pd.Timestamp) -> pd.DataFrame:
     spells = _spells()
-    return spells[(spells["organisation"] == short) & (spells["since"] <= day) & ~(spells["until"] < day)]
+    own = spells[spells["organisation"] == short]
+    return own[_covers(own, day)]
+
+
+def _covers(spells: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    return (spells["since"] <= day) & ~(spells["until"] < day)
 
 
 @functools.cache
