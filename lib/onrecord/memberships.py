@@ -2,9 +2,10 @@
 
 Spells of membership come from `data/reference/memberships.csv`, each row with its sources; conventions and traps stand in `data/reference/README.md`.
 Only full members count: a candidate, partner, observer or suspended state is none. The last day inside still counts, so the United Kingdom is in
-the EU on 2020-01-31 and out on 2020-02-01. Each organisation says from when its members are known completely and until when they were checked:
-what lies before and is not before its founding is refused, what lies after is given as it was last known, with a warning. A state bears the name of `states.csv`, the one newspapers print, whatever the day: so one state has
-one name in every table and figure, and the code is what to join on. A state that is gone has a code of its own (SUN, CSK, DDR, YUG, SCG).
+the EU on 2020-01-31 and out on 2020-02-01. Each organisation says from when its members are known completely and until when they were checked: a
+day before that is refused, unless nobody was inside yet; for a later day those that were last known are given, with a warning. A state bears the
+name of `states.csv`, the one newspapers print, whatever the day: so one state has one name in every table and figure, and the code is what to join
+on. A state that is gone has a code of its own (SUN, CSK, DDR, YUG, SCG, YMD, EAZ).
 """
 
 import datetime
