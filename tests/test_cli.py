@@ -69,7 +69,11 @@ def test_memberships(capsys):
     assert main(["memberships", "--on", "2022-01-14", "NATO", "EU", "OSCE"]) == 0
     assert re.findall(r" (\d+) ", capsys.readouterr().out) == ["21", "0", "9", "6", "0", "0", "21"]
     assert main(["memberships", "--on", "2022-01-14", "NATO", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["regions"][0]["count"] == 30
+    found = json.loads(capsys.readouterr().out)
+    assert found["regions"][0]["count"] == 30 and found["caveats"] == []
+    assert main(["memberships", "--on", "2100-01-01", "NATO", "EU", "--json"]) == 0
+    said = capsys.readouterr()
+    assert len(json.loads(said.out)["caveats"]) == len(said.err.splitlines()) == 2 and "last checked" in said.err
 
 
 BAD = [

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -100,6 +101,10 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--on", metavar="DATE", required=True, help="the day, as 2022-01-14")
     add.add_argument("--json", action="store_true", help="as JSON")
     add.set_defaults(run=_memberships)
+
+    add = commands.add_parser("check-reference", help="check the table of memberships: overlaps, gaps, codes, dates")
+    add.add_argument("file", metavar="FILE", nargs="?", help="another table in place of the shipped one")
+    add.set_defaults(run=_check_reference)
     return parser
 
 
@@ -189,9 +194,31 @@ def _codebook(asked: argparse.Namespace) -> int:
 def _memberships(asked: argparse.Namespace) -> None:
     from onrecord import memberships
 
-    regions = memberships.regions(asked.organisations, on=asked.on)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", memberships.UncheckedWarning)  # said below in a line of its own
+        regions = memberships.regions(asked.organisations, on=asked.on)
+    caveats = memberships.caveats(asked.organisations, asked.on)
+    for sentence in caveats:
+        print(f"onrecord: {sentence}", file=sys.stderr)
     if asked.json:
-        print(json.dumps({"on": asked.on, "regions": regions.to_dict("records")}, ensure_ascii=False, indent=2))
+        found = {"on": asked.on, "regions": regions.to_dict("records"), "caveats": caveats}
+        print(json.dumps(found, ensure_ascii=False, indent=2))
         return
     for row in regions.itertuples():
         print(f"{' + '.join(row.organisations):24}{row.count:>4}  {' '.join(row.states)}")
+
+
+def _check_reference(asked: argparse.Namespace) -> int:
+    from onrecord import reference
+    from onrecord.prose import many
+
+    complaints = reference.complaints(asked.file)
+    for line in complaints:
+        print(line)
+    name = Path(asked.file or reference.shipped()).name
+    if complaints:
+        print(f"{name}: {len(complaints)} to mend")
+        return 1
+    spells, organisations = reference.count(asked.file)
+    print(f"{name}: {many(spells, 'spell')} in {many(organisations, 'organisation')}; nothing to mend")
+    return 0

@@ -2,13 +2,16 @@
 
 Spells of membership come from `data/reference/memberships.csv`, each row with its sources; conventions and traps stand in `data/reference/README.md`.
 Only full members count: a candidate, partner, observer or suspended state is none. The last day inside still counts, so the United Kingdom is in
-the EU on 2020-01-31 and out on 2020-02-01. A state bears the name of `states.csv`, the one newspapers print, whatever the day: so one state has
-one name in every table and figure, and the code is what to join on. A state that is gone has a code of its own (SUN, CSK, DDR, YUG, SCG).
+the EU on 2020-01-31 and out on 2020-02-01. Each organisation says from when its members are known completely and until when they were checked: a
+day before that is refused, unless nobody was inside yet; for a later day those that were last known are given, with a warning. A state bears the
+name of `states.csv`, the one newspapers print, whatever the day: so one state has one name in every table and figure, and the code is what to join
+on. A state that is gone has a code of its own (SUN, CSK, DDR, YUG, SCG, YMD, EAZ).
 """
 
 import datetime
 import functools
 import itertools
+import warnings
 from collections.abc import Iterable
 
 import pandas as pd
@@ -19,12 +22,19 @@ from onrecord.data import InputError
 Day = str | datetime.date | pd.Timestamp
 
 
+class UncheckedWarning(UserWarning):
+    """A day after the one until which an organisation's members were checked: those that were last known are taken to be members still."""
+
+
 def members(organisation: str, on: Day) -> pd.DataFrame:
     """The members of an organisation on a day: iso3, state, status (always `member`), since (first day of the present spell); sorted by name.
 
-    organisation: its short form or any name in `organisations.csv`, in any case. on: YYYY-MM-DD, a date or a Timestamp (its time of day is ignored).
-    Raises InputError for an unknown organisation, and where `on` is no date."""
-    found = _on(_short(organisation), _day(on))
+    organisation: its short form or any of its names, in any case. on: YYYY-MM-DD, a date or a Timestamp (its time of day is ignored).
+    Before the founding there is no member. Raises InputError for an unknown organisation, where `on` is no date, and for a day on which the table
+    is incomplete; warns (UncheckedWarning) of a day after the last check."""
+    short, day = _short(organisation), _day(on)
+    _answerable([short], day)
+    found = _on(short, day)
     return found[["iso3", "state", "status", "since"]].sort_values(["state", "iso3"], ignore_index=True)
 
 
@@ -33,11 +43,12 @@ def regions(organisations: Iterable[str], on: Day) -> pd.DataFrame:
 
     A row for each of the 2^n - 1 combinations, zeros included: the largest combination first, those of one size in the order in which the
     organisations were asked for. A state stands in one row only, that of all its organisations. Two names of one organisation count once.
-    Raises as `members` does, and InputError where no organisation is named."""
+    Raises and warns as `members` does, and raises InputError where no organisation is named."""
     asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
     if not asked:
         raise InputError(f"no organisation is named: choose from {_known()}")
     day = _day(on)
+    _answerable(asked, day)
     belongs: dict[str, tuple[str, ...]] = {}
     for short in asked:
         for code in _on(short, day)["iso3"]:
@@ -58,22 +69,39 @@ def regions(organisations: Iterable[str], on: Day) -> pd.DataFrame:
 def of(iso3: str, on: Day, among: Iterable[str] | None = None) -> tuple[str, ...]:
     """The organisations, all or those of `among`, of which a state is a member on a day, in the order of `organisations()` or of `among`.
 
-    iso3: an alpha-3 code of `states.csv`. Raises InputError for another code or a bad date."""
+    iso3: an alpha-3 code of `states.csv`. Raises InputError for another code, a bad date, or a day on which the table of an organisation is
+    incomplete; warns as `members` does."""
     if iso3 not in set(data.table("states")["iso3"]):
         raise InputError(f"{iso3!r} is not the code of a state: write an alpha-3 code such as UKR")
     day = _day(on)
-    asked = organisations()["organisation"] if among is None else map(_short, among)
-    return tuple(short for short in asked if iso3 in set(_on(short, day)["iso3"]))
+    asked = list(_known_days().index if among is None else map(_short, among))
+    _answerable(asked, day)
+    spells = _spells()
+    own = spells[spells["iso3"] == iso3]
+    inside = set(own["organisation"][_covers(own, day)])
+    return tuple(short for short in asked if short in inside)
 
 
 def organisations() -> pd.DataFrame:
-    """The organisations whose members are known: organisation (short form), name, member (what it calls one), complete_from.
+    """The organisations whose members are known: organisation (short form), name, member (what it calls one), complete_from, checked_until.
 
-    complete_from is the first day on which the data know a member: the day of the founding treaty's entry into force, or of the first accession."""
-    first = _spells().groupby("organisation", sort=False)["since"].min()
-    about = data.table("organisations").set_index("organisation").loc[first.index]
-    columns = {"organisation": first.index, "name": about["name"].array, "member": about["member"].array}
-    return pd.DataFrame(columns, dtype="string").assign(complete_from=first.array)
+    From complete_from to checked_until no member is missing and none is too many, both days included. Before the first spell there is no member;
+    a day between that and complete_from is not known. What goes on on checked_until is taken to go on."""
+    return _about().copy()
+
+
+def caveats(organisations: Iterable[str], on: Day) -> list[str]:
+    """What to say of a day on which the members of some organisations were not checked: a sentence for each of them, none where all is known.
+
+    Raises InputError for an unknown organisation or a bad date."""
+    day = _day(on)
+    known = _known_days()
+    asked = dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations))
+    return [
+        f"The members of {short} were last checked for {known.checked_until[short]:%Y-%m-%d}: for {day:%Y-%m-%d} they are as they were then."
+        for short in asked
+        if day > known.checked_until[short]
+    ]
 
 
 def states(codes: Iterable[str]) -> dict[str, str]:
@@ -97,9 +125,50 @@ def _spells() -> pd.DataFrame:
     return text.assign(since=since, until=until).reset_index(drop=True)
 
 
+@functools.cache
+def _about() -> pd.DataFrame:
+    """What `organisations` gives."""
+    rows = data.table("memberships")
+    rows = rows[rows["organisation"].isin(set(rows["organisation"][rows["status"] == "member"]))]
+    calls = rows[rows["status"] == "member"].groupby("organisation", sort=False)["status_label"].first()
+    said = rows.groupby("organisation", sort=False)[["names", "complete_from", "checked_until"]].max()
+    known = data.table("organisations").set_index("organisation")["name"]
+    names = [known.get(short) or said.names[short].split("|")[0] or short for short in said.index]
+    columns = {"organisation": said.index, "name": names, "member": calls[said.index].array}
+    days = {
+        edge: pd.to_datetime(said[edge], format="%Y-%m-%d").astype("datetime64[ns]").array
+        for edge in ("complete_from", "checked_until")
+    }
+    return pd.DataFrame(columns, dtype="string").assign(**days)
+
+
+@functools.cache
+def _known_days() -> pd.DataFrame:
+    """By short form: complete_from, checked_until, and first, the first day on which there is a member."""
+    first = _spells().groupby("organisation", sort=False)["since"].min()
+    return _about().set_index("organisation")[["complete_from", "checked_until"]].assign(first=first)
+
+
+def _answerable(asked: list[str], day: pd.Timestamp) -> None:
+    """Refuse a day on which members are missing from the table; warn of one after the last check."""
+    known = _known_days()
+    for short in asked:
+        if known["first"][short] <= day < known.complete_from[short]:
+            raise InputError(
+                f"the members of {short} on {day:%Y-%m-%d} are not all known: ask for {known.complete_from[short]:%Y-%m-%d} or later"
+            )
+    for sentence in caveats(asked, day):
+        warnings.warn(sentence, UncheckedWarning, stacklevel=3)
+
+
 def _on(short: str, day: pd.Timestamp) -> pd.DataFrame:
     spells = _spells()
-    return spells[(spells["organisation"] == short) & (spells["since"] <= day) & ~(spells["until"] < day)]
+    own = spells[spells["organisation"] == short]
+    return own[_covers(own, day)]
+
+
+def _covers(spells: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    return (spells["since"] <= day) & ~(spells["until"] < day)
 
 
 @functools.cache
@@ -107,10 +176,15 @@ def _shorts() -> dict[str, str]:
     """Every name of an organisation with known members, in small letters, to its short form."""
     covered = dict.fromkeys(_spells()["organisation"])
     rows = [row for row in data.table("organisations").itertuples() if row.organisation in covered]
+    own = [row for row in data.table("memberships").itertuples() if row.organisation in covered and row.names]
     return {
-        name.casefold(): row.organisation
-        for row in rows
-        for name in (row.organisation, row.actor_id, row.name, *row.aliases.split("|"))
+        name.casefold(): short
+        for short, names in [
+            *((short, [short]) for short in covered),
+            *((row.organisation, row.names.split("|")) for row in own),
+            *((row.organisation, [row.organisation, row.actor_id, row.name, *row.aliases.split("|")]) for row in rows),
+        ]
+        for name in names
         if name
     }
 
