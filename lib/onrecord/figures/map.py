@@ -38,9 +38,10 @@ WORLD = 11000.0  # kilometres across the wider map, unless the other one needs m
 FAR = 5500.0  # kilometres from the middle: places beyond are told and not drawn
 NONE = "#ffffff"
 DOTS = (None, "...", "ooo", "++")  # what tells regions of one tint apart, in the order of the regions
-SEA, COAST, BORDER, PATTERN = "#e2ebf0", "#8fa0aa", "#8b7d61", "#8b7d61"
+SEA, COAST, BORDER, PATTERN = "#dce7ed", "#8fa0aa", "#8b7d61", "#8b7d61"
 HEAVY = 2.6
 WAYS = [(1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1)]
+ASIDE = [(-1, -1), (1, -1), (-1, 1), (1, 1), (1, 0), (-1, 0)]
 HALO = {"path_effects": [effects.withStroke(linewidth=2.6, foreground="white")]}  # around words on a map
 CALL = 110.0  # points between a state and words of it that stand on the sea
 CELL = 2.5  # points: the raster on which labels find room
@@ -103,6 +104,9 @@ def membership_map(
     looks, marks = _looks(regions), _Marks(regions, shown, belongs, hatched, seen)
     _land(sheet, main, looks, belongs, marks.hatched)
     _heavy(sheet, main, border)
+    tiny = [code for code in atlas.seats() if _tiny(main, code) and code not in focus]
+    for code in tiny:
+        sheet.mark(*main.at([_seat(code)])[0], "o", looks.get(belongs.get(code), (NONE, None))[0], BORDER, 5, 3)
     short = _label(sheet, main, focus, shown, names, marks, border, places)
     _scale_bar(sheet, main)
     _land(sheet, wider, looks, belongs, marks.hatched, thin=True)
@@ -111,7 +115,7 @@ def membership_map(
     low, extent = corners.min(axis=0), np.ptp(corners, axis=0)
     sheet.page.add_artist(Rectangle(low, *extent, facecolor="none", edgecolor=INK, linewidth=1.2, zorder=4))
     _towns(sheet, wider, drawn, (*low, *(low + extent)))
-    bottom = _key(sheet, wider, looks, belongs, marks, names, border, drawn, seen)
+    bottom = _key(sheet, wider, looks, belongs, marks, names, border, drawn, seen, tiny)
     sheet.y = max(wider.top + wider.high, bottom) + 12
     for words in _notes(shown, main, names, marks, short, beyond):
         sheet.say(words, gap=3)
@@ -140,7 +144,7 @@ class _Marks:
     def __init__(self, regions, shown, belongs, hatched, seen):
         asked = list(dict.fromkeys(o for names in regions["organisations"] for o in names))
         self.belongs, (self.name, members) = belongs, hatched or ("", ())
-        self.hatched = set(members) & seen
+        self.hatched, self.several = set(members) & seen, len(shown) > 1
         self.common = [o for o in asked if all(o in belongs.get(code, ()) for code in shown)]
         self.told = [o for o in asked if o not in self.common]
         self.none = {0: "", 1: f"not {self.told[0]}" if self.told else "", 2: "neither"}.get(len(self.told), "none")
@@ -152,7 +156,7 @@ class _Marks:
         parts = [f"under each name: {which}" if which else "", f"hatched: {self.name}" if self.hatched else ""]
         told = "; ".join(filter(None, parts))
         inside = listed(map(data.with_article, self.common))
-        whole = f"{first} and all its neighbours are in {inside}." if self.common else ""
+        whole = f"{first} {'and all its neighbours are' if self.several else 'is'} in {inside}." if self.common else ""
         return " ".join(filter(None, [f"{told[:1].upper()}{told[1:]}." if told else "", whole]))
 
     def __call__(self, code: str) -> str:
@@ -287,19 +291,23 @@ def _land(sheet, panel, looks, belongs, hatched, thin=False):
     for owners, colour, width in ((1, COAST, 0.6), (2, BORDER, 0.8)):
         drawn = [at for line, at in seen if at is not None and len(line.owners) == owners]
         _lines(sheet, panel, drawn, colour, width * (0.6 if thin else 1), 2)
-    for code, seat in atlas.seats().items():
-        place = [(float(seat["longitude"]), float(seat["latitude"]))]
-        (at,) = panel.at(place)
-        if (
-            atlas.size(code) * panel.scale**2 < TINY
-            and panel.holds(at, 3)
-            and atlas.in_sight(place, panel.centre).all()
-        ):
-            sheet.mark(*at, "o", looks.get(belongs.get(code), (NONE, None))[0], BORDER, 4, 2.2)
     edge = Rectangle(
         (panel.left, panel.top), panel.wide, panel.high, facecolor="none", edgecolor=DIM, linewidth=0.8, zorder=4
     )
     sheet.page.add_artist(edge)
+
+
+def _tiny(panel, code) -> bool:
+    """Whether a state is in a panel and too small there for its shape to be seen."""
+    seat = _seat(code)
+    small = atlas.size(code) * panel.scale**2 < TINY
+    return small and panel.holds(panel.at([seat])[0], 3) and bool(atlas.in_sight([seat], panel.centre).all())
+
+
+def _seat(code) -> tuple[float, float]:
+    """Longitude and latitude of a capital."""
+    row = atlas.seats()[code]
+    return float(row["longitude"]), float(row["latitude"])
 
 
 def _lines(sheet, panel, drawn, colour, width, zorder):
@@ -366,21 +374,25 @@ class _Raster:
     def fits(self, mask, wide, high) -> np.ndarray:
         """Middles of the boxes of that size that lie in a mask and on nothing else: n x 2 points."""
         m, n = int(np.ceil(high / CELL)), int(np.ceil(wide / CELL))
-        good = mask & self.free
-        if m > good.shape[0] or n > good.shape[1]:
+        rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
+        if len(rows) < m or len(columns) < n:
             return np.zeros((0, 2))
-        sums = np.pad(good.cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
-        full = sums[m:, n:] - sums[:-m, n:] - sums[m:, :-n] + sums[:-m, :-n] == m * n
-        rows, columns = np.nonzero(full)
-        return np.column_stack((self.xs[0] + (columns + (n - 1) / 2) * CELL, self.ys[0] + (rows + (m - 1) / 2) * CELL))
+        part = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+        sums = np.pad((mask[part] & self.free[part]).cumsum(axis=0).cumsum(axis=1), ((1, 0), (1, 0)))
+        down, across = np.nonzero(sums[m:, n:] - sums[:-m, n:] - sums[m:, :-n] + sums[:-m, :-n] == m * n)
+        return np.column_stack(
+            (self.xs[columns[0]] + (across + (n - 1) / 2) * CELL, self.ys[rows[0]] + (down + (m - 1) / 2) * CELL)
+        )
 
     def roomiest(self, mask, wide, high):
         """The middle of a box with the most room around it, or None: the box's own pole of inaccessibility, on the raster."""
-        for grown in (2.5, 2.0, 1.6, 1.3, 1.15, 1.0):
-            found = self.fits(mask, wide * grown, high * grown)
-            if len(found):
-                return found[np.linalg.norm(found - found.mean(axis=0), axis=1).argmin()]
-        return None
+        found = self.fits(mask, wide, high)
+        for grown in (1.15, 1.3, 1.6, 2.0, 2.5):
+            roomier = self.fits(mask, wide * grown, high * grown) if len(found) else found
+            if not len(roomier):
+                break
+            found = roomier
+        return found[np.linalg.norm(found - found.mean(axis=0), axis=1).argmin()] if len(found) else None
 
 
 def _label(sheet, panel, focus, shown, names, marks, border, places) -> list[str]:
@@ -495,10 +507,7 @@ def _points(sheet, panel, raster, focus, places):
     """Capitals of the states in focus, and towns where something took place."""
     towns = [(row.place, (float(row.longitude), float(row.latitude)), "o") for row in _located(places).itertuples()]
     met = {at for _, at, _ in towns}
-    capitals = [
-        (row["name"], (float(row["longitude"]), float(row["latitude"])), "s")
-        for row in (atlas.seats()[code] for code in focus)
-    ]
+    capitals = [(atlas.seats()[code]["name"], _seat(code), "s") for code in focus]
     for name, place, shape in [*towns, *(one for one in capitals if one[1] not in met)]:
         (at,) = panel.at([place])
         if panel.holds(at, 6):
@@ -521,9 +530,9 @@ def _located(places) -> pd.DataFrame:
 
 
 def _beside(sheet, raster, at, words) -> bool:
-    """Words beside a point, in the first place where they touch nothing: to its right, left, above, below, then farther off with a line."""
+    """Words beside a point, in the first place where they touch nothing: to its right, left, above, below, then farther off to a side, with a line."""
     half = np.array(_extent(words)) / 2
-    for gap, way in [*((6, way) for way in WAYS), *itertools.product((14, 24, 36, 52, 70), WAYS[::-1])]:
+    for gap, way in [*((6, way) for way in WAYS), *itertools.product((14, 24, 36, 52, 70), ASIDE)]:
         middle = at + np.array(way) * (gap * np.array((1, 1 if way[0] == 0 else 0.7)) + half)
         box = (*(middle - half), *(middle + half))
         if raster.clear(box):
@@ -601,7 +610,7 @@ def _scale_bar(sheet, panel):
     sheet.line((left + 6, left + 6 + long), (bottom - 5, bottom - 5), INK, 1.6, zorder=4.1)
 
 
-def _key(sheet, panel, looks, belongs, marks, names, border, places, seen) -> float:
+def _key(sheet, panel, looks, belongs, marks, names, border, places, seen, tiny) -> float:
     """What tints, patterns and signs mean, beside the wider map; where it ends."""
     x, y, room = panel.left + panel.wide + 20, panel.top + 2, WIDTH - panel.left - panel.wide - 56
 
@@ -627,6 +636,8 @@ def _key(sheet, panel, looks, belongs, marks, names, border, places, seen) -> fl
     if len(places):
         entries.append((lambda x, y: _sign(sheet, (x + 13, y), "o"), "town where something in the article took place"))
     entries.append((lambda x, y: _sign(sheet, (x + 13, y), "s"), "capital of a state in focus"))
+    if tiny:
+        entries.append((lambda x, y: sheet.mark(x + 13, y, "o", NONE, BORDER, 5), "state too small to be drawn"))
     entries.append((box(4, 18, 12, facecolor="none", edgecolor=INK, linewidth=1.2), "what the map above shows"))
     for draw, words in entries:
         draw(x, y + SMALL * PITCH / 2)
