@@ -175,6 +175,26 @@ def test_the_states_around():
     assert onrecord.around(()) == ()
 
 
+def test_the_map_as_a_table():
+    found = onrecord.surroundings(("UKR", "RUS"), "2022-01-14", ["NATO", "EU", "CSTO"])
+    assert found.columns.tolist() == ["iso3", "state", "NATO", "EU", "CSTO"]
+    assert found["state"].tolist() == [
+        "Ukraine",
+        "Russia",
+        "Belarus",
+        "Hungary",
+        "Moldova",
+        "Poland",
+        "Romania",
+        "Slovakia",
+    ]
+    assert found.loc[found["NATO"], "iso3"].tolist() == ["HUN", "POL", "ROU", "SVK"]
+    assert found.loc[found["CSTO"], "iso3"].tolist() == ["RUS", "BLR"]
+    assert onrecord.surroundings((), "2022-01-14", ["NATO"]).empty
+    with pytest.raises(onrecord.InputError):
+        onrecord.surroundings(("UKR",), "2022-01-14", ["Hansa"])
+
+
 def square(a3, *lines):
     return {"type": "Polygon", "arcs": [list(lines)], "properties": {"a3": a3}}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from onrecord import data, names
+from onrecord import data, memberships, names
 
 if TYPE_CHECKING:
     from onrecord.dossier import Dossier
@@ -98,6 +98,17 @@ def around(focus: tuple[str, ...]) -> tuple[str, ...]:
     known = set(data.table("states")["iso3"])
     others = [code for code in (neighbours(focus[0]) if focus else ()) if code in known]
     return tuple(dict.fromkeys([*focus, *others]))
+
+
+def surroundings(focus: tuple[str, ...], on: memberships.Day, organisations: list[str]) -> pd.DataFrame:
+    """The map as a table: iso3, state, and for each organisation, in the order asked for, whether the state is a member on the day. A row a state of `around`.
+
+    Raises as `memberships.members` does."""
+    codes = around(focus)
+    members = {organisation: set(memberships.members(organisation, on)["iso3"]) for organisation in organisations}
+    named = pd.DataFrame({"iso3": codes, "state": [data.state_name(code) for code in codes]}, dtype="string")
+    inside = {short: pd.array([code in found for code in codes], dtype="boolean") for short, found in members.items()}
+    return named.assign(**inside)
 
 
 @functools.cache
