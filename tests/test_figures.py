@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from onrecord import data, figures
+from onrecord import atlas, data, figures, memberships
 from onrecord.figures import style
 from onrecord.schema import frame
 
@@ -301,6 +301,17 @@ BINS = pd.DataFrame(
     }
 )
 
+DAY = "2022-01-14"
+THREE = ["NATO", "EU", "OSCE"]
+
+
+def map_of(focus, border=None, places=None, on=DAY, organisations=THREE, **more):
+    """A map of memberships on a day, without a title of its own."""
+    members = memberships.members("CSTO", on=on).iso3
+    known = memberships.regions(organisations, on=on)
+    return figures.membership_map(known, focus, on, None, places, border, ("CSTO", members), **{**WORDS, **more})
+
+
 SIZES = {
     "rich": {},
     "small": {"actors": 5, "quotes": 7, "statements": 4, "events": 3},
@@ -325,6 +336,15 @@ DRAW = {
     "venn": lambda d, n: (
         {None: ALLIANCES, 3: regions(NATO_EU=21, NATO=9, EU=6), 1: regions(NATO=2), 0: regions(NATO=0, EU=0)}[n],
         STATES,
+    ),
+    "membership_map": lambda d, n: (
+        memberships.regions(THREE, on=DAY),
+        {None: ("UKR", "RUS"), 3: ("FIN", "RUS"), 1: ("MLT",), 0: ()}[n],
+        DAY,
+        STATES,
+        atlas.places_of(d["events"]),
+        {None: ("UKR", "RUS")}.get(n),
+        ("CSTO", memberships.members("CSTO", on=DAY).iso3),
     ),
     "membership_grid": lambda d, n: ({None: MANY, 3: ALLIANCES, 1: regions(NATO=2), 0: regions(NATO=0)}[n], STATES),
 }
@@ -595,3 +615,102 @@ def test_show_gives_the_picture_its_text_alternative(monkeypatch):
     (((bundle,), more),) = seen
     assert bundle["image/png"].startswith("iVBOR") and bundle["text/plain"] == WORDS["alt"]
     assert more == {"raw": True, "metadata": {"image/png": {"alt": WORDS["alt"], "width": 691}}}
+
+
+@pytest.mark.parametrize(
+    ("focus", "border", "on", "organisations"),
+    [
+        (("XKX", "SRB"), ("XKX", "SRB"), DAY, THREE),
+        (("LUX",), None, "2024-05-14", ["NATO", "EU", "CoE", "EFTA"]),
+        (("RUS",), None, "2024-05-14", THREE),
+        (("VAT",), None, DAY, ["OSCE", "EU"]),
+    ],
+)
+def test_maps_of_other_places_keep_their_words_apart(focus, border, on, organisations):
+    fig = map_of(focus, border, on=on, organisations=organisations)
+    assert words_apart(fig) == [] and fig.get_figheight() > 6
+    assert data.state_name(focus[0]) in words_of(fig)
+
+
+@pytest.fixture(scope="module")
+def ukraine():
+    return map_of(("UKR", "RUS"), ("UKR", "RUS"), atlas.places_of(dossier()["events"]))
+
+
+def test_a_map_says_without_colour_what_a_state_belongs_to(ukraine):
+    fig = ukraine
+    texts = {text.get_text(): text for text in fig.findobj(matplotlib.text.Text)}
+    for words in (
+        "Poland",
+        "NATO, EU",
+        "Ukraine",
+        "neither",
+        "Russia",
+        "CSTO",
+        "Geneva",
+        "10 Jan",
+        "Brussels",
+        "12 Jan",
+        "Kyiv",
+        "Crimea",
+        "200 km",
+    ):
+        assert words in texts, words
+    said = words_of(fig)
+    assert "Crimea is drawn in Ukraine" in said and "the border of which" in said and "SVK: Slovakia (NATO, EU)" in said
+    hatches = {patch.get_hatch() for patch in fig.page.patches}
+    assert {"...", "////"} <= hatches
+    assert STANCE_COLOURS.isdisjoint(colours_of(fig))
+    # A mark stands right below its state's name.
+    x, y = texts["Ukraine"].get_position()
+    below = [text.get_position() for text in fig.findobj(matplotlib.text.Text) if text.get_text() == "neither"]
+    assert any(left == x and 0 < top - y < 2 * style.PITCH * style.BODY for left, top in below)
+
+
+STANCE_COLOURS = {colour.lower() for colour, _ in style.STANCES.values()}
+
+
+def colours_of(fig):
+    """Every colour of a figure's patches, lines and words."""
+    found = {matplotlib.colors.to_hex(patch.get_facecolor()) for patch in fig.findobj(matplotlib.patches.Patch)}
+    found |= {matplotlib.colors.to_hex(patch.get_edgecolor()) for patch in fig.findobj(matplotlib.patches.Patch)}
+    found |= {matplotlib.colors.to_hex(line.get_color()) for line in fig.findobj(matplotlib.lines.Line2D)}
+    return found | {matplotlib.colors.to_hex(text.get_color()) for text in fig.findobj(matplotlib.text.Text)}
+
+
+def test_a_name_stands_in_its_state(ukraine):
+    from onrecord.figures import map as drawn
+
+    rings = drawn._rings(drawn._main_panel("UKR", 0.0))
+    for code in ("POL", "UKR", "ROU", "BLR", "RUS", "HUN"):
+        (text,) = [text for text in ukraine.findobj(matplotlib.text.Text) if text.get_text() == data.state_name(code)]
+        assert any(matplotlib.path.Path(ring).contains_point(text.get_position()) for ring in rings[code]), code
+
+
+@pytest.mark.parametrize(
+    ("focus", "on", "why"),
+    [
+        (("NZL",), DAY, "No map: New Zealand belongs to none of NATO, EU or OSCE."),
+        (("KOR", "PRK"), DAY, "No map: South Korea and North Korea belong to none of"),
+        (("DEU",), "1985-01-14", "No map: its boundaries hold since 3 June 2006"),
+        ((), DAY, "No map: no state is in focus."),
+    ],
+)
+def test_where_there_is_no_map_the_figure_says_why(focus, on, why):
+    fig = map_of(focus, on=on, title="A finding")
+    assert why in words_of(fig) and "A finding" not in words_of(fig) and fig.get_figheight() < 1.5
+
+
+def test_a_place_beyond_the_map_is_told():
+    places = pd.DataFrame(
+        {
+            "place": ["New York", "Geneva"],
+            "iso3": ["USA", "CHE"],
+            "latitude": [40.7, 46.2],
+            "longitude": [-74.0, 6.15],
+            "date_from": [pd.NaT, pd.Timestamp("2021-12-30")],
+            "date_to": [pd.NaT, pd.Timestamp("2022-01-02")],
+        }
+    )
+    said = words_of(map_of(("UKR",), None, places))
+    assert "Too far to be drawn: New York." in said and "30 Dec – 2 Jan" in said

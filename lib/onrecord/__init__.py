@@ -8,6 +8,7 @@ _HOMES = {
     **dict.fromkeys(["Dossier", "analyse", "analyse_many", "codings", "load", "shipped"], "dossier"),
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
     **dict.fromkeys(["affiliation", "camps", "conflict", "congruence", "polarisation", "standing"], "networks"),
+    **dict.fromkeys(["around", "border_of", "focus_of", "places_of", "surroundings"], "atlas"),
     **dict.fromkeys(["evidence", "matrix"], "linked"),
     **dict.fromkeys(["tone", "tone_of_actors", "tones"], "sentiment"),
     "InputError": "data",

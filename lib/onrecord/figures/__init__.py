@@ -8,6 +8,7 @@ import base64
 import io
 
 from onrecord.figures.along import mentions_along, speakers_along
+from onrecord.figures.map import membership_map
 from onrecord.figures.memberships import membership_grid, venn
 from onrecord.figures.stances import affiliation, conflict, congruence
 from onrecord.figures.style import house, side_colours
@@ -24,6 +25,7 @@ __all__ = [
     "heard_and_mentioned",
     "machine_against_review",
     "membership_grid",
+    "membership_map",
     "mentions_along",
     "png",
     "quote_kinds",
