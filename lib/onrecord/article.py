@@ -83,6 +83,54 @@ def looks_english(text: str) -> bool:
     return len(words) < 8 or sum(word in language.little_words() for word in words) >= 0.18 * len(words)
 
 
+# --- what will not work ------------------------------------------------------------------------------------------------------
+
+FEW_WORDS = 40
+_TURN = re.compile(
+    r"(?:(Q|A|[A-Z][A-Z.’' -]+|(?:[A-Z][\w.’'-]+ ?){1,4})(?: \([^()\n]{1,60}\))?:|(Q|A)\.)\s+(?=[^\W\d_]|[“\"‘])"
+)
+_ENDED = re.compile(r"[.!?:…][\"”’')\]]*$")
+
+
+def cautions(text: str) -> list[str]:
+    """What will not work with a text, a sentence each: another language, few words, headlines, a transcript, wrapped lines. Mostly none."""
+    lines = [line.group() for line, _ in _lines(text)]
+    number = count_words(text)
+    said = {
+        "this does not look like English; the tables will hold little that is right": not looks_english(text),
+        f"there are only {number} words in it: counts and shares say next to nothing": 0 < number < FEW_WORDS,
+        "this looks like a list of headlines, not like an article: headlines name people and quote nobody": _headlines(
+            lines
+        ),
+        "this looks like a transcript: who speaks stands before a colon there, and most speakers will be missing or wrong": _turns(
+            lines
+        ),
+        "lines seem to break inside sentences: put each paragraph on a line of its own, else sentences fall apart": _wrapped(
+            lines
+        ),
+    }
+    return [sentence for sentence, true in said.items() if true]
+
+
+def _headlines(lines: list[str]) -> bool:
+    """Whether nearly all lines are short and end without a mark, as in a list of headlines."""
+    short = [line for line in lines if len(line.split()) <= 18 and not _ENDED.search(line)]
+    return len(lines) >= 5 and len(short) >= 0.8 * len(lines) and not _wrapped(lines)
+
+
+def _turns(lines: list[str]) -> bool:
+    """Whether lines begin with who speaks: four turns or more, in every third line at least, of two who take turns."""
+    heads = [m[1] or m[2] for m in map(_TURN.match, lines) if m]
+    often = [head for head in set(heads) if heads.count(head) > 1]
+    return len(heads) >= max(4, len(lines) / 3) and len(set(heads)) > 1 and bool(often)
+
+
+def _wrapped(lines: list[str]) -> bool:
+    """Whether lines are often broken inside a sentence: no mark at the end, and the next line goes on in small letters."""
+    broken = sum(not _ENDED.search(a) and b[0].islower() for a, b in itertools.pairwise(lines))
+    return broken >= 3 and broken >= 0.3 * (len(lines) - 1)
+
+
 # --- blocks and sentences ----------------------------------------------------------------------------------------------------
 
 

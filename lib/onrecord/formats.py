@@ -154,7 +154,6 @@ def _words_of(html: str) -> str:
 
 def _page(raw: bytes, name: str) -> tuple[str, dict]:
     """Text and metadata of a saved web page."""
-    import lxml.html
     import trafilatura  # only a web page needs it
 
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -30,6 +30,7 @@ class Line:
     x: float
     y: float
     size: float
+    fonts: frozenset[str] = frozenset()
 
 
 def paragraphs(raw: bytes, name: str, longest: int) -> list[str]:
@@ -83,17 +84,19 @@ def _lines(page, number: int) -> list[Line]:
     found: list[Line] = []
     open_line = False
 
-    def see(text: str, matrix: list, text_matrix: list, _font: object, size: float) -> None:
+    def see(text: str, matrix: list, text_matrix: list, font: dict | None, size: float) -> None:
         nonlocal open_line
         a, b, c, d, e, f = matrix
         x, y = (text_matrix[4] * a + text_matrix[5] * c + e, text_matrix[4] * b + text_matrix[5] * d + f)
         size = abs(size * (text_matrix[3] or text_matrix[1] or 1) * (d or b or 1))
+        fonts = frozenset([str((font or {}).get("/BaseFont"))])
         for nth, part in enumerate(text.split("\n")):
             open_line &= nth == 0
             if open_line:
-                found[-1] = replace(found[-1], text=found[-1].text + part)
+                seen = found[-1].fonts | (fonts if part.strip() else frozenset())
+                found[-1] = replace(found[-1], text=found[-1].text + part, fonts=seen)
             elif part.strip():
-                found.append(Line(part, number, x, y, size))
+                found.append(Line(part, number, x, y, size, fonts))
                 open_line = True
 
     page.extract_text(visitor_text=see)
@@ -114,7 +117,7 @@ def _one_a_row(lines: list[Line]) -> list[Line]:
 # --- what every page repeats ---------------------------------------------------------------------------------------------------
 
 _PAGE_NUMBER = re.compile(
-    r"(?:https?://\S+\s+)?(?:[-–—]\s*)?(?:page\s+)?\d+(?:\s*(?:/|of)\s*\d+)?(?:\s*[-–—])?", re.IGNORECASE
+    r"(?:\w+://\S+\s+)?(?:[-–—]\s*)?(?:page\s+)?\d+(?:\s*(?:/|of)\s*\d+)?(?:\s*[-–—])?", re.IGNORECASE
 )
 _PRINTED_ON = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4},? \d{1,2}[:.]\d{2}\b.*")  # a browser's head of a page
 
@@ -145,7 +148,9 @@ def _in_margin(line: Line) -> tuple[str, int]:
 # --- lines to paragraphs -------------------------------------------------------------------------------------------------------
 
 _ENDED = re.compile(r"[.!?:…][\"”’'»)\]]*$")
-_HYPHEN = re.compile(r"([^\W\d_]+)[-\u2010]$")
+_PARTED = re.compile(
+    r"(?<=[^\W\d_])(?:\u00ad| ?\u2010)$"
+)  # marks that only a program sets: a browser, a word processor
 
 
 def joined(lines: list[Line]) -> list[str]:
@@ -185,17 +190,18 @@ def _begins(above: Line, line: Line, leading: dict[int, float], usual: int) -> b
         return ended or short
     usual_gap = leading.get(round(line.size), 1.2 * line.size)
     indented = line.x - above.x > 0.8 * line.size
-    return gap > 1.25 * usual_gap or (indented and (ended or short)) or (ended and short)
+    heading = short and not (ended or above.fonts & line.fonts)
+    return gap > 1.25 * usual_gap or (indented and (ended or short)) or (ended and short) or heading
 
 
 def _with_line(text: str, line: str, printed: str) -> str:
     """A paragraph with its next line. `printed` is the whole text: it may hold the word in one piece."""
-    if text.endswith("\u00ad"):
+    if _PARTED.search(text):
+        return _PARTED.sub("", text) + line
+    broken, rest = re.search(r"([^\W\d_]+)-$", text), re.match(r"[^\W\d_]+", line)
+    if broken and rest and _one_word(broken[1], rest[0], printed):
         return text[:-1] + line
-    broken, rest = _HYPHEN.search(text), re.match(r"[^\W\d_]+", line)
-    if not broken or not rest:
-        return text + line if re.search(r"\w[-/\u2010]$", text) else f"{text} {line}"
-    return text[: -1 if _one_word(broken[1], rest[0], printed) else None] + line
+    return text + line if re.search(r"\w[-/]$", text) else f"{text} {line}"
 
 
 def _one_word(first: str, rest: str, printed: str) -> bool:
