@@ -98,7 +98,8 @@ def cautions(text: str) -> list[str]:
     number = count_words(text)
     said = {
         "this does not look like English; the tables will hold little that is right": not looks_english(text),
-        f"there are only {number} words in it: counts and shares say next to nothing": 0 < number < FEW_WORDS,
+        f"there are too few words in it ({number or 'no words'}): counts and shares say next to nothing": number
+        < FEW_WORDS,
         "this looks like a list of headlines, not like an article: headlines name people and quote nobody": _headlines(
             lines
         ),

@@ -511,6 +511,7 @@ def _about(dossier: Dossier) -> dict:
         "credit": (article.credit or article.outlet or "source unknown").rstrip("."),
         "review": _reviewed(dossier),
         "by": by,
+        "cautions": dossier.cautions,
         "version": __version__,
     }
 
