@@ -14,7 +14,7 @@ from onrecord.data import InputError
 
 LONGEST = 1_000_000  # characters of one article
 LARGEST = 50_000_000  # bytes of one file: a saved page may hold its pictures
-MOST_ELEMENTS = 50_000  # of a web page
+MOST_ELEMENTS = 50_000  # of a web page, or paragraphs and pieces of them in a Word file
 LARGEST_PICTURES, LARGEST_WORDS = 100_000_000, 20_000_000  # bytes of a Word file, unpacked
 READ = "plain text (.txt), Markdown (.md), web pages (.html), Word (.docx) and PDF"
 FIELDS = ("title", "outlet", "published", "rights", "credit", "url")  # what may be known of an article
@@ -220,6 +220,8 @@ def _word(raw: bytes, name: str) -> tuple[str, dict]:
     try:
         _check_sizes(zipfile.ZipFile(io.BytesIO(raw)), name)
         body = docx.Document(io.BytesIO(raw)).element.body
+        if body.xpath("count(.//w:p) + count(.//w:r)") > MOST_ELEMENTS:
+            raise InputError(f"{name}: this Word file is more than one article: save the article's text as a .txt file")
         lines = []
         for paragraph in body.xpath(_PARAGRAPHS):
             runs = paragraph.xpath(_RUNS.format(depth=len(paragraph.xpath("ancestor-or-self::w:p"))))
