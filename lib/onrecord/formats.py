@@ -239,7 +239,9 @@ def _check_sizes(packed: zipfile.ZipFile, name: str) -> None:
     """Refuse what would fill the memory once unpacked. A part gives no more than the size that is checked here."""
     sizes = {part.filename: part.file_size for part in packed.infolist()}
     pictures = sum(size for part, size in sizes.items() if part.startswith(("word/media/", "word/fonts/")))
-    if pictures > LARGEST_PICTURES or sum(sizes.values()) - pictures > LARGEST_WORDS:
+    large = pictures > LARGEST_PICTURES or sum(sizes.values()) - pictures > LARGEST_WORDS
+    tags = 0 if large else sum(packed.read(part).count(b"<") for part in sizes if part.endswith(".xml"))
+    if large or tags > 10 * MOST_ELEMENTS:
         raise InputError(f"{name}: unpacked it is more than one article: save the article's text as a .txt file")
 
 
