@@ -102,9 +102,9 @@ FILES = [
     ("blank.txt", b"\n \n", "no words"),
     ("latin1.txt", "Le pr\xe9sident a dit \x93oui\x94.".encode("latin-1"), "iconv"),
     ("binary.txt", b"\x00\x01\x02\x03" * 100, "binary"),
-    ("paper.pdf", b"%PDF-1.7\n", "only .txt"),
+    ("paper.odt", b"PK\x03\x04", "only plain text"),
     ("pdf.txt", b"%PDF-1.7\n", "PDF"),
-    ("passwd", b"root: a name", "only .txt"),
+    ("passwd", b"root: a name", "only plain text"),
     ("long.txt", b"word " * 200_001, "1,000,000"),
     ("page.html", b"<html><body></body></html>", "no article"),
 ]
@@ -163,6 +163,36 @@ def test_a_saved_page(tmp_path):
 )
 def test_looks_english(text, english):
     assert article.looks_english(text) is english
+
+
+PROSE = "The council of Ayr met on Monday, and the mayor said that the bridge would close. "
+TOLD = [  # what will not work, and a text with which it will not
+    ("language", "Le ministre a déclaré que la réunion aurait lieu demain à Paris. " * 6, ["does not look like English"]),
+    ("few words", "Rain fell.", ["too few words in it (2)"]),
+    ("nothing", "", ["too few words in it (no words)"]),
+    ("headlines", "Mayor of Ayr to close the old bridge before winter\nTraders go to court over the plan\nFerry company fails\n"
+     "Five things that you should know about the bridge\nRain expected in Ayr and Perth\nMinister says the state will not pay\n"
+     "What the people of the eastern quarter think", ["list of headlines"]),
+    ("transcript", "ANN LEE: The bridge is not safe, and we cannot wait for another winter.\nBOB RAY (on the phone): Nobody asked us about it.\n"
+     "ANN LEE: You were there when we asked.\nBOB RAY: That is not what I remember of it at all.\nANN LEE: It was in May.", ["transcript"]),
+    ("questions", "Ann Lee is the mayor of Ayr. We met her at the bridge, which is to close.\n"
+     + "Q: Is the bridge safe?\nA: No, it is not safe, and we cannot wait for another winter, as everybody knows.\n" * 3, ["transcript"]),
+    ("wrapped", "The council of Ayr met on Monday,\nand the mayor said that the bridge\nwould close before the winter. The\ntraders said that they would go to\n"
+     "court. It was not clear who would\npay for a new one. The minister of\ntransport said nothing.", ["break inside sentences"]),
+    ("news", "Bridge to close\nBy Ann Lee\nMonday, May 18, 2015\n" + (PROSE + "\n") * 5 + "What comes next: a vote\n" + PROSE, []),
+    ("a list in the news", (PROSE + "\n") * 5 + "Ayr: 1,812.\nPerth: 900.\nElgin: 80.\nOban: 12.\nLargs: 7.\nAyr: 12.", []),
+    ("speech in marks", "“It is not safe,” said Ann Lee, who was there.\n“It was safe to me,” said Bob Ray.\n" * 6, []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), [row[1:] for row in TOLD], ids=[row[0] for row in TOLD])
+def test_what_will_not_work_is_told(text, told):
+    found = article.cautions(text)
+    assert len(found) == len(told) and all(words in sentence for words, sentence in zip(told, found))
+
+
+def test_shipped_articles_need_no_caution(shipped):
+    assert shipped.cautions == []
 
 
 @pytest.mark.parametrize(

@@ -112,12 +112,13 @@ def test_bad_input(arguments, told, tmp_path, capsys):
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_a_language_that_is_not_english_is_told(tmp_path, capsys):
+def test_what_will_not_work_is_told_a_line_each(tmp_path, capsys):
     (tmp_path / "fr.txt").write_text(
         "Le ministre a déclaré que la réunion aurait lieu demain à Paris.", encoding="utf-8"
     )
     assert main(["analyse", str(tmp_path / "fr.txt"), "-o", str(tmp_path / "out")]) == 0
-    assert "does not look like English" in capsys.readouterr().err
+    said = capsys.readouterr().err.strip().split("\n")
+    assert len(said) == 2 and "fr.txt: this does not look like English" in said[0] and "too few words" in said[1]
 
 
 def test_cells_of_odd_texts_come_back(tmp_path):

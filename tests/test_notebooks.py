@@ -3,22 +3,36 @@
 That the committed outputs are those of the locked versions is nbval's part (`make test`).
 """
 
+import ast
 import json
 import re
 import shutil
 
+import docx
 import nbformat
 import pytest
 
 from onrecord import data, report
 
-NOTEBOOKS = sorted((data.root() / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = report.notebooks(data.root() / "notebooks")
+OWN = data.root() / "notebooks" / "08-your-own-article.ipynb"  # for those who know no Python: no page of a report
+ALL = [*NOTEBOOKS, OWN]
 ASIDE = ("**Try it yourself.**", "**References.**")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
 def notebook(request):
     return nbformat.read(request.param, 4)
+
+
+@pytest.fixture(params=ALL, ids=lambda path: path.stem)
+def any_notebook(request):
+    return nbformat.read(request.param, 4)
+
+
+@pytest.fixture
+def own():
+    return nbformat.read(OWN, 4)
 
 
 def code(notebook):
@@ -35,18 +49,25 @@ def prose(notebook):
     ]
 
 
-def test_there_are_seven():
+def test_there_are_seven_for_a_report_and_one_to_start():
     assert [path.name[:2] for path in NOTEBOOKS] == [f"0{number}" for number in range(1, 8)]
+    assert sorted((data.root() / "notebooks").glob("*.ipynb")) == ALL
+
+
+def outputs(notebook):
+    """The kinds of outputs, of cells that were all executed, in order."""
+    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
+    kinds = [output.output_type for cell in code(notebook) for output in cell.outputs]
+    assert not {"error", "stream"} & set(kinds)
+    return kinds
 
 
 def test_outputs_are_committed_and_whole(notebook):
-    assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
-    kinds = [output.output_type for cell in code(notebook) for output in cell.outputs]
-    assert len(kinds) >= 8 and not {"error", "stream"} & set(kinds)
+    assert len(outputs(notebook)) >= 8
 
 
-def test_every_picture_has_words(notebook):
-    for cell in code(notebook):
+def test_every_picture_has_words(any_notebook):
+    for cell in code(any_notebook):
         for output in cell.outputs:
             if "image/png" in output.get("data", {}):
                 assert len(output.metadata["image/png"]["alt"]) > 20
@@ -69,15 +90,51 @@ def test_anatomy(notebook):
     assert [cell.metadata.get("tags") for cell in code(notebook)][:3] == [["parameters"], None, ["answer"]]
 
 
-def test_cells_are_short_and_define_nothing(notebook):
-    for cell in code(notebook):
+def test_ones_own_article_takes_three_cells(own):
+    assert outputs(own) == ["execute_result", "display_data", "execute_result"]
+    assert [cell.metadata.get("tags") for cell in code(own)] == [["parameters"], None, ["answer"]]
+    assert own.cells[0].source.startswith("# ") and "**Read the words" in own.cells[-1].source
+
+
+OWN_TEXTS = [  # what stands in the first cell, and what the notebook says then
+    (
+        {"ARTICLE": "{tmp}/rain.docx", "PUBLISHED": "2024-05-01"},
+        ("1 May 2024", "too few words", 'rain.docx" --published'),
+    ),
+    ({"ARTICLE": "new-zealand-flag-2015"}, ("Wikinews", "Nothing in its form")),
+    ({"TEXT": ""}, ("no words", "none")),
+]
+
+
+@pytest.mark.parametrize(("values", "said"), OWN_TEXTS, ids=["a file", "a shipped article", "nothing"])
+def test_ones_own_article_runs_on_other_texts(values, said, own, tmp_path):
+    document = docx.Document()
+    document.add_paragraph("Rain fell on Ayr, and nobody spoke of it.")
+    document.save(tmp_path / "rain.docx")
+    given = {name: value.format(tmp=tmp_path) for name, value in values.items()}
+    first, *rest = code(own)
+    names, shown = {}, []
+    exec(first.source, names)
+    assert given.keys() <= names.keys()
+    names |= given
+    for cell in rest:
+        tree = ast.parse(cell.source)
+        last = ast.Expression(tree.body.pop().value)
+        exec(compile(tree, OWN.name, "exec"), names)
+        shown.append(repr(eval(compile(last, OWN.name, "eval"), names)))
+    for words in said:
+        assert words in "\n".join(shown)
+
+
+def test_cells_are_short_and_define_nothing(any_notebook):
+    for cell in code(any_notebook):
         assert sum(bool(line.strip()) for line in cell.source.splitlines()) <= 12
         assert not re.search(r"^\s*(?:def|class|lambda)\b|open\(|https?:|[\"'](?:\.\.?)?/", cell.source, re.MULTILINE)
 
 
-def test_prose_types_no_number_and_no_name(notebook, nato):
+def test_prose_types_no_number_and_no_name(any_notebook, nato):
     names = {part for name in nato.actors["name"][nato.actors.kind == "person"] for part in name.split()}
-    for paragraph in prose(notebook):
+    for paragraph in prose(any_notebook):
         assert not re.search(r"\d", re.sub(r"\]\([^)]*\)", "", paragraph)), paragraph
         assert not names & set(re.findall(r"\w+", paragraph)), paragraph
 

@@ -11,12 +11,10 @@ from pathlib import Path
 import pandas as pd
 from rapidfuzz.distance import OSA
 
-from onrecord import data, language, schema
+from onrecord import data, formats, language, schema
 from onrecord.data import InputError, day
 from onrecord.language import Passage
 
-LONGEST = 1_000_000  # characters
-SUFFIXES = (".txt", ".text", ".md", ".html", ".htm")
 MARKS = '"“”„‟«»'  # double marks of quotation
 RUNNING = ("headline", "paragraph", "subheading")  # blocks whose words are read as sentences
 
@@ -54,16 +52,9 @@ def slugify(name: str) -> str:
 
 
 def read(path: Path, published: str | None = None) -> Article:
-    """Read a text or saved web page, with the TOML file of the same name beside it where there is one. Raises InputError."""
+    """Read a text, Markdown, saved web page, Word file or PDF, with the TOML file of the same name beside it where there is one. Raises InputError."""
     path = Path(path)
-    text = _decode(path)
-    found = {}
-    if path.suffix.casefold() in (".html", ".htm"):
-        text, found = _extract(text, path)
-    if len(text) > LONGEST:
-        raise InputError(
-            f"{path.name}: {len(text):,} characters are more than the {LONGEST:,} of one article: split it"
-        )
+    text, found = formats.read(path)
     if not re.search(r"\w", text):
         raise InputError(f"{path.name}: there are no words in it: save the article's text into it")
     beside = path.with_name("article.toml") if path.name == "article.txt" else path.with_suffix(".toml")
@@ -73,44 +64,6 @@ def read(path: Path, published: str | None = None) -> Article:
     return Article(text=text, slug=slugify(slug), **({"title": headline(text)} | found))
 
 
-def _decode(path: Path) -> str:
-    if not path.exists():
-        raise InputError(f"{path}: there is no such file: check the path, or name a shipped article (`onrecord list`)")
-    if not path.is_file():
-        raise InputError(f"{path}: this is not a file: name the text file of one article")
-    if path.suffix.casefold() not in SUFFIXES:
-        raise InputError(f"{path.name}: only {', '.join(SUFFIXES)} are read: save the article's text as a .txt file")
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path.name}: cannot be read ({error.strerror}): check who may read it") from None
-    if raw.startswith((b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise InputError(
-            f"{path.name}: this is a PDF, Word or packed file, not text: save the article as plain text (UTF-8)"
-        )
-    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        raise InputError(
-            f"{path.name}: neither UTF-8 nor marked UTF-16: save it as UTF-8, or try `iconv -f WINDOWS-1252 -t UTF-8`"
-        ) from None
-    if sum(c < " " and c not in "\t\n\r\f" for c in text) > 0.05 * len(text):
-        raise InputError(f"{path.name}: this is binary, not text: save the article as plain text (UTF-8)")
-    return text
-
-
-def _extract(page: str, path: Path) -> tuple[str, dict]:
-    """Text and metadata of a saved web page. Nothing that the page points to is loaded."""
-    import trafilatura  # only a web page needs it
-
-    document = trafilatura.bare_extraction(page, include_comments=False, include_tables=False, with_metadata=True)
-    if document is None or not (document.text or "").strip():
-        raise InputError(f"{path.name}: no article was found in this web page: save its text as a .txt file")
-    known = {"title": document.title, "outlet": document.sitename, "published": document.date, "url": document.url}
-    return document.text, {name: value for name, value in known.items() if value}
-
-
 def _metadata(path: Path) -> dict:
     if not path.exists():
         return {}
@@ -118,11 +71,9 @@ def _metadata(path: Path) -> dict:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
-    known = {"title", "outlet", "published", "rights", "credit", "url"}
-    if set(found) - known:
-        raise InputError(
-            f"{path.name}: unknown field {sorted(set(found) - known)[0]!r}: known are {', '.join(sorted(known))}"
-        )
+    unknown = sorted(set(found) - set(formats.FIELDS))
+    if unknown:
+        raise InputError(f"{path.name}: unknown field {unknown[0]!r}: known are {', '.join(sorted(formats.FIELDS))}")
     return found
 
 
@@ -130,6 +81,55 @@ def looks_english(text: str) -> bool:
     """Whether the common little words of English make up the share that they do in English text (short texts pass)."""
     words = re.findall(r"[^\W\d_]+", text.casefold())[:2000]
     return len(words) < 8 or sum(word in language.little_words() for word in words) >= 0.18 * len(words)
+
+
+# --- what will not work ------------------------------------------------------------------------------------------------------
+
+FEW_WORDS = 40
+_TURN = re.compile(
+    r"(?:(Q|A|[A-Z][A-Z.’' -]+|(?:[A-Z][\w.’'-]+ ?){1,4})(?: \([^()\n]{1,60}\))?:|(Q|A)\.)\s+(?=[^\W\d_]|[“\"‘])"
+)
+_ENDED = re.compile(r"[.!?:…][\"”’')\]]*$")
+
+
+def cautions(text: str) -> list[str]:
+    """What will not work with a text, a sentence each: another language, few words, headlines, a transcript, wrapped lines. Mostly none."""
+    lines = [line.group() for line, _ in _lines(text)]
+    number = count_words(text)
+    said = {
+        "this does not look like English; the tables will hold little that is right": not looks_english(text),
+        f"there are too few words in it ({number or 'no words'}): counts and shares say next to nothing": number
+        < FEW_WORDS,
+        "this looks like a list of headlines, not like an article: headlines name people and quote nobody": _headlines(
+            lines
+        ),
+        "this looks like a transcript: who speaks stands before a colon there, and most speakers will be missing or wrong": _turns(
+            lines
+        ),
+        "lines seem to break inside sentences: put each paragraph on a line of its own, else sentences fall apart": _wrapped(
+            lines
+        ),
+    }
+    return [sentence for sentence, true in said.items() if true]
+
+
+def _headlines(lines: list[str]) -> bool:
+    """Whether nearly all lines are short and end without a mark, as in a list of headlines."""
+    short = [line for line in lines if len(line.split()) <= 18 and not _ENDED.search(line)]
+    return len(lines) >= 5 and len(short) >= 0.8 * len(lines) and not _wrapped(lines)
+
+
+def _turns(lines: list[str]) -> bool:
+    """Whether lines begin with who speaks: four turns or more, in every third line at least, of two who take turns."""
+    heads = [m[1] or m[2] for m in map(_TURN.match, lines) if m]
+    often = [head for head in set(heads) if heads.count(head) > 1]
+    return len(heads) >= max(4, len(lines) / 3) and len(set(heads)) > 1 and bool(often)
+
+
+def _wrapped(lines: list[str]) -> bool:
+    """Whether lines are often broken inside a sentence: no mark at the end, and the next line goes on in small letters."""
+    broken = sum(not _ENDED.search(a) and b[0].islower() for a, b in itertools.pairwise(lines))
+    return broken >= 3 and broken >= 0.3 * (len(lines) - 1)
 
 
 # --- blocks and sentences ----------------------------------------------------------------------------------------------------

@@ -51,7 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     source.add_argument(
         "source",
         metavar="SLUG-OR-PATH",
-        help="a shipped article, or a text file (.txt, UTF-8) or saved web page (.html)",
+        help="a shipped article, or a file of your own: .txt (UTF-8), .md, .html (a saved web page), .docx or .pdf",
     )
     source.add_argument("--published", metavar="DATE", help="when the article was published, as 2024-05-01")
 
@@ -117,14 +117,11 @@ def _list(asked: argparse.Namespace) -> None:
 
 
 def _load(asked: argparse.Namespace, review: bool = True):
-    from onrecord import article, dossier
+    from onrecord import dossier
 
     made = dossier.load(asked.source, review=review, published=asked.published)
-    if not article.looks_english(made.article.text):
-        print(
-            f"onrecord: {asked.source}: this does not look like English; the tables will hold little that is right",
-            file=sys.stderr,
-        )
+    for sentence in made.cautions:
+        print(f"onrecord: {asked.source}: {sentence}", file=sys.stderr)
     return made
 
 

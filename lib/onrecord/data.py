@@ -11,6 +11,10 @@ import pandas as pd
 class InputError(ValueError):
     """Input that cannot be used: the message says what is wrong with what, and what to do."""
 
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows of it: the message, without the way through the library (IPython's own hook)."""
+        return [str(self)]
+
 
 def root() -> Path:
     """The repository's folder."""

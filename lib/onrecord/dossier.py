@@ -69,6 +69,11 @@ class Dossier:
         return f"reviewed by {self.review.by} on {day.day} {day:%B %Y}"
 
     @property
+    def cautions(self) -> list[str]:
+        """What will not work with this text, a sentence each (another language, a transcript …); mostly none."""
+        return article.cautions(self.article.text)
+
+    @property
     def source(self) -> str:
         """The source line of a figure: outlet and date of the article, and whether its tables were reviewed."""
         day = self.article.published

@@ -47,6 +47,7 @@ def about(dossier: Dossier) -> dict:
         "credit": (article.credit or article.outlet or "source unknown").rstrip("."),
         "review": _reviewed(dossier),
         "by": by,
+        "cautions": dossier.cautions,
         "version": __version__,
     }
 
