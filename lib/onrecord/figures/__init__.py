@@ -8,7 +8,7 @@ import base64
 import io
 
 from onrecord.figures.along import mentions_along, speakers_along
-from onrecord.figures.memberships import membership_grid, venn
+from onrecord.figures.memberships import membership_grid, memberships_over_time, venn
 from onrecord.figures.stances import affiliation, conflict, congruence
 from onrecord.figures.style import house, side_colours
 from onrecord.figures.sureness import confidence_strip, machine_against_review, reliability
@@ -24,6 +24,7 @@ __all__ = [
     "heard_and_mentioned",
     "machine_against_review",
     "membership_grid",
+    "memberships_over_time",
     "mentions_along",
     "png",
     "quote_kinds",
