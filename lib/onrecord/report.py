@@ -46,6 +46,7 @@ AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotli
 LONGEST_CELL = 600  # seconds
 MOST_BARS = 5  # sides that the overview names; the rest are "others"
 FEW = 50  # quoted words; below it no percentages
+WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -119,6 +120,7 @@ def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
             record_timing=False,
             allow_errors=False,
             coalesce_streams=True,
+            store_widget_state=False,
         )
         try:
             client.execute(cleanup_kc=True)
@@ -130,6 +132,8 @@ def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
+            if len(output.get("data", {})) > 1:
+                output.data.pop(WIDGET, None)  # it is dead without this kernel, and its id is another each time
     return notebook
 
 

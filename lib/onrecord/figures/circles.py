@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from matplotlib_venn.layout.venn2 import DefaultLayoutAlgorithm
 
 TOLERANCE = 0.02  # of a region's count
-STEPS = 720  # points around a circle
+STEPS = 360  # points around a circle
 NEAR = 1e-7  # radii are about 1 to 10
 TRIES = 31  # values of a distance that is free
 AIR = 0.25  # of the room that a circle has inside another: what lies between them at the narrowest

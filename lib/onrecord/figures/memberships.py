@@ -220,7 +220,7 @@ def _outline(sheet, circles: Circles, left, down, lines):
     """The circles around (left, down): regions tinted by the number of organisations, each circle with its own line."""
     place = Affine2D().translate(left, down) + sheet.page.transData
     for key in circles.outlines:
-        sheet.page.add_patch(
+        sheet.page.add_artist(
             PathPatch(
                 circles.path(key),
                 facecolor=TINTS[len(key) - 1],
@@ -231,7 +231,7 @@ def _outline(sheet, circles: Circles, left, down, lines):
             )
         )
     for (x, y), radius, line in zip(circles.centres, circles.radii, lines):
-        sheet.page.add_patch(
+        sheet.page.add_artist(
             Circle(
                 (x + left, y + down),
                 radius,
@@ -353,22 +353,19 @@ def _panel(sheet, left, wide, counts, circles: Circles, lines):
         (texts if found else rest).append(found or f"{counts[key]} in {_region(key, circles.names)}")
     taken, labels = [(at[0] - 9, at[1] - 8, at[0] + 9, at[1] + 8) for at, *_ in texts], []
     for i, name in enumerate(circles.names):
-        bold, lined = wrap(name, 60, SMALL, "bold", 2), [(at, end) for _, at, end in labels]
+        bold, lined = wrap(name, 60, SMALL, "bold", 2), [(at, end) for _, _, at, end in labels]
         found = _place(_wishes(circles, i), bold, "", circles.centres, circles.radii, taken, lined, wide / 2, SMALL)
-        labels.append((bold, *found[1:]))
+        labels.append((bold, *found))
         taken.append(found[0])
-        labels[-1] = (found[0], *found[1:])
-        texts.append((np.array(((found[0][0] + found[0][2]) / 2, found[0][1])), " ".join(bold), None))
     high = [*(circles.centres[:, 1] - circles.radii), *(box[1] for box in taken)]
     across, down = left + wide / 2, sheet.y + 2 - min(high)
     _outline(sheet, circles, across, down, lines)
-    for (x, y), words, size in texts:
-        if size:
-            sheet.write(x + across, y + down, words, size, ha="center", middle=True, weight="bold")
-        else:
-            sheet.write(x + across, y + down, words, SMALL, 60, 2, ha="center", weight="bold")
-    for _, at, end in labels:
+    for (x, y), number, size in texts:
+        sheet.write(x + across, y + down, number, size, ha="center", middle=True, weight="bold")
+    for bold, (x0, y0, x1, _), at, end in labels:
+        sheet.write((x0 + x1) / 2 + across, y0 + down, " ".join(bold), SMALL, 60, 2, ha="center", weight="bold")
         sheet.line((at[0] + across, end[0] + across), (at[1] + down, end[1] + down), INK, zorder=3)
+        sheet.mark(at[0] + across, at[1] + down, "o", INK, INK, 2)
     sheet.y = max([*(circles.centres[:, 1] + circles.radii), *(box[3] for box in taken)]) + down + 6
     for words in rest:
         sheet.y += sheet.write(left, sheet.y, words, SMALL, wide, color=DIM)
