@@ -197,7 +197,7 @@ def pole(circles: Circles, key: Key) -> tuple[np.ndarray, float]:
     corners = np.concatenate(circles.outlines[key])
     low, high = corners.min(axis=0), corners.max(axis=0)
     for _ in range(3):
-        xs, ys = (np.linspace(a, b, 60) for a, b in zip(low, high))
+        xs, ys = (np.linspace(a, b, 40) for a, b in zip(low, high))
         points = np.array(list(itertools.product(xs, ys)))
         far = clearance(circles, key, points)
         good = points[far >= far.max() - 0.02 * abs(far.max())]

@@ -26,9 +26,11 @@ def membership_slider(organisations: Iterable[str], on: memberships.Day, *, alt,
     start = data.day(on)
     days = sorted({*memberships.days_of_change(asked), start})
 
+    first = drawn(asked, start, alt=alt, source=source)
+
     @functools.cache
     def page(day: pd.Timestamp) -> str:
-        fig = drawn(asked, day, alt=alt, source=source)
+        fig = first if day == start else drawn(asked, day, alt=alt, source=source)
         words = html.escape(fig.alt)
         return f'<img alt="{words}" width="{width(fig)}" src="data:image/png;base64,{encoded(fig)}">'
 
@@ -42,7 +44,7 @@ def membership_slider(organisations: Iterable[str], on: memberships.Day, *, alt,
     picture = HTML(page(start))
     slider.observe(lambda change: picture.set_trait("value", page(change["new"])), "value")
     view = {"version_major": 2, "version_minor": 0, "model_id": VBox([slider, picture]).model_id}
-    show(drawn(asked, start, alt=alt, source=source), **{VIEW: view})
+    show(first, **{VIEW: view})
 
 
 def drawn(organisations: list[str], day: pd.Timestamp, *, alt: str, source: str):
