@@ -40,6 +40,7 @@ SIDES = (
 NAMES = (SMALL, 10)  # sizes of names in a region, in points
 PAD = 3.0  # points between words and a line
 COLUMN = 110.0  # points: names in a region, at most so wide
+FAR = 200.0  # points from a circle: a label that finds no place nearer may be crossed by a line
 STEP = 8.0  # points from a line of them to the next, sideways
 PANEL, GAP = 168.0, 16.0  # points for the circles of a small multiple; between two of them
 
@@ -248,7 +249,7 @@ def _number(circles: Circles, key, number, sizes) -> tuple[np.ndarray, str, int]
     """Where in its region a number stands, and how large; None where it doesn't fit."""
     at, room = pole(circles, key)
     for size in sizes:
-        if np.hypot(measure(number, size, "bold"), 0.75 * size) / 2 + PAD - 1 <= room:
+        if np.hypot(measure(number, size, "bold"), 0.9 * size) / 2 + PAD - 1 <= room:
             return at, number, size
     return None
 
@@ -392,15 +393,14 @@ def _place(wishes, bold, plain, centres, radii, taken, lines, limit=WIDTH / 2, s
         )
     )
     for gap in itertools.count(10, 8):
-        free = []
+        free, far = [], gap > FAR
         for wish, at, way in wishes:
             middle, end = at + way * (gap + min(half / np.maximum(abs(way), 1e-9))), at + way * (gap - 2)
             box = (*(middle - half), *(middle + half))
             clear = (np.linalg.norm(np.clip(centres, middle - half, middle + half) - centres, axis=1) > radii + 5).all()
-            clear &= abs(middle[0]) + half[0] <= limit and not any(
-                _meet(box, other) or _crosses(at, end, other) for other in taken
-            )
-            if clear and not any(_crosses(*line, box) for line in lines):
+            clear &= abs(middle[0]) + half[0] <= limit and not any(_meet(box, other) for other in taken)
+            clear &= far or not any(_crosses(at, end, other) for other in taken)
+            if clear and (far or not any(_crosses(*line, box) for line in lines)):
                 free.append((wish, len(free), box, at, end))
         if free:
             return max(free)[2:]
