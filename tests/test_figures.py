@@ -662,7 +662,7 @@ def test_a_state_has_the_same_area_on_every_day():
 def test_a_day_that_circles_cannot_show_has_rows():
     true, untrue = regions(NATO_OSCE=19, CSTO_OSCE=6, OSCE=29), regions(NATO_OSCE=30, CSTO_OSCE=6, OSCE=21)
     days = {pd.Timestamp("2022-01-14"): untrue, pd.Timestamp("1999-12-31"): true}
-    fig = figures.memberships_over_time(days, note={pd.Timestamp("2022-01-14"): "the article’s day"}, **WORDS)
+    fig = figures.memberships_over_time(days, note={"2022-01-14": "the article’s day"}, **WORDS)
     assert words_apart(fig) == [] and len(drawn_regions(fig)) == 3
     words = words_of(fig)
     assert (

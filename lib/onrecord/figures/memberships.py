@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.transforms import Affine2D
 
+from onrecord.data import day as day_of
 from onrecord.figures.circles import Circles, arrange, chord, pole, ways
 from onrecord.figures.style import (
     BODY,
@@ -101,10 +102,11 @@ def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
 def memberships_over_time(days, *, alt, source, title=None, subtitle=None, note=None):
     """Small multiples: the circles of up to three organisations on several days, a state having the same area on all of them.
 
-    days: day (Timestamp) -> regions as `memberships.regions` gives them, of the same organisations. note: day -> what to say behind its date. A day
+    days: day (a Timestamp, a date or text) -> regions as `memberships.regions` gives them, of the same organisations. note: day -> what to say behind its date. A day
     whose numbers circles cannot show truly has a row for each combination instead. Returns a Figure; its `panels` are, by day, square points
     by region, as drawn, or None where rows stand."""
-    days = dict(sorted(days.items()))
+    days = dict(sorted((day_of(on), regions) for on, regions in days.items()))
+    note = {day_of(on): words for on, words in (note or {}).items()}
     counts = {day: _counts(regions) for day, regions in days.items()}
     members = {day: _with_members(regions, counts[day]) for day, regions in days.items()}
     order = list(dict.fromkeys(name for regions in days.values() for name in _organisations(regions)))
@@ -121,7 +123,7 @@ def memberships_over_time(days, *, alt, source, title=None, subtitle=None, note=
         top = bottom = sheet.y
         for left, day in zip((0, wide + GAP), pair):
             sheet.y = top
-            head = " · ".join(filter(None, (f"{day.day} {day:%B %Y}", (note or {}).get(day))))
+            head = " · ".join(filter(None, (f"{day.day} {day:%B %Y}", note.get(day))))
             sheet.y += sheet.write(left, sheet.y, head, BODY, wide, weight="bold")
             sizes = [f"{name} {_size(counts[day], name)}" for name in order if name in members[day]]
             missing = [name for name in order if name not in members[day]]
