@@ -2,6 +2,7 @@
 
 import inspect
 import itertools
+import math
 import re
 
 import matplotlib
@@ -262,6 +263,16 @@ def regions(**sizes):
 
 ALLIANCES = regions(NATO_EU_OSCE=21, NATO_OSCE=9, EU_OSCE=6, OSCE=21, NATO_EU=0, NATO=0, EU=0)
 MANY = regions(NATO_EU_OSCE_CoE=21, OSCE=9, CoE_OSCE=12, CSTO_CIS_OSCE=5, CIS_OSCE=2)
+DAYS = {
+    pd.Timestamp(day): regions(**{"NATO_EU_OSCE": 0, "NATO": 0, "EU": 0, "OSCE": 0, **sizes})
+    for day, sizes in {
+        "1949-12-31": {"NATO": 12},
+        "1973-12-31": {"NATO_EU_OSCE": 8, "NATO_OSCE": 7, "EU_OSCE": 1, "OSCE": 19},
+        "1999-12-31": {"NATO_EU_OSCE": 11, "NATO_OSCE": 8, "EU_OSCE": 4, "OSCE": 31},
+        "2019-12-31": {"NATO_EU_OSCE": 22, "NATO_OSCE": 7, "EU_OSCE": 6, "OSCE": 22},
+        "2022-01-14": {"NATO_EU_OSCE": 21, "NATO_OSCE": 9, "EU_OSCE": 6, "OSCE": 21},
+    }.items()
+}
 GROUPS = pd.DataFrame(
     {
         "group": ["United States and its allies", "Russia", "Ukraine", "independent experts", "European Union"],
@@ -346,6 +357,9 @@ DRAW = {
         {None: ("UKR", "RUS")}.get(n),
         ("CSTO", memberships.members("CSTO", on=DAY).iso3),
     ),
+    "memberships_over_time": lambda d, n: (
+        dict(list(DAYS.items())[:n]) if n != 0 else {pd.Timestamp("1940-12-31"): regions(NATO=0, EU=0)},
+    ),
     "membership_grid": lambda d, n: ({None: MANY, 3: ALLIANCES, 1: regions(NATO=2), 0: regions(NATO=0)}[n], STATES),
 }
 WORDS = {"alt": "What the figure shows, in words.", "source": "a sample of the article, coded for the tests"}
@@ -390,7 +404,8 @@ def words_of(fig):
 
 
 def test_every_figure_is_tried():
-    drawn = {name for name in figures.__all__ if "alt" in inspect.signature(getattr(figures, name)).parameters}
+    about = {name: inspect.signature(getattr(figures, name)) for name in figures.__all__}
+    drawn = {name for name, one in about.items() if "alt" in one.parameters and one.return_annotation is not None}
     assert drawn == set(DRAW)
 
 
@@ -532,36 +547,180 @@ def test_voice_refuses_another_by():
 
 CIRCLES = [
     ({"NATO_EU_OSCE": 21, "NATO_OSCE": 9, "EU_OSCE": 6, "OSCE": 21}, True),
+    ({"NATO_EU_OSCE": 8, "NATO_OSCE": 7, "EU_OSCE": 1, "OSCE": 19}, True),
+    ({"NATO_EU_CoE": 21, "NATO_CoE": 7, "EU_CoE": 6, "NATO": 2, "CoE": 13}, True),
     ({"A": 9, "B": 6, "A_B": 21}, True),
-    ({"A": 6, "A_B": 21, "B": 0}, True),
-    ({"A": 6, "B": 6}, True),
-    ({"A_B": 6}, True),
+    ({"A": 6, "A_B": 21, "B": 0}, True),  # one inside another
+    ({"A": 6, "B": 6}, True),  # apart
+    ({"A": 100, "B": 1}, True),
+    ({"A_B": 6}, True),  # equal
     ({"A": 30, "B": 1, "A_B": 1}, True),
+    ({"UN": 191, "UN_Tiny": 2}, True),
     ({"A": 5, "B": 5, "C": 5}, True),
     ({"A_B_C": 5}, True),
-    ({"A": 4, "A_B": 3, "A_B_C": 2}, True),
+    ({"A_B": 4, "A_B_C": 5}, True),  # two equal ones around a third
+    ({"A": 4, "A_B": 3, "A_B_C": 2}, True),  # nested
+    ({"A": 150, "A_B": 20, "A_C": 3, "A_B_C": 1}, True),
+    ({"A": 10, "A_B": 5, "A_C": 5}, True),  # two that just have room in a third
+    ({"A": 10, "B": 10, "C": 10, "A_B": 2, "B_C": 2}, True),  # a chain
     ({"A": 30, "B": 1, "A_B": 20, "A_B_C": 1}, True),
+    ({"A": 19, "B": 13, "C": 14, "A_B": 5, "A_C": 5, "B_C": 11, "A_B_C": 12}, True),  # all seven
+    ({"A": 10, "B": 10, "C": 10, "A_B": 6, "B_C": 6, "A_C": 6, "A_B_C": 8}, False),
     ({"A": 1, "B": 1, "C": 1, "A_B_C": 40}, False),
     ({"A": 10, "B": 10, "C": 10, "A_B_C": 1}, False),
     ({"A": 5, "B": 5, "C": 5, "A_B": 5, "B_C": 5, "A_C": 5}, False),
+    ({"NATO_OSCE": 30, "CSTO_OSCE": 6, "OSCE": 21}, False),  # two that have no room beside each other
     ({"A": 4, "B": 3, "C": 2, "D": 1}, False),
-    ({"A": 4}, False),
+    ({"A": 4}, True),
     ({"A": 4, "B": 3, "C": 0}, True),
 ]
+
+
+def drawn_regions(fig):
+    """Regions as drawn: the outline of each patch and its area in square points, holes left out, measured on its own polygons."""
+    patches = [patch for patch in fig.page.get_children() if patch.get_gid() == "region"]
+    paths = [patch.get_transform().transform_path(patch.get_path()) for patch in patches]
+    rings = [[part.T for part in path.to_polygons()] for path in paths]
+    areas = [
+        abs(sum((x * pd.Series(y).shift(-1) - pd.Series(x).shift(-1) * y).sum() for x, y in one)) / 2 for one in rings
+    ]
+    return list(zip(paths, [area / (style.DPI / 72) ** 2 for area in areas]))
+
+
+def holds(path, box):
+    """Whether a region has all corners of a box inside, none of them in a hole."""
+    inside = [matplotlib.path.Path(part).contains_points(box.corners()) for part in path.to_polygons()]
+    return (sum(one.astype(int) for one in inside) % 2 == 1).all()
+
+
+def drawn_circles(fig):
+    """Middle and radius of every circle line, in pixels."""
+    found = [patch for patch in fig.page.get_children() if isinstance(patch, matplotlib.patches.Circle)]
+    return [(fig.page.transData.transform(one.center), one.radius * style.DPI / 72) for one in found]
+
+
+def words_on_lines(fig):
+    """Words that a circle's line runs through."""
+    faults = []
+    for text in fig.findobj(matplotlib.text.Text):
+        box = text.get_window_extent()
+        for (x, y), radius in drawn_circles(fig) if text.get_text() else ():
+            across = [max(abs(box.x0 - x), abs(box.x1 - x)), max(abs(box.y0 - y), abs(box.y1 - y))]
+            near = [max(box.x0 - x, x - box.x1, 0), max(box.y0 - y, y - box.y1, 0)]
+            if math.hypot(*near) < radius < math.hypot(*across):
+                faults.append(text.get_text())
+    return faults
 
 
 @pytest.mark.parametrize("sizes, true", CIRCLES, ids=str)
 def test_circles_tell_the_truth_or_are_not_drawn(sizes, true):
     table = regions(**sizes)
     fig = figures.venn(table, **WORDS)
-    areas = getattr(fig, "areas", {})
-    assert words_apart(fig) == []
-    assert bool(areas) == true
+    fig.draw_without_rendering()
+    found = drawn_regions(fig)
+    assert words_apart(fig) == [] and words_on_lines(fig) == []
+    assert bool(found) == true
     assert true or "each row is a combination" in words_of(fig).replace("\n", " ")
-    if true:
-        total = table["count"].sum() / sum(areas.values())
-        for row in table.itertuples():
-            assert areas.get(frozenset(row.organisations), 0) * total == pytest.approx(row.count, rel=0.02, abs=0.02)
+    if not true:
+        return
+    counts = {frozenset(row.organisations): row.count for row in table.itertuples() if row.count}
+    assert set(fig.areas) == set(counts) and len(found) == len(counts)  # what is empty has no outline at all
+    scale = sum(counts.values()) / sum(area for _, area in found)
+    assert sorted(area * scale for _, area in found) == pytest.approx(sorted(counts.values()), rel=0.02)
+    assert {key: area * scale for key, area in fig.areas.items()} == pytest.approx(counts, rel=0.02)
+    members = [sum(n for key, n in counts.items() if name in key) for name in set().union(*counts)]
+    circles = [math.pi * (radius / style.DPI * 72) ** 2 * scale for _, radius in drawn_circles(fig)]
+    assert sorted(circles) == pytest.approx(sorted(members), rel=0.02)
+    texts = [(text.get_text(), text.get_window_extent()) for text in fig.findobj(matplotlib.text.Text)]
+    for path, area in found:
+        here = [words for words, box in texts if holds(path, box)]
+        number = f"{round(area * scale)}"
+        assert number in here or any(words.startswith(f"{number}: ") for words, _ in texts), (number, here)
+
+
+NAMES_INSIDE = [  # sizes, names that stand in a region, names that don't
+    ({"NATO_EU_OSCE": 21, "NATO_OSCE": 9, "EU_OSCE": 6, "OSCE": 21}, 15),
+    ({"A": 6, "B": 9}, 15),
+    ({"A": 10, "B": 12}, 0),  # large ones are counted
+    ({"UN": 191, "UN_Tiny": 2}, 0),  # no room
+]
+
+
+@pytest.mark.parametrize("sizes, inside", NAMES_INSIDE, ids=str)
+def test_small_regions_name_their_states_and_all_are_listed(sizes, inside):
+    table, at = regions(**sizes), itertools.count(10)
+    table["states"] = [tuple(f"Q{next(at)}" for _ in states) for states in table["states"]]
+    fig = figures.venn(table, **WORDS)
+    fig.draw_without_rendering()
+    texts = [(text.get_text(), text.get_window_extent()) for text in fig.findobj(matplotlib.text.Text)]
+    within = [words for words, box in texts for path, _ in drawn_regions(fig) if holds(path, box)]
+    assert len(re.findall(r"Q\d+", " ".join(within))) == inside
+    below = " ".join(words for words, _ in texts if words not in within)
+    assert set(re.findall(r"Q\d+", below)) == {
+        code for states in table["states"] if len(states) <= 60 for code in states
+    }
+
+
+def test_a_state_has_the_same_area_on_every_day():
+    fig = draw("memberships_over_time", "rich")
+    fig.draw_without_rendering()
+    assert words_on_lines(fig) == []
+    counts = sorted(count for table in DAYS.values() for count in table["count"] if count)
+    areas = sorted(area for _, area in drawn_regions(fig))
+    scale = sum(areas) / sum(counts)
+    assert areas == pytest.approx([count * scale for count in counts], rel=0.02)
+    words = words_of(fig)
+    for said in (
+        "31 December 1949",
+        "NATO 12 · no EU yet · no OSCE yet",
+        "NATO 30 · EU 27 · OSCE 57",
+        "1 in EU and OSCE",
+    ):
+        assert said in words
+
+
+def test_a_day_that_circles_cannot_show_has_rows():
+    true, untrue = regions(NATO_OSCE=19, CSTO_OSCE=6, OSCE=29), regions(NATO_OSCE=30, CSTO_OSCE=6, OSCE=21)
+    days = {pd.Timestamp("2022-01-14"): untrue, pd.Timestamp("1999-12-31"): true}
+    fig = figures.memberships_over_time(days, note={"2022-01-14": "the article’s day"}, **WORDS)
+    assert words_apart(fig) == [] and len(drawn_regions(fig)) == 3
+    words = words_of(fig)
+    assert (
+        words.index("31 December 1999")
+        < words.index("14 January 2022 · the article’s day")
+        < words.index("Circles cannot")
+    )
+    assert "NATO and OSCE, not CSTO" in words
+    assert fig.panels[pd.Timestamp("2022-01-14")] is None and len(fig.panels[pd.Timestamp("1999-12-31")]) == 3
+
+
+def test_the_slider_moves_the_picture(monkeypatch):
+    import IPython.display
+    from ipywidgets.widgets import widget as made
+
+    seen = []
+    monkeypatch.setattr(IPython.display, "display", lambda *about, **more: seen.append((about, more)))
+    assert figures.membership_slider(["NATO", "EU"], "2022-01-14", alt="Members.", source="a table") is None
+    (((bundle,), more),) = seen
+    first = "Members. On 14 January 2022: NATO + EU 21, NATO 9 and EU 6."
+    assert bundle["text/plain"] == more["metadata"]["image/png"]["alt"] == first
+    box = made._instances[bundle["application/vnd.jupyter.widget-view+json"]["model_id"]]
+    slider, picture = box.children
+    assert first in picture.value and bundle["image/png"] in picture.value
+    days = [day for _, day in slider.options]
+    assert slider.value == pd.Timestamp("2022-01-14") and days == sorted(
+        {*memberships.days_of_change(["NATO", "EU"]), slider.value}
+    )
+    slider.value = pd.Timestamp("2020-02-01")
+    assert "On 1 February 2020: NATO + EU 21, NATO 8 and EU 6." in picture.value
+    assert bundle["image/png"] not in picture.value
+    box.close_all()
+
+
+@pytest.mark.parametrize("missing", ["alt", "source"])
+def test_the_slider_needs_alt_and_source(missing):
+    with pytest.raises(TypeError, match=missing):
+        figures.membership_slider("EU", "2022-01-14", **{key: words for key, words in WORDS.items() if key != missing})
 
 
 def test_empty_regions_are_named_not_drawn():

@@ -154,6 +154,52 @@ def test_nobody_is_in_the_euro_area_and_not_in_the_eu():
 
 
 @pytest.mark.parametrize(
+    "organisations, first, last, rows",
+    [
+        (["NATO", "EU"], "2019-12-31", "2022-01-14", [("NATO", 29, 30, "MKD", ""), ("EU", 28, 27, "", "GBR")]),
+        (["OSCE"], "1990-10-02", "1990-10-03", [("OSCE", 35, 34, "", "DDR")]),
+        (["OSCE"], "1991-12-25", "1991-12-26", [("OSCE", 38, 38, "RUS", "SUN")]),
+        (["OSCE"], "1992-07-07", "1992-07-08", [("OSCE", 52, 51, "", "YUG")]),
+        (["OSCE"], "1992-12-31", "1993-01-01", [("OSCE", 51, 52, "CZE SVK", "CSK")]),
+        (
+            ["OSCE"],
+            "2003-02-03",
+            "2006-06-22",
+            [("OSCE", 55, 56, "MNE SRB", "YUG")],
+        ),  # Serbia and Montenegro came and went
+        (["CoE"], "2022-03-15", "2022-03-16", [("CoE", 47, 46, "", "RUS")]),
+        (["EU", "NATO"], "1949-08-23", "1949-08-24", [("NATO", 0, 12, TIMELINES["NATO"].split("\n")[1][14:-2], "")]),
+        (["NATO", "EU"], "2021-01-01", "2022-01-14", []),
+    ],
+)
+def test_what_changed_between_two_days(organisations, first, last, rows):
+    made = memberships.changes(organisations, [last, first, last])
+    cells = [(r[2], r[3], r[4], " ".join(r[5]), " ".join(r[6])) for r in made.itertuples(index=False, name=None)]
+    assert cells == rows
+    assert set(made["from"]) <= {pd.Timestamp(first)} and set(made["to"]) <= {pd.Timestamp(last)}
+    same = memberships.changes(["NATO"], ["2019-12-31", "2022-01-14"])
+    assert list(made.dtypes) == list(same.dtypes) and list(made.columns) == list(same.columns)
+
+
+def test_changes_add_up():
+    days = ["1949-12-31", "1973-12-31", "1990-12-31", "1999-12-31", "2004-12-31", "2019-12-31", "2024-12-31"]
+    made = memberships.changes(TIMELINES, days)
+    assert (made["after"] - made["before"] == made["joined"].map(len) - made["left"].map(len)).all()
+    for name, rows in made.groupby("organisation"):
+        inside = codes(name, days[0]).union(*rows["joined"])
+        assert inside - {state for left in rows["left"] for state in left} == codes(name, days[-1])
+    assert {"SUN", "CSK", "DDR", "YUG", "SCG"} <= {state for left in made["left"] for state in left} | {"YUG"}
+    assert len(memberships.changes(["EU"], [])) == 0 == len(memberships.changes(["EU"], days[:1]))
+
+
+@pytest.mark.parametrize("names", [["NATO"], ["EU"], ["OSCE"], ["NATO", "EU", "OSCE"]])
+def test_days_of_change(names):
+    assert memberships.days_of_change(names) == sorted(
+        {pd.Timestamp(day) for name, day, *_ in CHANGES if name in names}
+    )
+
+
+@pytest.mark.parametrize(
     "organisation, on, count",
     [
         ("NATO", "2022-01-14", 30), ("EU", "2022-01-14", 27), ("OSCE", "2022-01-14", 57), ("CoE", "2022-01-14", 47), ("CoE", "2022-03-16", 46),
@@ -328,8 +374,11 @@ def test_unknown_organisation(name):
 
 
 def test_other_bad_requests():
-    with pytest.raises(ValueError, match="no organisation"):
-        memberships.regions([], "2022-01-14")
+    for ask in (memberships.regions, memberships.changes):
+        with pytest.raises(ValueError, match="no organisation"):
+            ask([], ["2022-01-14"])
+    with pytest.raises(ValueError, match="2022-02-30 is not a date"):
+        memberships.changes(["EU"], ["2022-01-14", "2022-02-30"])
     with pytest.raises(ValueError, match="not the code of a state"):
         memberships.of("Ukraine", "2022-01-14")
 

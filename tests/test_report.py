@@ -903,16 +903,24 @@ def test_notebooks_are_executed_with_their_values(executed):
     assert 'ARTICLE = "nato-russia-2022"' in nbformat.read(folder / "01-one.ipynb", 4).cells[1].source
 
 
+SLIDER = """from IPython.display import display
+from ipywidgets import IntSlider
+view = {"version_major": 2, "version_minor": 0, "model_id": IntSlider().model_id}
+display({"application/vnd.jupyter.widget-view+json": view, "text/plain": "a slider"}, raw=True)"""
+
+
 def test_notebooks_are_executed_in_place(tmp_path):
     paths = [tmp_path / "01-one.ipynb", tmp_path / "02-same.ipynb"]
     metadata = {"language_info": {"name": "python", "version": "3.0.1"}}
-    book = notebook("import sys\nprint(1); print('w', file=sys.stderr); print(2)", "ARTICLE", metadata=metadata)
+    sources = "import sys\nprint(1); print('w', file=sys.stderr); print(2)", "ARTICLE", SLIDER
+    book = notebook(*sources, metadata=metadata)
     book.cells[2].metadata["execution"] = {"iopub.execute_input": "2020-01-01"}
     for path in paths:
         nbformat.write(book, path)
     report.execute_in_place(paths)
     made = nbformat.read(paths[0], 4)
-    assert [cell.execution_count for cell in made.cells if cell.cell_type == "code"] == [1, 2, 3]
+    assert [cell.execution_count for cell in made.cells if cell.cell_type == "code"] == [1, 2, 3, 4]
+    assert made.cells[4].outputs[0].data == {"text/plain": "a slider"}  # and nothing of the widget
     assert made.cells[3].outputs[0].data["text/plain"] == "'nato-russia-2022'"
     assert made.cells[2].metadata == {}
     assert [output.text for output in made.cells[2].outputs] == ["1\n2\n", "w\n"]

@@ -44,10 +44,7 @@ def regions(organisations: Iterable[str], on: Day) -> pd.DataFrame:
     A row for each of the 2^n - 1 combinations, zeros included: the largest combination first, those of one size in the order in which the
     organisations were asked for. A state stands in one row only, that of all its organisations. Two names of one organisation count once.
     Raises and warns as `members` does, and raises InputError where no organisation is named."""
-    asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
-    if not asked:
-        raise InputError(f"no organisation is named: choose from {_known()}")
-    day = _day(on)
+    asked, day = _asked(organisations), _day(on)
     _answerable(asked, day)
     belongs: dict[str, tuple[str, ...]] = {}
     for short in asked:
@@ -80,6 +77,38 @@ def of(iso3: str, on: Day, among: Iterable[str] | None = None) -> tuple[str, ...
     own = spells[spells["iso3"] == iso3]
     inside = set(own["organisation"][_covers(own, day)])
     return tuple(short for short in asked if short in inside)
+
+
+def changes(organisations: Iterable[str], days: Iterable[Day]) -> pd.DataFrame:
+    """What changed in some organisations between one day and the next of several, a row for each organisation in which something did:
+    from, to (days, datetime64[ns]), organisation, before, after (numbers of members on the two days, Int64), joined, left (tuples of sorted iso3).
+
+    Days come in any order and count once. A state that ended has left: the Soviet Union is among those who left and Russia among those who joined.
+    Who came and went between two days is in neither. Raises and warns as `regions` does."""
+    asked, rows = _asked(organisations), []
+    when = sorted({_day(day) for day in days})
+    for day in when:
+        _answerable(asked, day)
+    for first, last in itertools.pairwise(when):
+        for short in asked:
+            before, after = (set(_on(short, day)["iso3"]) for day in (first, last))
+            if before != after:
+                joined, left = tuple(sorted(after - before)), tuple(sorted(before - after))
+                rows.append((first, last, short, len(before), len(after), joined, left))
+    columns = ["from", "to", "organisation", "before", "after", "joined", "left"]
+    types = {"from": "datetime64[ns]", "to": "datetime64[ns]", "organisation": "string", "before": "Int64"}
+    return pd.DataFrame(rows, columns=columns).astype({**types, "after": "Int64", "joined": "object", "left": "object"})
+
+
+def days_of_change(organisations: Iterable[str]) -> list[pd.Timestamp]:
+    """Every first day on which the members of one of some organisations are others than the day before, in order; only days on which the table of
+    each is complete. Raises InputError as `regions` does."""
+    asked, spells, eve = _asked(organisations), _spells(), pd.Timedelta(days=1)
+    spells = spells[spells["organisation"].isin(asked)]
+    known = _known_days().loc[asked]
+    edges = {*spells["since"], *(spells["until"].dropna() + eve)}
+    told = [day for day in sorted(edges) if not ((known["first"] <= day) & (day < known.complete_from)).any()]
+    return [day for day in told if any(set(_on(o, day)["iso3"]) != set(_on(o, day - eve)["iso3"]) for o in asked)]
 
 
 def organisations() -> pd.DataFrame:
@@ -194,6 +223,13 @@ def _short(organisation: str) -> str:
     if short is None:
         raise InputError(f"the members of {str(organisation)!r} are not known: choose from {_known()}")
     return short
+
+
+def _asked(organisations: Iterable[str]) -> list[str]:
+    asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
+    if not asked:
+        raise InputError(f"no organisation is named: choose from {_known()}")
+    return asked
 
 
 def _known() -> str:

@@ -4,14 +4,13 @@ Every function requires `alt=` (what the figure shows, in words) and `source=`; 
 and both have plain defaults.
 """
 
-import base64
-import io
-
 from onrecord.figures.along import mentions_along, speakers_along
 from onrecord.figures.map import membership_map
-from onrecord.figures.memberships import membership_grid, venn
+from onrecord.figures.memberships import membership_grid, memberships_over_time, venn
+from onrecord.figures.picture import png, show
+from onrecord.figures.slider import membership_slider
 from onrecord.figures.stances import affiliation, conflict, congruence
-from onrecord.figures.style import house, side_colours
+from onrecord.figures.style import side_colours
 from onrecord.figures.sureness import confidence_strip, machine_against_review, reliability
 from onrecord.figures.timeline import timeline
 from onrecord.figures.voices import cues, heard_and_mentioned, quote_kinds, voice, voice_by_group
@@ -26,6 +25,8 @@ __all__ = [
     "machine_against_review",
     "membership_grid",
     "membership_map",
+    "membership_slider",
+    "memberships_over_time",
     "mentions_along",
     "png",
     "quote_kinds",
@@ -38,19 +39,3 @@ __all__ = [
     "voice",
     "voice_by_group",
 ]
-
-
-def png(fig) -> bytes:
-    """The figure as PNG at 144 dots per inch, without date or version: the same figure gives the same bytes."""
-    buffer = io.BytesIO()
-    with house():
-        fig.savefig(buffer, format="png", dpi=fig.dpi, metadata={"Software": None})
-    return buffer.getvalue()
-
-
-def show(fig) -> None:
-    """Display the figure in a notebook as a PNG with its text alternative. Returns nothing, so that a cell ends clean."""
-    from IPython.display import display
-
-    bundle = {"image/png": base64.b64encode(png(fig)).decode("ascii"), "text/plain": fig.alt}
-    display(bundle, raw=True, metadata={"image/png": {"alt": fig.alt, "width": round(fig.get_figwidth() * 96)}})

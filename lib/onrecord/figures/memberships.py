@@ -1,16 +1,13 @@
 """Figures of memberships: circles where circles can tell the truth, else a grid of combinations."""
 
 import itertools
-import warnings
-from typing import NamedTuple
 
 import numpy as np
-from matplotlib.patches import Circle
-from matplotlib.path import Path
+from matplotlib.patches import Circle, PathPatch
 from matplotlib.transforms import Affine2D
-from matplotlib_venn import venn2, venn3
-from matplotlib_venn._region import VennRegionException
 
+from onrecord.data import day as day_of
+from onrecord.figures.circles import Circles, arrange, chord, pole, ways
 from onrecord.figures.style import (
     BODY,
     DIM,
@@ -30,34 +27,43 @@ from onrecord.figures.style import (
 )
 from onrecord.prose import listed, many
 
-NAMED = 9  # a region with at most so many states names them
+NAMED = 9  # a region with at most so many states has their names in it, if they fit
+LISTED = 60  # a longer list of states is left to a table
 ROWS = 20  # combinations drawn in a grid
-TOLERANCE = 0.02  # of a region's count
 TINTS = ("#f4efe4", "#e2d7bf", "#c4b48e")  # in one, two, three organisations
-LINES = ("-", (0, (7, 2)), (0, (1.5, 1.5)))
-WIDE, HIGH = 300.0, 270.0  # points for the circles
-WAYS = [
-    np.array((np.cos(a), np.sin(a))) for a in np.linspace(0, 2 * np.pi, 48, endpoint=False)
-]  # directions all around
+CIRCLES = 3  # at most
+LINES = ("-", (0, (7, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)))
+SIDES = (
+    372.0,
+    420.0,
+    476.0,
+)  # points for the circles, each way: the first in which all names fit that should, or else the first
+NAMES = (SMALL, 10)  # sizes of names in a region, in points
+PAD = 3.0  # points between words and a line
+COLUMN = 110.0  # points: names in a region, at most so wide
+FAR = 200.0  # points from a circle: a label that finds no place nearer may be crossed by a line
+STEP = 8.0  # points from a line of them to the next, sideways
+PANEL, GAP = 168.0, 16.0  # points for the circles of a small multiple; between two of them
 
 
 @house()
 def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
-    """Two or three organisations as circles whose regions have areas in proportion to their numbers of states.
+    """Up to three organisations as circles whose regions have areas in proportion to their numbers of states.
 
-    regions: as `memberships.regions` gives them (organisations, states, count). states: alpha-3 -> name. Where circles would be off by more than
-    2 % of a region's count, or for another number of organisations, `membership_grid` is drawn instead and says why. Returns a Figure."""
+    regions: as `memberships.regions` gives them (organisations, states, count). states: alpha-3 -> name. Small regions have the names of their
+    states in them where these fit; below the circles the states of all regions are listed. Where circles would be off by more than 2 % of a
+    region's count, or for more organisations, `membership_grid` is drawn instead and says why. Returns a Figure; its `areas` are square points by
+    region (frozenset of names), as drawn."""
     counts = _counts(regions)
-    members = [o for o in _organisations(regions) if any(n and o in combination for combination, n in counts.items())]
+    members = _with_members(regions, counts)
     if not members:
         return nothing("None of these organisations has a member on that day.", source, alt)
-    sheet = Sheet()
-    drawn = _circles(sheet, members, counts) if len(members) in (2, 3) else None
-    if drawn is None or max(drawn.errors.values()) > TOLERANCE:
+    circles = arrange(members, counts) if len(members) <= CIRCLES else None
+    if circles is None:
         why = (
             "Circles cannot show these numbers truly"
-            if len(members) in (2, 3)
-            else "Circles show two or three organisations only"
+            if len(members) <= CIRCLES
+            else "Circles show three organisations at most"
         )
         given = (subtitle or "Number of states by combination of organisations").rstrip(". ")
         return membership_grid(
@@ -68,12 +74,19 @@ def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
             title=title,
             subtitle=f"{given}. {why}, so each row is a combination.",
         )
-    sheet.areas = drawn.areas
-    _label(sheet, members, counts, drawn)
+    sheet = Sheet()
+    named = {frozenset(row.organisations): _names(row.states, states) for row in regions.itertuples()}
+    small = {key: names for key, names in named.items() if key in circles.outlines and len(names) <= NAMED}
+    sizes = [circles.scaled(min(side / circles.size)) for side in SIDES]
+    tried = ((one, {key: _flow(one, key, names) for key, names in small.items()}) for one in sizes)
+    first = next(tried)
+    circles, flowed = next((one for one in itertools.chain([first], tried) if all(one[1].values())), first)
+    sheet.areas = {key: circles.area(key) for key in circles.outlines}
+    _label(sheet, counts, flowed, circles, [_organisations(regions).index(name) for name in members])
     for row in regions.itertuples():
-        if 0 < row.count <= NAMED:
+        if row.count:
             sheet.say(f"{_region(row.organisations, members)}: {row.count}", BODY, INK, gap=0, weight="bold")
-            sheet.say(listed(_names(row.states, states)), BODY, gap=6)
+            sheet.say(_listed(_names(row.states, states)), gap=5)
     without = [o for o in _organisations(regions) if o not in members]
     combinations = [c for size in range(1, len(members) + 1) for c in itertools.combinations(members, size)]
     empty = [_region(c, members) for c in combinations if not counts.get(frozenset(c))]
@@ -83,6 +96,51 @@ def venn(regions, states=None, *, alt, source, title=None, subtitle=None):
         sheet.say(f"Without a member on that day: {listed(without)}.", BODY, gap=6)
     default = "Number of states by organisation; every area is in proportion to its number"
     return titled(sheet, title or "Who belongs where", subtitle or default, source, alt)
+
+
+@house()
+def memberships_over_time(days, *, alt, source, title=None, subtitle=None, note=None):
+    """Small multiples: the circles of up to three organisations on several days, a state having the same area on all of them.
+
+    days: day (a Timestamp, a date or text) -> regions as `memberships.regions` gives them, of the same organisations. note: day -> what to say behind its date. A day
+    whose numbers circles cannot show truly has a row for each combination instead. Returns a Figure; its `panels` are, by day, square points
+    by region, as drawn, or None where rows stand."""
+    days = dict(sorted((day_of(on), regions) for on, regions in days.items()))
+    note = {day_of(on): words for on, words in (note or {}).items()}
+    counts = {day: _counts(regions) for day, regions in days.items()}
+    members = {day: _with_members(regions, counts[day]) for day, regions in days.items()}
+    order = list(dict.fromkeys(name for regions in days.values() for name in _organisations(regions)))
+    if not any(members.values()):
+        return nothing("None of these organisations has a member on these days.", source, alt)
+    circles = {
+        day: arrange(names, counts[day]) if 0 < len(names) <= CIRCLES else None for day, names in members.items()
+    }
+    scale = min((PANEL / c.size.max() for c in circles.values() if c), default=1.0)
+    sheet, wide = Sheet(), (WIDTH - GAP) / 2
+    sheet.panels = {day: None for day in days}
+    every = list(days)
+    for pair in (every[k : k + 2] for k in range(0, len(every), 2)):
+        top = bottom = sheet.y
+        for left, day in zip((0, wide + GAP), pair):
+            sheet.y = top
+            head = " · ".join(filter(None, (f"{day.day} {day:%B %Y}", note.get(day))))
+            sheet.y += sheet.write(left, sheet.y, head, BODY, wide, weight="bold")
+            sizes = [f"{name} {_size(counts[day], name)}" for name in order if name in members[day]]
+            missing = [name for name in order if name not in members[day]]
+            said = " · ".join(
+                sizes + [f"no {name} yet" if _later(days, day, name) else f"no {name}" for name in missing]
+            )
+            sheet.y += sheet.write(left, sheet.y, said, SMALL, wide, color=DIM) + 6
+            if circles[day]:
+                drawn = circles[day].scaled(scale)
+                sheet.panels[day] = {key: drawn.area(key) for key in drawn.outlines}
+                _panel(sheet, left, wide, counts[day], drawn, [order.index(name) for name in members[day]])
+            elif members[day]:
+                _rows(sheet, left, wide, counts[day], order)
+            bottom = max(bottom, sheet.y)
+        sheet.y = bottom + 12
+    default = "Number of states on each day; a state has the same area on all of them"
+    return titled(sheet, title or "Who belonged where, and when", subtitle or default, source, alt)
 
 
 @house()
@@ -112,10 +170,8 @@ def membership_grid(regions, states=None, *, alt, source, title=None, subtitle=N
         sheet.bar(left, y, wide, 13, PLAIN)
         sheet.write(left + wide + 7, y, f"{row.count}", middle=True)
         sheet.y += 25
-        if row.count <= NAMED:
-            sheet.y += (
-                sheet.write(left, sheet.y - 2, listed(_names(row.states, states)), SMALL, WIDTH - left, color=DIM) + 3
-            )
+        named = _listed(_names(row.states, states))
+        sheet.y += sheet.write(left, sheet.y - 2, named, SMALL, WIDTH - left, color=DIM) + 3
     rest = [row.count for row in found[ROWS:]]
     if rest:
         sheet.say(f"{many(len(rest), 'smaller combination')} with {many(sum(rest), 'state')} not drawn.")
@@ -145,115 +201,127 @@ def _region(inside, names) -> str:
     return f"{listed(within)}, not {listed(outside, last='or')}" if outside else f"{listed(within)} together"
 
 
-class _Drawing(NamedTuple):
-    """Circles around (0, 0) in points: the regions' patches and polygons, how to move the patches there, their areas, and how far off these are."""
-
-    centres: np.ndarray
-    radii: np.ndarray
-    patches: dict
-    polygons: dict
-    move: Affine2D
-    areas: dict
-    errors: dict
+def _with_members(regions, counts) -> list[str]:
+    return [o for o in _organisations(regions) if _size(counts, o)]
 
 
-def _circles(sheet, names, counts) -> _Drawing | None:
-    """Lay the circles out and measure what came of it; None where the package has no layout for these numbers."""
-    keys = [
-        frozenset(n for i, n in enumerate(names) if k >> i & 1) for k in range(1, 1 << len(names))
-    ]  # the package's own order
-    sizes = [counts.get(key, 0) for key in keys]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a layout that the package calls bad is measured below
-            diagram = (venn2 if len(names) == 2 else venn3)(sizes, None, ax=sheet.page)
-    except VennRegionException:
-        return None
-    sheet.plain_axes()
-    for text in filter(None, diagram.subset_labels):
-        text.remove()
-    centres, radii = np.array([(c.x, c.y) for c in diagram.centers]), np.array(diagram.radii)
-    low, high = (centres - radii[:, None]).min(axis=0), (centres + radii[:, None]).max(axis=0)
-    scale = min(np.array([WIDE, HIGH]) / (high - low))
-    move = Affine2D().translate(*-(low + high) / 2).scale(scale, -scale)
-    patches = {key: patch for key, patch in zip(keys, diagram.patches) if patch is not None}
-    polygons = {key: patch.get_path().to_polygons(patch.get_patch_transform() + move) for key, patch in patches.items()}
-    areas = {key: sum(map(_area, polygons.get(key, ()))) for key in keys}
-    share = sum(areas.values()) / sum(sizes)
-    # An empty region may cover no more than what would be within tolerance for one state.
-    errors = {key: abs(areas[key] / share - n) / max(n, 1) for key, n in zip(keys, sizes)}
-    return _Drawing(move.transform(centres), radii * scale, patches, polygons, move, areas, errors)
+def _size(counts, name) -> int:
+    return sum(n for key, n in counts.items() if name in key)
 
 
-def _area(polygon) -> float:
-    x, y = polygon.T
-    return abs(np.dot(x, np.roll(y, 1)) - np.dot(y, np.roll(x, 1))) / 2
+def _later(days, day, name) -> bool:
+    """Whether an organisation has its first member after a day."""
+    having = [on for on, regions in days.items() if _size(_counts(regions), name)]
+    return bool(having) and day < min(having)
 
 
-def _pole(polygons) -> tuple[np.ndarray, float]:
-    """The point inside that is farthest from any edge, and how far that is (Vladimir Agafonkin's pole of inaccessibility, on a grid)."""
-    corners = np.concatenate(polygons)
-    xs, ys = (np.linspace(a, b, 70) for a, b in zip(corners.min(axis=0), corners.max(axis=0)))
-    points = np.array(list(itertools.product(xs, ys)))
-    points = points[np.any([Path(polygon).contains_points(points) for polygon in polygons], axis=0)]
-    if not len(points):
-        return corners.mean(axis=0), 0.0
-    starts, ends = (
-        np.concatenate(part) for part in ([p for p in polygons], [np.roll(p, -1, axis=0) for p in polygons])
-    )
-    along = ends - starts
-    where = ((points[:, None] - starts) * along).sum(-1) / np.maximum((along**2).sum(-1), 1e-12)
-    nearest = starts + np.clip(where, 0, 1)[..., None] * along
-    distance = np.linalg.norm(points[:, None] - nearest, axis=-1).min(axis=1)
-    best = points[distance > 0.97 * distance.max()]
-    return min(best, key=lambda point: np.hypot(*(point - best.mean(axis=0)))), float(distance.max())
+def _listed(names) -> str:
+    return listed(names) if len(names) <= LISTED else f"{many(len(names), 'state')}, too many to name here"
 
 
-def _label(sheet, names, counts, drawn):
-    """Set all at the next row: the circles, numbers inside their regions or beside the circles where they don't fit, and the names beside them."""
-    centres, radii, inside, beside = drawn.centres, drawn.radii, [], []
-    for i, (centre, radius) in enumerate(zip(centres, radii)):
-        around = [(centre + radius * way, way) for way in WAYS]
-        depths = [
-            np.minimum(np.linalg.norm(at - np.delete(centres, i, 0), axis=1) - np.delete(radii, i), 0).sum()
-            for at, _ in around
-        ]
-        # A name prefers the part of its circle's edge that no other circle covers, away from the middle of the figure and to the side.
-        wishes = [
-            (3 * depth + way @ centre / radius - abs(way[1]) / 5, at, way) for depth, (at, way) in zip(depths, around)
-        ]
-        members = sum(n for key, n in counts.items() if names[i] in key)
-        beside.append((wishes, wrap(names[i], 96, BODY, "bold", 3), many(members, "state")))
-    for key, polygons in drawn.polygons.items():
-        number, (at, room) = f"{counts.get(key, 0)}", _pole(polygons)
-        size = next(
-            (s for s in (HEAD + 3, HEAD, BODY) if np.hypot(measure(number, s, "bold"), 0.75 * s) / 2 + 2 <= room), None
+def _outline(sheet, circles: Circles, left, down, lines):
+    """The circles around (left, down): regions tinted by the number of organisations, each circle with its own line."""
+    place = Affine2D().translate(left, down) + sheet.page.transData
+    for key in circles.outlines:
+        sheet.page.add_artist(
+            PathPatch(
+                circles.path(key),
+                facecolor=TINTS[len(key) - 1],
+                edgecolor="none",
+                zorder=1,
+                transform=place,
+                gid="region",
+            )
         )
-        if counts.get(key) and size:
-            inside.append((at, number, size))
-        elif counts.get(key):
-            beside.append(([(way @ at / 100, at, way) for way in WAYS], [], f"{number}: {_region(key, names)}"))
-    taken, labels = [(at[0] - 12, at[1] - 10, at[0] + 12, at[1] + 10) for at, *_ in inside], []
+    for (x, y), radius, line in zip(circles.centres, circles.radii, lines):
+        sheet.page.add_artist(
+            Circle(
+                (x + left, y + down),
+                radius,
+                facecolor="none",
+                edgecolor=INK,
+                linewidth=1.6,
+                linestyle=LINES[line % len(LINES)],
+                zorder=2,
+            )
+        )
+
+
+def _number(circles: Circles, key, number, sizes) -> tuple[np.ndarray, str, int] | None:
+    """Where in its region a number stands, and how large; None where it doesn't fit."""
+    at, room = pole(circles, key)
+    for size in sizes:
+        if np.hypot(measure(number, size, "bold"), 0.9 * size) / 2 + PAD - 1 <= room:
+            return at, number, size
+    return None
+
+
+def _flow(circles: Circles, key, names) -> list[tuple[float, float, str, int, str]] | None:
+    """A region's number and below it its names, line by line: x (middle), y (top), words, size, weight; None where they don't fit."""
+    at, _ = pole(circles, key)
+    words = " ".join(f"{name}," for name in names)[:-1].split(" ")
+    low, high = (edge(y for part in circles.outlines[key] for y in part[:, 1]) for edge in (min, max))
+    for size in NAMES:
+        chords = [chord(circles, key, y, y + 0.7 * PITCH * size, at[0], PAD) for y in np.arange(low, high, 4)]
+        widest = min(max((b - a for a, b in filter(None, chords)), default=0), COLUMN)
+        if max(measure(word, size) for word in words) > widest:
+            continue
+        for count in range(int(measure(" ".join(words), size) / widest) + 1, len(words) + 1):
+            tall = PITCH * (BODY + count * size)
+            for top in sorted(np.arange(low, high - tall, 4), key=lambda y: abs(y + tall / 2 - at[1])):
+                rows = _set(circles, key, at[0], top, f"{len(names)}", words, count, size)
+                if rows:
+                    return rows
+    return None
+
+
+def _set(circles: Circles, key, near, top, number, words, count, small):
+    """The number and exactly `count` lines of words from a height downwards, each as near to x = `near` as can be, or None."""
+    left, rows, y = list(words), [], top
+    for k in range(count + 1):
+        size, weight = (small, "normal") if k else (BODY, "bold")
+        pitch, row = PITCH * size, "" if k else number
+        free = chord(circles, key, y + 0.15 * pitch, y + 0.85 * pitch, near, PAD)
+        room = min(free[1] - free[0], COLUMN) if free else 0
+        while k and left and measure(f"{row} {left[0]}".strip(), size) <= room:
+            row = f"{row} {left.pop(0)}".strip()
+        half = measure(row, size, weight) / 2
+        x = min(max(near, free[0] + half), free[1] - half) if free else near
+        if not row or 2 * half > room or (rows and abs(x - rows[-1][0]) > STEP):
+            return None
+        rows.append((x, y, row, size, weight))
+        y += pitch
+    return None if left else rows
+
+
+def _label(sheet, counts, flowed, circles: Circles, lines):
+    """Set all at the next row: the circles, numbers and names inside their regions, what doesn't fit beside the circles, and the circles' names."""
+    centres, radii, texts, beside = circles.centres, circles.radii, [], []
+    for i, name in enumerate(circles.names):
+        beside.append((_wishes(circles, i), wrap(name, 96, BODY, "bold", 3), many(_size(counts, name), "state")))
+    for key in circles.outlines:
+        number = f"{counts[key]}"
+        rows = flowed.get(key)
+        alone = None if rows else _number(circles, key, number, (HEAD + 3, HEAD, BODY))
+        if alone:
+            at, _, size = alone
+            rows = [(at[0], at[1] - PITCH * size / 2, number, size, "bold")]
+        if rows:
+            texts += rows
+        else:
+            at, _ = pole(circles, key)
+            beside.append(
+                ([(way @ at / 100, at, way) for way in ways()], [], f"{number}: {_region(key, circles.names)}")
+            )
+    taken, labels = [_box(*row) for row in texts], []
     for wishes, bold, plain in beside:
         box, at, end = _place(wishes, bold, plain, centres, radii, taken, [(at, end) for _, at, end, *_ in labels])
         labels.append((box, at, end, bold, plain))
         taken.append(box)
     left, down = WIDTH / 2, sheet.y + 8 - min([*(centres[:, 1] - radii), *(box[1] for box in taken)])
-    for key, patch in drawn.patches.items():
-        patch.set(
-            facecolor=TINTS[len(key) - 1],
-            alpha=1,
-            zorder=1,
-            transform=drawn.move + Affine2D().translate(left, down) + sheet.page.transData,
-        )
-    for (x, y), radius, line in zip(centres, radii, LINES):
-        sheet.page.add_patch(
-            Circle(
-                (x + left, y + down), radius, facecolor="none", edgecolor=INK, linewidth=1.6, linestyle=line, zorder=2
-            )
-        )
-    for (x, y), number, size in inside:
-        sheet.write(x + left, y + down, number, size, ha="center", middle=True, weight="bold")
+    _outline(sheet, circles, left, down, lines)
+    for x, y, words, size, weight in texts:
+        sheet.write(x + left, y + down, words, size, ha="center", weight=weight)
     for (x0, y0, x1, _), at, end, bold, plain in labels:
         sheet.line((at[0] + left, end[0] + left), (at[1] + down, end[1] + down), INK, zorder=3)
         sheet.mark(at[0] + left, at[1] + down, "o", INK, INK, 3)
@@ -264,25 +332,77 @@ def _label(sheet, names, counts, drawn):
     sheet.y = max([*(centres[:, 1] + radii), *(box[3] for box in taken)]) + down + 14
 
 
-def _place(wishes, bold, plain, centres, radii, taken, lines):
+def _box(x, y, words, size, weight) -> tuple[float, float, float, float]:
+    half = measure(words, size, weight) / 2
+    return (x - half, y, x + half, y + PITCH * size)
+
+
+def _wishes(circles: Circles, i) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """How well each point of a circle's edge would hold its name: best where no other circle covers it, away from the middle and to the side."""
+    centre, radius, found = circles.centres[i], circles.radii[i], []
+    others = np.delete(circles.centres, i, 0), np.delete(circles.radii, i)
+    for way in ways():
+        at = centre + radius * way
+        depth = np.minimum(np.linalg.norm(at - others[0], axis=1) - others[1], 0).sum()
+        found.append((3 * depth + way @ centre / radius - abs(way[1]) / 5, at, way))
+    return found
+
+
+def _panel(sheet, left, wide, counts, circles: Circles, lines):
+    """A small diagram at the next row: numbers where they fit, each circle's name beside it, and in words below what found no room."""
+    texts, rest = [], []
+    for key in circles.outlines:
+        found = _number(circles, key, f"{counts[key]}", (BODY, SMALL))
+        (texts if found else rest).append(found or f"{counts[key]} in {_region(key, circles.names)}")
+    taken, labels = [(at[0] - 9, at[1] - 8, at[0] + 9, at[1] + 8) for at, *_ in texts], []
+    for i, name in enumerate(circles.names):
+        bold, lined = wrap(name, 60, SMALL, "bold", 2), [(at, end) for _, _, at, end in labels]
+        found = _place(_wishes(circles, i), bold, "", circles.centres, circles.radii, taken, lined, wide / 2, SMALL)
+        labels.append((bold, *found))
+        taken.append(found[0])
+    high = [*(circles.centres[:, 1] - circles.radii), *(box[1] for box in taken)]
+    across, down = left + wide / 2, sheet.y + 2 - min(high)
+    _outline(sheet, circles, across, down, lines)
+    for (x, y), number, size in texts:
+        sheet.write(x + across, y + down, number, size, ha="center", middle=True, weight="bold")
+    for bold, (x0, y0, x1, _), at, end in labels:
+        sheet.write((x0 + x1) / 2 + across, y0 + down, " ".join(bold), SMALL, 60, 2, ha="center", weight="bold")
+        sheet.line((at[0] + across, end[0] + across), (at[1] + down, end[1] + down), INK, zorder=3)
+        sheet.mark(at[0] + across, at[1] + down, "o", INK, INK, 2)
+    sheet.y = max([*(circles.centres[:, 1] + circles.radii), *(box[3] for box in taken)]) + down + 6
+    for words in rest:
+        sheet.y += sheet.write(left, sheet.y, words, SMALL, wide, color=DIM)
+
+
+def _rows(sheet, left, wide, counts, order):
+    """Where circles cannot be true: a row with a number for each combination that occurs."""
+    several = sum(1 for name in order if _size(counts, name)) > CIRCLES
+    why = "Circles show three organisations at most." if several else "Circles cannot show these numbers truly."
+    sheet.y += sheet.write(left, sheet.y, why, SMALL, wide, color=DIM) + 3
+    for key, number in sorted(counts.items(), key=lambda item: (-item[1], -len(item[0]))):
+        if number:
+            sheet.write(left + 22, sheet.y, f"{number}", SMALL, ha="right", weight="bold")
+            sheet.y += sheet.write(left + 30, sheet.y, _region(key, order), SMALL, wide - 30) + 2
+
+
+def _place(wishes, bold, plain, centres, radii, taken, lines, limit=WIDTH / 2, size=BODY):
     """Where a label stands: outside every circle, apart from other words and lines, as near as can be: its box and the two ends of its line."""
-    rows = wrap(plain, 96, SMALL)
+    rows = wrap(plain, 96, SMALL) if plain else []
     half = np.array(
         (
-            max([*(measure(w, BODY, "bold") for w in bold), *(measure(w, SMALL) for w in rows)]) / 2 + 2,
-            PITCH * (BODY * len(bold) + SMALL * len(rows)) / 2,
+            max([*(measure(w, size, "bold") for w in bold), *(measure(w, SMALL) for w in rows)]) / 2 + 2,
+            PITCH * (size * len(bold) + SMALL * len(rows)) / 2,
         )
     )
     for gap in itertools.count(10, 8):
-        free = []
+        free, far = [], gap > FAR
         for wish, at, way in wishes:
             middle, end = at + way * (gap + min(half / np.maximum(abs(way), 1e-9))), at + way * (gap - 2)
             box = (*(middle - half), *(middle + half))
-            clear = (np.linalg.norm(np.clip(centres, middle - half, middle + half) - centres, axis=1) > radii + 2).all()
-            clear &= abs(middle[0]) + half[0] <= WIDTH / 2 and not any(
-                _meet(box, other) or _crosses(at, end, other) for other in taken
-            )
-            if clear and not any(_crosses(*line, box) for line in lines):
+            clear = (np.linalg.norm(np.clip(centres, middle - half, middle + half) - centres, axis=1) > radii + 5).all()
+            clear &= abs(middle[0]) + half[0] <= limit and not any(_meet(box, other) for other in taken)
+            clear &= far or not any(_crosses(at, end, other) for other in taken)
+            if clear and (far or not any(_crosses(*line, box) for line in lines)):
                 free.append((wish, len(free), box, at, end))
         if free:
             return max(free)[2:]

@@ -21,6 +21,7 @@ from onrecord.dossier import shipped
 
 AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotlib in it
 LONGEST_CELL = 600  # seconds
+WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -91,6 +92,7 @@ def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
             record_timing=False,
             allow_errors=False,
             coalesce_streams=True,
+            store_widget_state=False,
         )
         try:
             client.execute(cleanup_kc=True)
@@ -102,6 +104,8 @@ def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
         for output in cell.outputs:
             if output.output_type == "execute_result":
                 output.execution_count = count
+            if len(output.get("data", {})) > 1:
+                output.data.pop(WIDGET, None)  # it is dead without this kernel, and its id is another each time
     return notebook
 
 
