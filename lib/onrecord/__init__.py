@@ -8,9 +8,11 @@ _HOMES = {
     **dict.fromkeys(["Dossier", "analyse", "analyse_many", "codings", "load", "shipped"], "dossier"),
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
     **dict.fromkeys(["affiliation", "camps", "conflict", "congruence", "polarisation", "standing"], "networks"),
+    **dict.fromkeys(["membership_of_actors", "voice_by_region", "voiceless"], "belonging"),
     **dict.fromkeys(["evidence", "matrix"], "linked"),
     **dict.fromkeys(["tone", "tone_of_actors", "tones"], "sentiment"),
     "InputError": "data",
+    "membership_claims": "claims",
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -34,9 +34,7 @@ def regions(organisations: Iterable[str], on: Day) -> pd.DataFrame:
     A row for each of the 2^n - 1 combinations, zeros included: the largest combination first, those of one size in the order in which the
     organisations were asked for. A state stands in one row only, that of all its organisations. Two names of one organisation count once.
     Raises as `members` does, and InputError where no organisation is named."""
-    asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
-    if not asked:
-        raise InputError(f"no organisation is named: choose from {_known()}")
+    asked = short_forms(organisations)
     day = _day(on)
     belongs: dict[str, tuple[str, ...]] = {}
     for short in asked:
@@ -76,6 +74,42 @@ def organisations() -> pd.DataFrame:
     return pd.DataFrame(columns, dtype="string").assign(complete_from=first.array)
 
 
+def spells(iso3: str, organisation: str | None = None, before: Day | None = None) -> pd.DataFrame:
+    """The spells of a state as a member, of one organisation or of all: organisation, since, until, rivals; in the order of the file.
+
+    until is the last day inside, missing where the spell goes on. rivals: other dates that are told, as the table has them. before: only spells that
+    began before that day. Raises InputError for an unknown organisation and a bad date."""
+    found = _spells()
+    found = found[found["iso3"] == iso3]
+    if organisation is not None:
+        found = found[found["organisation"] == _short(organisation)]
+    if before is not None:
+        found = found[found["since"] < _day(before)]
+    return found[["organisation", "since", "until", "rivals"]].reset_index(drop=True)
+
+
+def gone(iso3: str, on: Day) -> bool:
+    """Whether a state was no more on a day, as far as the table knows: it had memberships, and all of them had ended."""
+    until = spells(iso3)["until"]
+    return bool(len(until)) and bool((until < _day(on)).all())
+
+
+def candidate(iso3: str, organisation: str, on: Day) -> bool:
+    """Whether the table has a state as an organisation's candidate on a day. It has not all candidates: False may mean not known."""
+    rows = data.table("memberships")
+    rows = rows[rows["iso3"].eq(iso3) & rows["organisation"].eq(_short(organisation)) & rows["status"].eq("candidate")]
+    day = f"{_day(on):%Y-%m-%d}"
+    return any(row.start_date <= day and (not row.end_date or day <= row.end_date) for row in rows.itertuples())
+
+
+def short_forms(organisations: Iterable[str]) -> list[str]:
+    """The short forms of some organisations, each once, in their order. Raises InputError for an unknown one, and where none is named."""
+    asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
+    if not asked:
+        raise InputError(f"no organisation is named: choose from {_known()}")
+    return asked
+
+
 def states(codes: Iterable[str]) -> dict[str, str]:
     """Names of states, as newspapers print them, by their codes."""
     return {code: data.state_name(code) for code in codes}
@@ -90,7 +124,8 @@ def _spells() -> pd.DataFrame:
     rows = data.table("memberships")
     rows = rows[rows["status"] == "member"]
     names = data.table("states").set_index("iso3")["name"]
-    text = rows[["organisation", "iso3", "status"]].assign(state=rows["iso3"].map(names)).astype("string")
+    text = rows[["organisation", "iso3", "status"]].assign(state=rows["iso3"].map(names), rivals=rows["alt_dates"])
+    text = text.astype("string")
     since, until = (
         pd.to_datetime(rows[edge], format="%Y-%m-%d").astype("datetime64[ns]") for edge in ("start_date", "end_date")
     )
