@@ -32,6 +32,11 @@ The troops of the CSTO, of which Kazakhstan is a member, came. | KAZ CSTO member
 NATO said Ukraine is part of the alliance. | UKR NATO member no
 Britain was a member of the EU. | GBR EU member ?
 ASEAN member Myanmar refused. | MMR ASEAN member ?
+Finland, which shares a 1,340-km border with Russia, is a NATO member. | FIN NATO member no
+Ukraine, which borders NATO members Poland, Slovakia and Romania, has no vote. | POL,SVK,ROU NATO member yes
+Slovenia, Croatia and Serbia, founding members of NATO, objected. | SVN,HRV NATO member yes; SRB NATO member no
+The EU’s newest member, Croatia, objected. | HRV EU member yes
+Armenia, a member of the Russian-led CSTO, asked for help. | ARM CSTO member yes
 Yugoslavia is a member of the OSCE. | YUG OSCE member ?
 Sweden, which is not a member of NATO, applied on Tuesday. | SWE NATO not_a_member yes
 Non-NATO Finland shares a long border with Russia. | FIN NATO not_a_member yes
@@ -48,9 +53,11 @@ EU candidate Norway refused. | NOR EU candidate ?
 Neutral Austria hosted the talks. | AUT - neutral yes
 Traditionally neutral Norway hosted the talks. | NOR - neutral no
 Ireland, which is militarily neutral, agreed. | IRL - neutral yes
+Austria, which is neutral, agreed. | AUT - neutral yes
 Neutral countries agreed. | - - neutral ?
 The former Soviet republic of Moldova applied. | MDA - former_Soviet yes
 Former Soviet republics such as Estonia and Poland applied. | EST - former_Soviet yes; POL - former_Soviet no
+In Moldova, a former Soviet republic wedged between Ukraine and EU member Romania, prices rose. | MDA - former_Soviet yes; ROU EU member yes
 Russia and other former Soviet states signed. | RUS - former_Soviet yes
 It should bar Ukraine and former Soviet states. | - - former_Soviet ?
 NATO’s 28 members agreed. | - NATO count 28 no
@@ -92,6 +99,8 @@ New Mexico is not a NATO member.
 Five NATO members refused, and 12 EU members signed.
 The 12 EU members that signed the letter met.
 The EU’s 27 leaders agreed.
+The EU’s former member, Britain, objected.
+Ukraine is set to become a NATO member.
 The 34-nation alliance was announced in Riyadh.
 NATO looked on while the Arab League met. The 22-nation alliance agreed.
 Switzerland remained neutral in the vote.

@@ -179,7 +179,7 @@ def _slots() -> dict[str, str]:
     rows = data.table("claims")
     rows = rows[rows["kind"] == "slot"]
     slots = dict(zip(rows["name"], rows["pattern"]))
-    state, body = f"(?:the )?{STATE}++", f"(?:the )?{BODY}++"
+    state, body = f"(?:the )?{STATE}++", rf"(?:the )?(?:[\w.]+-led )?{BODY}++"
     nominals = [name.removeprefix("the ") for name in _nominals()]
     numbers = "|".join(_numbers())
     return slots | {
@@ -287,7 +287,12 @@ def _claims(match: re.Match, pattern: _Pattern, marked: _Marked, named: str | No
     states = [(at, names) for at, names in inside if begin <= at < end]
     bodies = [names[0] for at, names in inside if marked.text[at] != STATE]
     start = match.start()
-    if pattern.listing and len(states) > 1 and _word("singular").match(marked.text[end:].lstrip(" ,")):
+    if (
+        pattern.listing
+        and begin == start
+        and len(states) > 1
+        and _word("singular").match(marked.text[end:].lstrip(" ,"))
+    ):
         states = states[-1:]
         start = states[0][0]
     last = _last(marked.names, match.start(), named)
