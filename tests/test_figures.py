@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from onrecord import atlas, data, figures, memberships
+from onrecord import atlas, data, figures, memberships, voice_by_region
 from onrecord.figures import style
 from onrecord.schema import frame
 
@@ -323,6 +323,10 @@ def map_of(focus, border=None, places=None, on=DAY, organisations=THREE, **more)
     return figures.membership_map(known, focus, on, None, places, border, ("CSTO", members), **{**WORDS, **more})
 
 
+ACTORS_OF_REGIONS = [
+    MADE | {"actor_id": name, "name": name, "printed": name, "kind": kind, "country": country, "mentions": 2, "quotes": said, "words": said}
+    for name, kind, country, said in [("Ann Lee", "person", "FRA", 3), ("Ireland", "state", "IRL", 0)]
+]  # fmt: skip
 SIZES = {
     "rich": {},
     "small": {"actors": 5, "quotes": 7, "statements": 4, "events": 3},
@@ -338,6 +342,7 @@ DRAW = {
     "quote_kinds": lambda d, n: (d["quotes"], d["actors"]),
     "cues": lambda d, n: (d["quotes"],),
     "voice_by_group": lambda d, n: (GROUPS[:n],),
+    "voice_by_region": lambda d, n: (voice_by_region(d["actors"], ["NATO", "EU", "OSCE"], d["published"]),),
     "affiliation": lambda d, n: (d["statements"], d["issues"], d["actors"]),
     "congruence": lambda d, n: (d["statements"], d["actors"]),
     "conflict": lambda d, n: (d["statements"], d["actors"]),
@@ -497,6 +502,14 @@ def test_lines_tell_positions_by_colour_and_sign(rows, signs, agree, clash):
 def test_a_group_without_a_voice(words, quotes, said):
     table = pd.DataFrame({"group": ["A"], "words": [words], "quotes": [quotes], "mentions": [3]})
     assert said in words_of(figures.voice_by_group(table, **WORDS))
+
+
+def test_regions_without_a_voice_stand_apart():
+    voices = voice_by_region(frame("actors", ACTORS_OF_REGIONS), ["NATO", "EU"], "2022-01-14")
+    words = words_of(figures.voice_by_region(voices, **WORDS))
+    heard, apart = words.split("Without a voice")
+    assert "NATO + EU" in heard and "Ann Lee" in heard and "EU alone" in apart and "Ireland" in apart
+    assert "Nobody of theirs appears: NATO alone." in words
 
 
 def test_sides_begin_with_a_capital():

@@ -9,9 +9,11 @@ _HOMES = {
     **dict.fromkeys(["listed", "many", "percent", "say", "shortened", "table"], "prose"),
     **dict.fromkeys(["affiliation", "camps", "conflict", "congruence", "polarisation", "standing"], "networks"),
     **dict.fromkeys(["around", "border_of", "focus_of", "places_of", "surroundings"], "atlas"),
+    **dict.fromkeys(["membership_of_actors", "voice_by_region", "voiceless"], "belonging"),
     **dict.fromkeys(["evidence", "matrix"], "linked"),
     **dict.fromkeys(["tone", "tone_of_actors", "tones"], "sentiment"),
     "InputError": "data",
+    "membership_claims": "claims",
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -39,7 +39,7 @@ def state_name(code: str) -> str:
 
 
 TAKES_ARTICLE = re.compile(
-    r"^(United|European|World|International|Council|Commonwealth|Collective|(EU|UN|UK|US|OSCE|WTO|WHO|IMF|IAEA|CIS)$)|\bRepublic\b"
+    r"^(United|European|World|International|Council|Commonwealth|Collective|(EU|UN|UK|US|OSCE|WTO|WHO|IMF|IAEA|CIS|CSTO)$)|\bRepublic\b"
     r"|\b(Nations|Union|States|Islands|Netherlands|Philippines|Maldives|Bahamas|Gambia|Comoros|Seychelles|Holy See|Council|Court)$"
 )
 

@@ -44,7 +44,7 @@ def regions(organisations: Iterable[str], on: Day) -> pd.DataFrame:
     A row for each of the 2^n - 1 combinations, zeros included: the largest combination first, those of one size in the order in which the
     organisations were asked for. A state stands in one row only, that of all its organisations. Two names of one organisation count once.
     Raises and warns as `members` does, and raises InputError where no organisation is named."""
-    asked, day = _asked(organisations), _day(on)
+    asked, day = short_forms(organisations), _day(on)
     _answerable(asked, day)
     belongs: dict[str, tuple[str, ...]] = {}
     for short in asked:
@@ -85,7 +85,7 @@ def changes(organisations: Iterable[str], days: Iterable[Day]) -> pd.DataFrame:
 
     Days come in any order and count once. A state that ended has left: the Soviet Union is among those who left and Russia among those who joined.
     Who came and went between two days is in neither. Raises and warns as `regions` does."""
-    asked, rows = _asked(organisations), []
+    asked, rows = short_forms(organisations), []
     when = sorted({_day(day) for day in days})
     for day in when:
         _answerable(asked, day)
@@ -103,7 +103,7 @@ def changes(organisations: Iterable[str], days: Iterable[Day]) -> pd.DataFrame:
 def days_of_change(organisations: Iterable[str]) -> list[pd.Timestamp]:
     """Every first day on which the members of one of some organisations are others than the day before, in order; only days on which the table of
     each is complete. Raises InputError as `regions` does."""
-    asked, spells, eve = _asked(organisations), _spells(), pd.Timedelta(days=1)
+    asked, spells, eve = short_forms(organisations), _spells(), pd.Timedelta(days=1)
     spells = spells[spells["organisation"].isin(asked)]
     known = _known_days().loc[asked]
     edges = {*spells["since"], *(spells["until"].dropna() + eve)}
@@ -125,12 +125,47 @@ def caveats(organisations: Iterable[str], on: Day) -> list[str]:
     Raises InputError for an unknown organisation or a bad date."""
     day = _day(on)
     known = _known_days()
-    asked = dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations))
     return [
         f"The members of {short} were last checked for {known.checked_until[short]:%Y-%m-%d}: for {day:%Y-%m-%d} they are as they were then."
-        for short in asked
+        for short in short_forms(organisations)
         if day > known.checked_until[short]
     ]
+
+
+def spells(iso3: str, organisation: str | None = None, before: Day | None = None) -> pd.DataFrame:
+    """The spells of a state as a member, of one organisation or of all: organisation, since, until, rivals; in the order of the file.
+
+    until is the last day inside, missing where the spell goes on. rivals: other dates that are told, as the table has them. before: only spells that
+    began before that day. Raises InputError for an unknown organisation and a bad date."""
+    found = _spells()
+    found = found[found["iso3"] == iso3]
+    if organisation is not None:
+        found = found[found["organisation"] == _short(organisation)]
+    if before is not None:
+        found = found[found["since"] < _day(before)]
+    return found[["organisation", "since", "until", "rivals"]].reset_index(drop=True)
+
+
+def gone(iso3: str, on: Day) -> bool:
+    """Whether a state was no more on a day, as far as the table knows: it had memberships, and all of them had ended."""
+    until = spells(iso3)["until"]
+    return bool(len(until)) and bool((until < _day(on)).all())
+
+
+def candidate(iso3: str, organisation: str, on: Day) -> bool:
+    """Whether the table has a state as an organisation's candidate on a day. It has not all candidates: False may mean not known."""
+    rows = data.table("memberships")
+    rows = rows[rows["iso3"].eq(iso3) & rows["organisation"].eq(_short(organisation)) & rows["status"].eq("candidate")]
+    day = f"{_day(on):%Y-%m-%d}"
+    return any(row.start_date <= day and (not row.end_date or day <= row.end_date) for row in rows.itertuples())
+
+
+def short_forms(organisations: Iterable[str]) -> list[str]:
+    """The short forms of some organisations, each once, in their order. Raises InputError for an unknown one, and where none is named."""
+    asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
+    if not asked:
+        raise InputError(f"no organisation is named: choose from {_known()}")
+    return asked
 
 
 def states(codes: Iterable[str]) -> dict[str, str]:
@@ -147,7 +182,8 @@ def _spells() -> pd.DataFrame:
     rows = data.table("memberships")
     rows = rows[rows["status"] == "member"]
     names = data.table("states").set_index("iso3")["name"]
-    text = rows[["organisation", "iso3", "status"]].assign(state=rows["iso3"].map(names)).astype("string")
+    text = rows[["organisation", "iso3", "status"]].assign(state=rows["iso3"].map(names), rivals=rows["alt_dates"])
+    text = text.astype("string")
     since, until = (
         pd.to_datetime(rows[edge], format="%Y-%m-%d").astype("datetime64[ns]") for edge in ("start_date", "end_date")
     )
@@ -223,13 +259,6 @@ def _short(organisation: str) -> str:
     if short is None:
         raise InputError(f"the members of {str(organisation)!r} are not known: choose from {_known()}")
     return short
-
-
-def _asked(organisations: Iterable[str]) -> list[str]:
-    asked = list(dict.fromkeys(map(_short, [organisations] if isinstance(organisations, str) else organisations)))
-    if not asked:
-        raise InputError(f"no organisation is named: choose from {_known()}")
-    return asked
 
 
 def _known() -> str:

@@ -13,7 +13,7 @@ from onrecord.figures.stances import affiliation, conflict, congruence
 from onrecord.figures.style import side_colours
 from onrecord.figures.sureness import confidence_strip, machine_against_review, reliability
 from onrecord.figures.timeline import timeline
-from onrecord.figures.voices import cues, heard_and_mentioned, quote_kinds, voice, voice_by_group
+from onrecord.figures.voices import cues, heard_and_mentioned, quote_kinds, voice, voice_by_group, voice_by_region
 
 __all__ = [
     "affiliation",
@@ -38,4 +38,5 @@ __all__ = [
     "venn",
     "voice",
     "voice_by_group",
+    "voice_by_region",
 ]

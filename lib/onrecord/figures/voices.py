@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from onrecord.belonging import voiceless
 from onrecord.figures.style import (
     DIM,
     KINDS,
@@ -22,7 +23,7 @@ from onrecord.figures.style import (
     side_colours,
     titled,
 )
-from onrecord.prose import many
+from onrecord.prose import listed, many
 
 SPEECH = {"speech": "Speech", "act": "Acts of speech", "thought": "Thought", "": "No kind of speech"}
 NO_CUE = "no cue printed"
@@ -234,3 +235,48 @@ def voice_by_group(table, *, alt, source, title=None, subtitle=None):
     return titled(
         sheet, title, subtitle or "Mentions and quoted words by group; each half has its own scale", source, alt
     )
+
+
+@house()
+def voice_by_region(voices, *, alt, source, title=None, subtitle=None):
+    """Talked about and heard, by region of membership: mentions (outlined) and quoted words (solid), each on its own scale, and who speaks.
+
+    voices: DataFrame of `onrecord.voice_by_region`. Regions that are talked about without a voice stand apart, those that do not occur are
+    named in a line below. Returns a Figure."""
+    title = title or "Who speaks, by membership"
+    default = "Mentions and quoted words of actors by what their country belonged to; below them who is quoted, or else who is meant"
+    seen = voices[(voices["mentions"] > 0) | (voices["quotes"] > 0)]
+    if seen.empty:
+        return nothing("No actor was found, so no region is heard.", source, alt)
+    sheet = Sheet()
+    column = column_for(seen["group"].astype(str), 12, most=150)
+    half = (WIDTH - column) / 2
+    for x, head, unit in (
+        (column, "Talked about", "mentions"),
+        (column + half, "Heard", "quoted words · quotations"),
+    ):
+        sheet.write(x, 6, head, weight="bold")
+        sheet.write(x, 22, unit, SMALL, color=DIM)
+    sheet.y, middles, ordered = 42, [], []
+    silent = voiceless(seen)
+    for heading, rows in (("", seen[~seen["group"].isin(silent["group"])]), ("Without a voice", silent)):
+        if heading and len(rows):
+            sheet.section(heading)
+        for row in rows.itertuples():
+            note = None if pd.isna(row.states) else many(row.states, "state")
+            middles.append(sheet.name(row.group, column, note=note))
+            ordered.append(row)
+            under, who = middles[-1] + 9, listed(row.heard or row.silent, 6)
+            under += sheet.write(column, under, who, SMALL, WIDTH - column, 3, color=DIM) + 6
+            sheet.y = max(sheet.y, under)
+    heard = [f"{row.words:,} · {row.quotes:,}" if row.quotes else "none" for row in ordered]
+    for x, look, values, labels in (
+        (column, "indirect", [row.mentions for row in ordered], [f"{row.mentions:,}" for row in ordered]),
+        (column + half, "direct", [row.words for row in ordered], heard),
+    ):
+        _draw_bars(sheet, x, half - 12, middles, [((value, look),) for value in values], labels, [PLAIN] * len(values))
+    absent = voices.loc[~voices["group"].isin(seen["group"]) & voices["states"].notna(), "group"]
+    if len(absent):
+        sheet.y += 6
+        sheet.say(f"Nobody of theirs appears: {listed(absent)}.", SMALL)
+    return titled(sheet, title, subtitle or default, source, alt)
