@@ -414,8 +414,11 @@ class _Overlay:
         value = d.says.get(name)
         if value is None:
             return None
-        actor = self.renamed.get(slugify(value), slugify(value))
-        if d.right and actor not in {row["actor_id"] for row in self.tables["actors"]}:
+        known = {row["actor_id"] for row in self.tables["actors"]}
+        actor = slugify(value)
+        if actor not in known:
+            actor = self.renamed.get(actor, actor)
+        if d.right and actor not in known:
             raise InputError(
                 f"{d.place}: {value!r} is no actor of this article: add them under [[actors]], or write the canonical name"
             )

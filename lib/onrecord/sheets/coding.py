@@ -5,15 +5,16 @@ A filled sheet becomes a coding, `coding-<name>.toml`, of the tables in which it
 
 import datetime
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from onrecord import dossier, review
+from onrecord import dossier, review, topics
 from onrecord.article import slugify
 from onrecord.data import InputError
 from onrecord.dossier import Dossier
 from onrecord.exports.files import replace_file
 from onrecord.prose import listed, many, sure
+from onrecord.review import Decision
 from onrecord.review.decisions import parse
 from onrecord.sheets import toml
 from onrecord.sheets.fields import FIELDS, PEOPLE, Known, choices, explained, is_open, named, says_of, told
@@ -36,6 +37,7 @@ def _asked(table: str) -> list:
 
 def grids(made: Dossier, solution: bool = False) -> list[Grid]:
     """The worksheets of a coding: sentences and actors, empty, or with what the dossier's coding says."""
+    made = made if solution else _without_proposed(made)
     identifier = f"id (article {fingerprint(made.article.text)})"
     columns = [Column(NUMBER, 5), Column(SENTENCE, WIDE)]
     for table, title in WHAT.items():
@@ -52,6 +54,11 @@ def grids(made: Dossier, solution: bool = False) -> list[Grid]:
         found += [{**(printed if not nth else {NUMBER: str(number)}), **cells} for nth, cells in enumerate(more)]
     who = Grid(ACTORS, _actor_columns(made), _actor_rows(made) if solution else [], ACTOR_ROWS)
     return [Grid(SENTENCES, tuple(columns), found, MORE_ROWS), who]
+
+
+def _without_proposed(made: Dossier) -> Dossier:
+    """With the codebook's own issues alone: what the machine proposes would give its draft away."""
+    return replace(made, codebook=topics.with_proposed(made.codebook, []))
 
 
 def _actor_columns(made: Dossier) -> tuple[Column, ...]:
@@ -130,6 +137,7 @@ def solved(source: str | Path, published: str | None = None) -> Dossier:
 
 def front(made: Dossier, solution: bool = False) -> list[tuple[str, ...]]:
     """The first sheet: what to do, or whose solution it is, and the codebook."""
+    made = made if solution else _without_proposed(made)
     article, book = made.article, made.codebook
     day = f"{article.published.day} {article.published:%B %Y}" if article.published is not None else "no date"
     about = [
@@ -227,7 +235,7 @@ class _Reading:
         self.sentences = list(draft.sentences.itertuples())
         self.problems: list[str] = []
         self.entries: list[tuple[Line, toml.Entry]] = []
-        self.known = Known.of(draft)
+        self.known = Known.of(_without_proposed(draft))
         self.known.people.clear()
         for grid, read in ((ACTORS, self._actor), (SENTENCES, self._sentence)):
             for line in book.lines:
@@ -350,7 +358,7 @@ def apply(
     made = dossier.with_review(draft, decided)
     others = dossier.codings(source, published)
     if slugify(by) in others:
-        if others[slugify(by)].review.decisions == decided.decisions:
+        if _undated(others[slugify(by)].review.decisions) == _undated(decided.decisions):
             return Coded(file, made, {}, False)
         raise InputError(f"{file}: is there already and says otherwise: take it away, or name another coder with --by")
     kept = dossier.review_of(source, published)
@@ -358,3 +366,7 @@ def apply(
     with_ |= {f"coding {other}": coding for other, coding in others.items()}
     replace_file(file, content.encode("utf-8"), lambda _: False, "a coding")
     return Coded(file, made, with_, True)
+
+
+def _undated(decisions: tuple[Decision, ...]) -> list[Decision]:
+    return [replace(d, on="", by="", place="") for d in decisions]

@@ -187,13 +187,11 @@ def _range(lists, ranges: dict, choices: tuple[str, ...]) -> str:
 
 
 def _write_grid(sheet, grid: Grid) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
-    from openpyxl.worksheet.properties import PageSetupProperties
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     head, known, asked = (PatternFill("solid", fgColor=colour) for colour in ("DCE6F0", "F5F5F5", "FFF9DB"))
     edge = Side(style="thin", color="D0D0D0")
     border, wrapped = Border(edge, edge, edge, edge), Alignment(vertical="top", wrap_text=True)
-    free, held = Protection(locked=False), Protection(locked=True)
     plain, bold = Font(name="Calibri", size=11), Font(name="Calibri", size=11, bold=True)
     for number, row in enumerate([None, *grid.rows, *({} for _ in range(grid.spare))], HEADER_ROW):
         for place, column in enumerate(grid.columns, 1):
@@ -201,7 +199,6 @@ def _write_grid(sheet, grid: Grid) -> None:
             _put(cell, column.title if row is None else row.get(column.title, ""))
             cell.alignment, cell.border, cell.font = wrapped, border, bold if row is None else plain
             cell.fill = asked if column.answer else head if row is None else known
-            cell.protection = free if column.answer else held
         if row:
             lines = max(_height(row.get(column.title, ""), column.width) for column in grid.columns)
             sheet.row_dimensions[number].height = min(LINE * lines + 3, HIGHEST)
@@ -211,7 +208,14 @@ def _write_grid(sheet, grid: Grid) -> None:
     still = sum(1 for _ in _leading(grid.columns))
     sheet.freeze_panes = sheet.cell(HEADER_ROW + 1, still + 1)
     sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    _fit_page(sheet, "landscape")
+
+
+def _fit_page(sheet, orientation: str) -> None:
+    """On paper as wide as a page, as long as it is."""
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = orientation, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
@@ -252,6 +256,7 @@ def _write_front(sheet, front: list[tuple[str, ...]]) -> None:
         sheet.row_dimensions[number].height = LINE * lines + (9 if number == 1 else 3)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 98
     sheet.sheet_view.showGridLines = False
+    _fit_page(sheet, "portrait")
 
 
 def _put(cell, text: str):

@@ -175,6 +175,7 @@ def front(made: Dossier) -> list[tuple[str, ...]]:
     ]
     lines = [("On Record: review sheet",), *((paragraph,) for paragraph in paragraphs)]
     lines += [
+        ("",),
         (NAME, "?"),
         ("Article", article.title or article.slug),
         ("Outlet, date", f"{article.outlet or 'outlet unknown'}, {day}"),
@@ -202,7 +203,7 @@ def issues(made: Dossier) -> list[tuple[str, str]]:
 
 
 def _told_row(row: Row) -> str:
-    words = f"“{shortened(row.words, 70)}”"
+    words = f"“{shortened(row.words, 48)}”"
     if row.table == "statements":
         return f"{row.values['holder'] or NOBODY}: {row.values['position']}, {row.values['issue']}: {words}"
     return f"{row.values['speaker'] or NOBODY}: {words}" if row.table == "quotes" else f"{row.values['name']}: {words}"
@@ -377,8 +378,8 @@ class Judging:
                 people[slugify(new or one.new_words)] = new or one.new_words
             elif new and (slugify(new) != old or new != one.shown["name"]):
                 self.called[old] = people.get(slugify(new), new) if slugify(new) != old else new
-                people.pop(old, None)
                 people.setdefault(slugify(new), new)
+                people[old] = self.called[old]
         return replace(known, people=people)
 
     # deciding
@@ -554,6 +555,8 @@ class Judging:
         says = quoted(self.text, spans or one.row.spans)
         if not says:
             raise ValueError("its words stand inside another word of the article, and a decision can't point there")
+        if other := self._same_as(one):
+            return says | {"name": one.row.values["name"], "same_as": other}
         says |= says_of(one.table, values) | {name: "" for name in cleared}
         if one.table == "statements" and one.row:
             says |= {flag: False for flag in FLAGS if flag in one.row.values["flags"] and flag not in values["flags"]}
@@ -561,17 +564,16 @@ class Judging:
             says |= self._actor_more(one, values)
         return says
 
+    def _same_as(self, one: Asked) -> str:
+        """The other actor of whom a row of an actor says that the two are one; "" where it does not."""
+        new = slugify(one.new["name"]) if one.table == "actors" and one.row and one.new.get("name") else ""
+        return self._new_name(one.new["name"]) if new in self.rows["actors"] and new != one.row.id else ""
+
     def _actor_more(self, one: Asked, values: dict[str, str]) -> dict:
-        """What an actor's decision says beyond the sheet: that it is the same as another, and the affiliation's canonical name."""
+        """What an actor's decision says beyond the sheet: the affiliation's canonical name, where that is another."""
         row, more = one.row, {}
         if row is None:
             return more
-        if (
-            one.new.get("name")
-            and slugify(one.new["name"]) in self.rows["actors"]
-            and slugify(one.new["name"]) != row.id
-        ):
-            return {"same_as": self._new_name(one.new["name"])}
         drafted = self.now.actors[self.now.actors.actor_id == row.id].iloc[0]
         named_ = drafted.affiliation_id
         if (
@@ -628,7 +630,7 @@ class Judging:
                 return True
             says = {name: d.says.get(name) for name in target if name != "flags"}
             if d.says.get("same_as"):
-                says["name"] = d.says["same_as"]
+                return slugify(d.says["same_as"]) == slugify(target["name"])
             asked = one.new if one.table == "quotes" and one.verdict == "change" else target
             if all(
                 slugify(says[name] or "") == slugify(asked[name])
