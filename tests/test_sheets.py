@@ -11,11 +11,11 @@ import pytest
 from conftest import loaded
 
 import onrecord
-from onrecord import review, schema, sheets
+from onrecord import review, sheets
 from onrecord.cli import main
 from onrecord.data import InputError
 from onrecord.review.decisions import parse
-from onrecord.sheets import coding, grid, reviewing
+from onrecord.sheets import grid, reviewing
 from onrecord.sheets.words import located, quoted
 
 STORY = (
@@ -540,4 +540,15 @@ def test_the_command(story, monkeypatch, capsys):
     assert "1 of 8" in capsys.readouterr().out
     assert main(["review", str(story), "--apply", "story-review.xlsx", "-o", "x.xlsx"]) == 2
     assert main(["review", str(story), "--by", "Ann"]) == 2
-    assert schema.TABLES and not coding.LEFT_OUT & {"speaker", "cue"}
+
+
+def test_the_codebook_of_the_page_gives_what_the_page_says():
+    from onrecord import data, trial
+
+    docs = data.root() / "docs"
+    assert trial.complaints(docs / "flag-change.toml") == []
+    found = onrecord.load("new-zealand-flag-2015", codebook=str(docs / "flag-change.toml")).statements
+    page = (docs / "write-a-codebook.md").read_text(encoding="utf-8")
+    rows = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("| ") and "support" in line]
+    assert [row[:3] for row in rows] == found[["holder", "issue", "position"]].values.tolist()
+    assert all(text.startswith(row[3].removesuffix(" …")) for row, text in zip(rows, found.text))

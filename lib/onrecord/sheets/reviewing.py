@@ -801,14 +801,18 @@ def moved(outcome: Outcome) -> list[str]:
         ("actors", "actors found, F1"),
         ("stances", "statements found, with position, F1"),
     ):
-        lines.append(f"  {title:38}{sure(was.f1[table])} → {sure(is_.f1[table])}")
+        lines.append(f"  {title:38}{sure(was.f1.get(table))} → {sure(is_.f1.get(table))}")
     before, after = (
         review.labels(outcome.draft, d).set_index(["table", "label"]) for d in (outcome.before, outcome.after)
     )
     for table, label in after.index:
         if (table, label) in before.index and table in TITLES:
             pair = [f"{rows.same[table, label]} of {rows.compared[table, label]}" for rows in (before, after)]
-            if pair[0] != pair[1]:
+            if _share(before, table, label) != _share(after, table, label):
                 told_ = label.removesuffix("_id")
                 lines.append(f"  {f'{TITLES[table].lower()} with the same {told_}':38}{pair[0]} → {pair[1]}")
     return lines
+
+
+def _share(labels: pd.DataFrame, table: str, label: str) -> float:
+    return labels.same[table, label] / max(labels.compared[table, label], 1)
