@@ -26,6 +26,7 @@ from onrecord.article import Article, blocks
 from onrecord.dossier import Dossier
 from onrecord.figures.style import OTHER, SIDES
 from onrecord.report import NotebookError, executing, notebook_pages, overview, printing, writing
+from onrecord.review import Review
 
 MADE = {"rule": "hand", "confidence": 0.9, "source": "machine", "reviewed": False}
 ISSUES = pd.DataFrame(
@@ -493,8 +494,12 @@ def test_somebody_spoken_for_is_not_silent():
     [
         (None, "read by the machine, not yet reviewed"),
         (
-            SimpleNamespace(by="the <reviewer>", on="2026-11-20"),
-            "reviewed by the &lt;reviewer&gt; on 20 November 2026 (0 of 1 quotation)",
+            Review(by="the <reviewer>", on="2026-11-20"),
+            "partly reviewed by the &lt;reviewer&gt; on 20 November 2026 (none of 1 quotation)",
+        ),
+        (
+            Review(by="the <reviewer>", on="2026-11-20"),
+            "the &lt;reviewer&gt; looked at none of 1 quotation.",
         ),
     ],
 )

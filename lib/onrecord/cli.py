@@ -92,6 +92,29 @@ def _parser() -> argparse.ArgumentParser:
     )
     add.set_defaults(run=_report, form="folder")
 
+    add = commands.add_parser(
+        "review",
+        parents=[source],
+        help="a review sheet to fill in; a coding sheet for a class; with --apply what comes back",
+    )
+    kind = add.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--apply", metavar="SHEET", type=Path, help="turn a filled sheet into decisions or a coding beside the article"
+    )
+    kind.add_argument("--blank", action="store_true", help="a coding sheet without the machine's draft, for a class")
+    kind.add_argument(
+        "--solution", action="store_true", help="the same sheet, filled from the article's review or a coding"
+    )
+    add.add_argument("--by", metavar="NAME", help="who filled in the sheet, where it does not say so itself")
+    add.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="the sheet to write, .xlsx or .csv (default: SLUG-review.xlsx)",
+    )
+    add.set_defaults(run=_review)
+
     add = commands.add_parser("codebook", help="check a codebook: its form, and its examples run")
     add.add_argument("file", metavar="FILE", help="the codebook, a TOML file")
     add.set_defaults(run=_codebook)
@@ -168,6 +191,25 @@ def _report(asked: argparse.Namespace) -> None:
         notebooks = report.execute(asked.source, asked.published, Path(scratch), on_progress=show)
         page = report.write(made, notebooks, target, asked.form, asked.excerpts_only)
     print(page)
+
+
+def _review(asked: argparse.Namespace) -> None:
+    from onrecord import sheets
+
+    if asked.apply:
+        if asked.output:
+            raise InputError("--apply writes beside the article: leave out -o")
+        print(sheets.apply(asked.source, asked.apply, by=asked.by, published=asked.published).told)
+        return
+    if asked.by:
+        raise InputError("--by belongs to --apply: an empty sheet is nobody's yet")
+    kind = "coding" if asked.blank else "solution" if asked.solution else "review"
+    if kind == "solution":
+        made = sheets.solved(asked.source, asked.published)
+    else:
+        made = _load(asked)
+    file = sheets.write(made, asked.output or Path(f"{made.article.slug}-{kind}.xlsx"), kind)
+    print(f"{file}: {sheets.told(made, kind)}")
 
 
 def _codebook(asked: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from onrecord import article, codebook, cues, data, language, review, schema, topics
+from onrecord import article, codebook, cues, data, language, prose, review, schema, topics
 from onrecord.article import Article
 from onrecord.codebook import Codebook
 from onrecord.data import InputError
@@ -61,12 +61,39 @@ class Dossier:
         return {side: names.get(side) or data.side_name(side) for side in sorted(self.actors.side.dropna().unique())}
 
     @property
+    def reviewed(self) -> pd.DataFrame:
+        """How much was reviewed, a row a table that a review can decide on: table, rows, reviewed (rows at which a reviewer has looked)."""
+        seen = [(name, len(self.tables[name]), int(self.tables[name].reviewed.sum())) for name in review.FIELDS]
+        return pd.DataFrame(seen, columns=["table", "rows", "reviewed"])
+
+    @property
+    def partly(self) -> bool:
+        """Whether there is a review, and rows at which it has not looked."""
+        return self.review is not None and bool((self.reviewed.reviewed < self.reviewed.rows).any())
+
+    @property
+    def looked_at(self) -> str:
+        """How much of what people read first was reviewed: `12 of 32 quotations, 3 of 15 actors and none of 9 statements`."""
+        counts = self.reviewed.set_index("table")
+        nouns = {"quotes": "quotation", "actors": "actor", "statements": "statement"}
+        return prose.listed(
+            f"{counts.reviewed[table] or 'none'} of {prose.many(int(counts.rows[table]), noun)}"
+            for table, noun in nouns.items()
+            if counts.rows[table]
+        )
+
+    @property
     def state(self) -> str:
-        """Whether and by whom the tables were reviewed, in words."""
+        """Whether and by whom the tables were reviewed, in words; of a partial review how much it looked at."""
         if self.review is None:
             return "the machine’s draft, not reviewed"
-        day = pd.Timestamp(self.review.on)
-        return f"reviewed by {self.review.by} on {day.day} {day:%B %Y}"
+        day = pd.Timestamp(self.review.latest)
+        by = f"reviewed by {prose.listed(self.review.people)} on {day.day} {day:%B %Y}"
+        if not self.partly:
+            return by
+        main = self.reviewed[self.reviewed.table.isin(["quotes", "actors", "statements"])]
+        whole = (main.reviewed == main.rows).all()
+        return f"{by} (quotations, actors and statements alone)" if whole else f"partly {by} ({self.looked_at})"
 
     @property
     def cautions(self) -> list[str]:
@@ -78,7 +105,8 @@ class Dossier:
         """The source line of a figure: outlet and date of the article, and whether its tables were reviewed."""
         day = self.article.published
         when = f"{day.day} {day:%B %Y}" if day is not None else "no date"
-        return f"{self.article.outlet or self.article.title}, {when}; {'reviewed' if self.review else self.state}"
+        how = self.state if self.review is None else "partly reviewed" if self.partly else "reviewed"
+        return f"{self.article.outlet or self.article.title}, {when}; {how}"
 
 
 def analyse(
@@ -124,7 +152,7 @@ def load(source: str | Path, review: bool = True, published: str | None = None, 
     The analysis is kept under `.cache/`, by a hash of everything on which it depends. Raises InputError for what cannot be read."""
     path = find(source)
     read = article.read(path, published)
-    return _loaded(path, read, _review_of(path, read.text) if review else None, codebook)
+    return _loaded(path, read, review_of(path, published) if review else None, codebook)
 
 
 def codings(source: str | Path, published: str | None = None) -> dict[str, Dossier]:
@@ -145,7 +173,7 @@ def _loaded(path: Path, read: Article, decisions: Review | None, codebook: str |
         return kept
     made = next(_drafts([read], codebook))
     if decisions is not None:
-        made = _reviewed(made, decisions)
+        made = with_review(made, decisions)
     _keep(cached, made, codebook or made.codebook.id)
     return made
 
@@ -203,7 +231,8 @@ def _draft(read: Article, blocks: pd.DataFrame, repairs: pd.DataFrame, passages:
     return made
 
 
-def _reviewed(made: Dossier, decisions: Review) -> Dossier:
+def with_review(made: Dossier, decisions: Review) -> Dossier:
+    """A draft with a review laid over it. Raises InputError, with the decision and the remedy, where one cannot be."""
     tables = review.apply(decisions, made.tables, made.article.text)
     tables["actors"] = _with_counts(tables["actors"], tables["mentions"], tables["quotes"])
     schema.check(tables, made.article.text)
@@ -233,9 +262,11 @@ def _with_counts(people: pd.DataFrame, mentions: pd.DataFrame, quoted: pd.DataFr
     return counted
 
 
-def _review_of(path: Path, text: str) -> Review | None:
+def review_of(source: str | Path, published: str | None = None) -> Review | None:
+    """The review beside an article; None where there is none."""
+    path = find(source)
     decided = review.beside(path)
-    return review.read(decided, text) if decided.exists() else None
+    return review.read(decided, article.read(path, published).text) if decided.exists() else None
 
 
 # --- keeping -------------------------------------------------------------------------------------------------------------------

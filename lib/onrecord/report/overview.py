@@ -27,15 +27,11 @@ def _date(day: pd.Timestamp | None) -> str:
 def _reviewed(dossier: Dossier) -> str:
     if dossier.review is None:
         return "read by the machine, not yet reviewed"
-    day = pd.to_datetime(dossier.review.on, errors="coerce")
-    when = f"{day.day} {day:%B %Y}" if pd.notna(day) else dossier.review.on
-    seen, all_ = int(dossier.quotes.reviewed.sum()), len(dossier.quotes)
-    part = f" ({seen} of {many(all_, 'quotation')})" if seen < all_ else ""
-    return f"reviewed by {dossier.review.by} on {when}{part}"
+    return dossier.state
 
 
 def about(dossier: Dossier) -> dict:
-    article, by = dossier.article, dossier.review and dossier.review.by
+    article, by = dossier.article, dossier.review and listed(dossier.review.people)
     url = article.url if str(article.url).startswith(("http:", "https:")) else None
     return {
         "title": article.title or "Untitled article",
@@ -47,6 +43,8 @@ def about(dossier: Dossier) -> dict:
         "credit": (article.credit or article.outlet or "source unknown").rstrip("."),
         "review": _reviewed(dossier),
         "by": by,
+        "looked_at": dossier.looked_at,
+        "partly": dossier.partly,
         "cautions": dossier.cautions,
         "version": __version__,
     }

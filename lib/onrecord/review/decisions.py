@@ -6,7 +6,7 @@ A decision points at words of the article, never at a row of the machine, so tha
 import datetime
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -16,9 +16,9 @@ from onrecord.article import count_words, slugify
 from onrecord.data import InputError
 from onrecord.marks import marked
 
-COMMON = {"words", "occurrence", "right", "why", "by", "on"}
+COMMON = {"words", "occurrence", "right", "looked_at", "why", "by", "on"}
 FIELDS = {
-    "actors": {"name", "kind", "role", "affiliation", "affiliation_name", "country", "side", "names"},
+    "actors": {"name", "kind", "role", "affiliation", "affiliation_name", "country", "side", "names", "same_as"},
     "mentions": {"actor", "form"},
     "quotes": {"kind", "speech", "speaker", "speaker_words", "cue", "addressee"},
     "statements": {
@@ -49,7 +49,9 @@ MATCH = 0.5  # two spans are about the same words when they share at least this 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is right at some words of the article. `spans` are their places; `right` is False where the words are no such row."""
+    """What is right at some words of the article. `spans` are their places; `right` is False where the words are no such row.
+
+    In `says` a field that is None takes away what the machine put there. `looked_at` is False where the row is only named by other decisions."""
 
     table: str
     spans: tuple[tuple[int, int], ...]
@@ -59,6 +61,7 @@ class Decision:
     by: str
     on: str
     place: str  # file and number, for messages
+    looked_at: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,16 @@ class Review:
     codebook: str | None = None
     note: str = ""
     decisions: tuple[Decision, ...] = field(default=(), repr=False)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who decided, each once, the review's own `by` first."""
+        return tuple(dict.fromkeys([self.by, *(d.by for d in self.decisions)]))
+
+    @property
+    def latest(self) -> str:
+        """The day of the last decision, as 2024-05-02."""
+        return max([self.on, *(d.on for d in self.decisions)])
 
 
 def beside(path: Path) -> Path:
@@ -87,21 +100,29 @@ def codings(path: Path) -> dict[str, Path]:
 def read(path: Path, text: str) -> Review:
     """Read review.toml or coding-<name>.toml. Raises InputError with file, decision and remedy."""
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return parse(path.read_text(encoding="utf-8"), path.name, text)
+    except UnicodeDecodeError as error:
         raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
+
+
+def parse(content: str, name: str, text: str) -> Review:
+    """A review or coding from the content of its file; `name` is what messages call it. Raises InputError with file, decision and remedy."""
+    try:
+        found = tomllib.loads(content)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{name}: not valid TOML ({error}): mend the line that it names") from None
     head = found.pop("review", {})
     if not head.get("by") or not head.get("on"):
-        raise InputError(f"{path.name}: [review] must say `by` and `on`: who decided, and when")
+        raise InputError(f"{name}: [review] must say `by` and `on`: who decided, and when")
     unknown = set(found) - set(FIELDS) or set(head.get("complete", ())) - set(FIELDS)
     if unknown:
-        raise InputError(f"{path.name}: no table is called {sorted(unknown)[0]!r}: the tables are {', '.join(FIELDS)}")
+        raise InputError(f"{name}: no table is called {sorted(unknown)[0]!r}: the tables are {', '.join(FIELDS)}")
     decisions = [
-        _decision(table, says, f"{path.name}, {table} {number}", text, head)
+        _decision(table, says, f"{name}, {table} {number}", text, head)
         for table in FIELDS
         for number, says in enumerate(found.get(table, ()), 1)
     ]
-    data.day(head["on"], f"date ({path.name}, on)")
+    data.day(head["on"], f"date ({name}, on)")
     return Review(
         head["by"],
         str(head["on"]),
@@ -126,33 +147,43 @@ def _decision(table: str, says: dict, place: str, text: str, head: dict) -> Deci
         if name in known and value not in known[name]:
             raise InputError(f"{place}: {name} is {value!r}: write one of {', '.join(known[name])}")
     spans, begin = [], 0
-    for piece in [words] if isinstance(words, str) else words:
-        start = _find(text, piece, says.get("occurrence", 1) if not spans else 1, begin)
+    pieces, times = ([value] if not isinstance(value, list) else value for value in (words, says.get("occurrence", 1)))
+    for nth, piece in enumerate(pieces):
+        time = times[nth] if nth < len(times) else 1
+        start = find(text, piece, time, begin)
         if start < 0:
             raise InputError(
-                f"{place}: the article does not hold the words {piece[:60]!r}{' that often' if says.get('occurrence', 1) > 1 else ''}: quote them as printed"
+                f"{place}: the article does not hold the words {piece[:60]!r}{' that often' if time > 1 else ''}: quote them as printed"
             )
         spans.append((start, start + len(piece)))
         begin = start + len(piece)
+    data.day(says.get("on"), f"date ({place}, on)")
     return Decision(
         table,
         tuple(spans),
         says.get("right", True),
-        {k: v for k, v in says.items() if k in FIELDS[table]},
+        {k: None if v == "" else v for k, v in says.items() if k in FIELDS[table]},
         says.get("why", ""),
         says.get("by", head["by"]),
         str(says.get("on", head["on"])),
         place,
+        says.get("looked_at", True),
     )
 
 
-def _find(text: str, words: str, occurrence: int, begin: int) -> int:
-    """Place of the nth occurrence, from `begin`, that does not cut a word; -1 where there is none."""
+def find(text: str, words: str, occurrence: int, begin: int = 0) -> int:
+    """Place of the nth occurrence from `begin`; -1 where there is none."""
+    found = occurrences(text, words, begin)
+    return found[occurrence - 1] if len(found) >= occurrence > 0 else -1
+
+
+def occurrences(text: str, words: str, begin: int = 0) -> list[int]:
+    """Where the words stand, from `begin`: the places where they cut no word; where there are none, all others."""
     pattern = (
         (r"(?<!\w)" if words[:1].isalnum() else "") + re.escape(words) + (r"(?!\w)" if words[-1:].isalnum() else "")
     )
-    found = [m.start() for m in re.finditer(pattern, text) if m.start() >= begin]
-    return found[occurrence - 1] if len(found) >= occurrence > 0 else -1
+    whole = [m.start() for m in re.finditer(pattern, text) if m.start() >= begin]
+    return whole or [m.start() for m in re.finditer(re.escape(words), text) if m.start() >= begin]
 
 
 # --- laying it over the draft ----------------------------------------------------------------------------------------------------
@@ -172,6 +203,7 @@ class _Overlay:
     def __init__(self, review: Review, tables: dict[str, list[dict]], text: str):
         self.review, self.tables, self.text = review, tables, text
         self.blocks = tables["blocks"]
+        self.renamed: dict[str, str | None] = {}
         for rows in tables.values():
             for row in rows:
                 row.update({k: None for k, v in row.items() if not isinstance(v, tuple) and pd.isna(v)})
@@ -187,8 +219,8 @@ class _Overlay:
         decided, renamed = {}, {}
         for d in self._decisions("actors"):
             drafted = self._drafted_actor(d, rows)
-            if not d.right:
-                renamed[drafted] = None
+            if not d.right or d.says.get("same_as"):
+                renamed[drafted] = slugify(d.says["same_as"]) if d.right else None
                 continue
             row = self._actor_row(d, rows.get(drafted))
             if drafted and drafted not in decided:
@@ -198,11 +230,14 @@ class _Overlay:
             renamed |= {a: None for a in rows if a not in renamed and a not in decided}
         kept = {a: row for a, row in rows.items() if a not in renamed}
         self.tables["actors"] = [*{**kept, **decided}.values()]
-        self._rename({a: b for a, b in renamed.items() if a})
+        self.renamed = {a: renamed.get(b, b) for a, b in renamed.items() if a}
+        for d in self._decisions("actors"):
+            self._actor(d, "same_as")
+        self._rename(self.renamed)
         self._names(decided)
 
     def _drafted_actor(self, d: Decision, rows: dict[str, dict]) -> str | None:
-        wanted = slugify(d.says.get("name", ""))
+        wanted = slugify(d.says.get("name") or "")
         if wanted in rows:
             return wanted
         (start, end), *_ = d.spans
@@ -216,7 +251,8 @@ class _Overlay:
     def _actor_row(self, d: Decision, drafted: dict | None) -> dict:
         stated = {k: v for k, v in d.says.items() if k not in ("names", "affiliation_name")}
         if "affiliation_name" in d.says or "affiliation" in d.says:
-            stated["affiliation_id"] = slugify(d.says.get("affiliation_name") or d.says["affiliation"])
+            affiliation = d.says.get("affiliation_name") or d.says.get("affiliation")
+            stated["affiliation_id"] = slugify(affiliation) if affiliation else None
         printed = self.text[slice(*d.spans[0])]
         base = drafted or {
             "name": printed,
@@ -240,7 +276,7 @@ class _Overlay:
             (row[k] or None) == (drafted[k] or None)
             for k in ("actor_id", "name", "kind", "role", "affiliation", "affiliation_id", "country", "side")
         )
-        return row | ({"reviewed": True} if same else BY_REVIEW)
+        return row | ({"reviewed": d.looked_at} if same else BY_REVIEW | {"reviewed": d.looked_at})
 
     def _rename(self, renamed: dict[str, str | None]) -> None:
         """Follow renamed and struck actors through all tables; a struck actor's mentions go with it."""
@@ -263,10 +299,10 @@ class _Overlay:
         """Every place in the running text where a decided actor's `names` stand is a mention of it, the longest name first."""
         names = sorted(
             (
-                (name, slugify(d.says["name"]))
+                (name, slugify(d.says.get("same_as") or d.says.get("name") or self.text[slice(*d.spans[0])]))
                 for d in self._decisions("actors")
                 if d.right
-                for name in d.says.get("names", ())
+                for name in d.says.get("names") or ()
             ),
             key=lambda p: -len(p[0]),
         )
@@ -311,10 +347,10 @@ class _Overlay:
 
     def rows(self, table: str) -> None:
         """Lay the decisions of one table over its rows."""
-        decided, struck = [], []
+        decided, struck, met = [], [], set()
         for d in self._decisions(table):
             if not d.right:
-                struck.append(d.spans)
+                struck.append(d)
             elif table == "mentions":
                 self._place_mention(*d.spans[0], self._actor(d, "actor"), d.says.get("form", "nominal"))
             else:
@@ -323,16 +359,17 @@ class _Overlay:
                     for r in self.tables[table]
                     if shared(spans_of(r), d.spans) >= MATCH and self._about_the_same(table, r, d)
                 ]
-                drafted = max(near, key=lambda r: shared(spans_of(r), d.spans), default=None)
+                drafted = max(near, key=lambda r: (self._aimed_alike(r, d), shared(spans_of(r), d.spans)), default=None)
                 decided.append(getattr(self, f"_{table[:-1]}_row")(d, drafted))
-        keys = {row[schema.key(table)] for row in decided}
+                met.add(drafted and drafted[schema.key(table)])
+        keys = met | {row[schema.key(table)] for row in decided}
         complete = table in self.review.complete
         if table == "mentions" and complete:
             self.tables[table] = [r for r in self.tables[table] if r["reviewed"]]
         rest = [
             r for r in self.tables[table] if r[schema.key(table)] not in keys and (table == "mentions" or not complete)
         ]
-        rest = [r for r in rest if not any(shared(spans_of(r), spans) >= MATCH for spans in struck)]
+        rest = [r for r in rest if not any(self._strikes(d, r) for d in struck)]
         if table not in ("statements", "mentions"):
             rest = [r for r in rest if not any(shared(spans_of(r), spans_of(d)) >= MATCH for d in decided)]
         self.tables[table] = [*rest, *{row[schema.key(table)]: row for row in decided}.values()]
@@ -354,25 +391,41 @@ class _Overlay:
             None,
         )
 
-    @staticmethod
-    def _about_the_same(table: str, row: dict, d: Decision) -> bool:
+    def _about_the_same(self, table: str, row: dict, d: Decision) -> bool:
+        """Of statements, several can stand at the same words: whether issue and holder are those that the decision names."""
         return table != "statements" or (
-            row["issue"] == d.says.get("issue", row["issue"]) and row["holder"] == d.says.get("holder", row["holder"])
+            row["issue"] == d.says.get("issue", row["issue"])
+            and ("holder" not in d.says or row["holder_id"] == self._actor(d, "holder"))
         )
+
+    def _aimed_alike(self, row: dict, d: Decision) -> bool:
+        return d.table == "statements" and row["target_id"] == self._actor(d, "target")
+
+    def _strikes(self, d: Decision, row: dict) -> bool:
+        """Whether a decision that words are no such row is about this one: of statements only those with the holder, issue and target that it names."""
+        alike = self._about_the_same(d.table, row, d) and ("target" not in d.says or self._aimed_alike(row, d))
+        return alike and shared(spans_of(row), d.spans) >= MATCH
 
     def _block(self, start: int) -> dict:
         return next(b for b in self.blocks if b["start"] <= start < b["end"])
 
     def _actor(self, d: Decision, name: str) -> str | None:
-        """The id of the actor whom a decision names; it must be in the table of actors."""
+        """The id of the actor whom a decision names; it must be in the table of actors, but where the decision strikes a row."""
         value = d.says.get(name)
         if value is None:
             return None
-        if slugify(value) not in {row["actor_id"] for row in self.tables["actors"]}:
+        known = {row["actor_id"] for row in self.tables["actors"]}
+        actor = slugify(value)
+        if actor not in known:
+            actor = self.renamed.get(actor, actor)
+        if d.right and actor not in known:
             raise InputError(
                 f"{d.place}: {value!r} is no actor of this article: add them under [[actors]], or write the canonical name"
             )
-        return slugify(value)
+        return actor
+
+    def _name(self, actor: str | None) -> str | None:
+        return next((row["name"] for row in self.tables["actors"] if row["actor_id"] == actor), None)
 
     def _near(self, d: Decision, words: str | None) -> tuple[int, int] | tuple[None, None]:
         """Where the speaker's words or the cue stand: the occurrence nearest to the quotation and outside it, in one of its blocks."""
@@ -392,9 +445,14 @@ class _Overlay:
             )
         return best[1]
 
+    def _words_at(self, row: dict, name: str) -> str | None:
+        start = row.get(f"{name}_start")
+        return None if start is None else self.text[start : row[f"{name}_end"]]
+
     def _finish(self, table: str, row: dict, drafted: dict | None) -> dict:
         """The drafted row, marked reviewed, where the decision says the same; else the reviewer's."""
-        content = [f.name for f in schema.TABLES[table] if f not in schema.PROVENANCE]
+        named = {schema.key(table)} if table == "statements" and table not in self.review.complete else set()
+        content = [f.name for f in schema.TABLES[table] if f not in schema.PROVENANCE and f.name not in named]
         if drafted is not None and all(row.get(c) == drafted.get(c) for c in content):
             return drafted | {"reviewed": True}
         return row | BY_REVIEW
@@ -409,11 +467,13 @@ class _Overlay:
         row["kind"] = row.get("kind") or ("direct" if in_marks else "indirect")
         row["speech"] = None if row["kind"] == "scare" else row.get("speech") or "speech"
         if "speaker" in says:
-            row |= {"speaker_id": self._actor(d, "speaker"), "speaker": says["speaker"]}
-        if "speaker_words" in says:
-            row["speaker_start"], row["speaker_end"] = self._near(d, says["speaker_words"])
-        if "cue" in says:
-            row["cue_start"], row["cue_end"] = self._near(d, says["cue"])
+            speaker = self._actor(d, "speaker")
+            row |= {"speaker_id": speaker, "speaker": self._name(speaker)}
+        for field_, name in (("speaker_words", "speaker"), ("cue", "cue")):
+            if field_ in says and says[field_] != self._words_at(
+                base, name
+            ):  # else they stand where the draft has them
+                row[f"{name}_start"], row[f"{name}_end"] = self._near(d, says[field_])
         said = " … ".join(self.text[a:b] for a, b in d.spans)
         row |= {
             "quote_id": schema.row_id("q", d.spans, row["kind"]),
@@ -442,12 +502,16 @@ class _Overlay:
             for flag in ("hedged", "negated", "hypothetical", "demanded")
         }
         holder = self._actor(d, "holder")
+        if not (says.get("issue") or drafted):
+            raise InputError(f"{d.place}: it does not say on which `issue`: name one of the codebook")
         start, end = d.spans[0][0], d.spans[-1][1]
-        quote = self._quote_around(start, end)
+        same = drafted is not None and (drafted["start"], drafted["end"]) == (start, end)
+        linked = same and "statements" not in self.review.complete  # `relink` sees to it that the quotation is there
+        quote = drafted["quote_id"] if linked else self._quote_around(start, end)
         row = {
             "holder_id": holder,
-            "holder": says.get("holder"),
-            "issue": says.get("issue", (drafted or {}).get("issue")),
+            "holder": self._name(holder),
+            "issue": says.get("issue") or drafted["issue"],
             "target_id": self._actor(d, "target"),
             "position": says.get("position", "unclear"),
             "basis": says.get("basis", "narrator"),
@@ -462,10 +526,7 @@ class _Overlay:
     def _event_row(self, d: Decision, drafted: dict | None) -> dict:
         says = d.says
         people = tuple(
-            dict.fromkeys(
-                self._actor(Decision(d.table, d.spans, True, {"p": name}, "", "", "", d.place), "p")
-                for name in says.get("participants", ())
-            )
+            dict.fromkeys(self._actor(replace(d, says={"p": name}), "p") for name in says.get("participants") or ())
         )
         dates = {
             k: pd.Timestamp(v) if isinstance(v := says.get(k), (str, datetime.date)) else None
