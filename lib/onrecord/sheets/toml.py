@@ -4,7 +4,6 @@ import datetime
 from dataclasses import dataclass
 
 import tomlkit
-from tomlkit.items import AoT
 
 from onrecord.review import Decision
 
