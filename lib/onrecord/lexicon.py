@@ -1,6 +1,6 @@
 """The words that show a stance, and the grammar around them: what a word says of its object, who does it, whether it is denied.
 
-The words and their signs are data: `data/reference/stance_words.csv`.
+The words and their signs are data: `data/reference/stance_words.csv`, and `tone_words.csv` for words that merely sound well or ill.
 """
 
 import functools
@@ -54,6 +54,32 @@ def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     )
     forms = {"verb": ("verb", "adj"), "adj": ("adj",)}.get(form, (form,)) if token.tag_ in ("VBN", "VBG") else (form,)
     return next((known()[t, f] for t in tries for f in forms if (t, f) in known()), {})
+
+
+def kinds_with_any(token: Token) -> dict[str, tuple[int, int]]:
+    """What the table says of a word with one of the prepositions behind it ("rail against"), else of the word alone."""
+    alone = kinds(token)
+    if token.lemma_.casefold() not in _first() and token.lower_ not in _first():
+        return alone
+    behind = (kinds(token, c) for c in token.children if c.dep_ in ("prep", "agent"))
+    return next((found for found in behind if found != alone), alone)
+
+
+@functools.cache
+def _toned() -> dict[tuple[str, str], int]:
+    return {(row.word, row.form): int(row.sign) for row in data.table("tone_words").itertuples()}
+
+
+def tone(token: Token) -> int:
+    """Whether a word sounds well (1) or ill (-1), the other way round where it is denied; 0 for most words."""
+    form = "adverb" if token.pos_ == "ADV" else FORMS.get(token.pos_, "")
+    other = {"verb": "adj", "adj": "verb"}.get(form, form) if token.tag_ in ("VBN", "VBG", "JJ") else form
+    tries = ((word, f) for word in (token.lemma_.casefold(), token.lower_) for f in (form, other))
+    sign = next((_toned()[entry] for entry in tries if entry in _toned()), 0)
+    if not sign or token.pos_ == "PROPN":
+        return 0
+    denied = negated(token) or (token.dep_ in (*PREDICATE, "dobj", "xcomp") and negated(token.head))
+    return -sign if denied else sign
 
 
 def leads_on(token: Token, prep: Token) -> bool:
