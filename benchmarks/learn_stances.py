@@ -5,10 +5,12 @@
 
 FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl (README.md here says where they come from). The network first learns, from newsmtsc, how a
 sentence speaks of whom it names; then, from `stance_labels.csv`, which clauses of polnear's articles take a stance. The labels say for a candidate's
-place and holder whether it shows none, support or opposition. No text is written anywhere. torch is needed: the extra `learn`.
+place and holder whether it shows none, support or opposition. Each member leaves a part of the articles out; from what it says of these, which it has not
+seen, is learned how far to believe it, and what an article's other clauses add. No text is written anywhere. torch is needed: the extra `learn`.
 """
 
 import argparse
+import copy
 import random
 import sys
 from collections import Counter, defaultdict
@@ -26,13 +28,16 @@ from benchmarks import corpora
 from onrecord import actors, article, attributions, language, quotes, schema, stances
 from onrecord.language import Passage
 from onrecord.scene import Here, Scene
+from onrecord.stances import Candidate
 
 LABELS_FILE = Path(__file__).with_name("stance_labels.csv")
 WIDTH, DROPPED = 64, 0.35
 MEMBERS, SEEDS = 3, (11, 12, 13)
+PARTS = 6  # of the articles; each member leaves one of them out
 TONE_EPOCHS, EPOCHS = 5, 7
 TONE_RATE, RATE, DECAY = 2e-3, 1e-3, 0.05
 TOGETHER = 32
+WEIGHT = 3e-3  # on the squares of what is learned of an article's other clauses
 OFTEN = 15  # candidates in which a feature must stand
 TONES = {"neutral": 0, "positive": 1, "negative": 2}  # in the order of stances.LABELS
 
@@ -45,7 +50,9 @@ class Example:
     asked: stances.Asked
     place: tuple[str, int, str]  # kind, where the head begins in the text, holder_id
     label: int = 0
-    weight: float = 1.0
+    weight: float = 0.0  # 0 for a candidate that has no label
+    found: tuple[Candidate, Here] | None = None
+    usual: bool = False  # whether the network is asked about it when an article is read
 
 
 def cut(tokens: stances.Tokens, asked: stances.Asked) -> tuple[stances.Tokens, stances.Asked]:
@@ -84,24 +91,27 @@ def read(texts: list[str]) -> Iterator[list[Example]]:
 def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
     """The candidates of a passage."""
     found = stances.candidates(here, rare=True)
+    usual = {(c.kind, c.head, c.holder) for c in stances.candidates(here)}
     tokens = stances.read([here]) if found else None
     for candidate in found:
         cutting = cut(tokens, stances.ask(candidate, here, scene.actors))
-        yield Example(*cutting, (candidate.kind, here.starts[candidate.head], candidate.holder or ""))
+        place = (candidate.kind, here.starts[candidate.head], candidate.holder or "")
+        is_usual = (candidate.kind, candidate.head, candidate.holder) in usual
+        yield Example(*cutting, place, found=(candidate, here), usual=is_usual)
 
 
 def labelled(folder: Path) -> dict[str, list[Example]]:
-    """The labelled candidates of polnear's training articles, by article. A label whose candidate isn't found any more is passed over."""
+    """The candidates of polnear's labelled training articles, by article. A label whose candidate isn't found any more is passed over."""
     labels = defaultdict(dict)
     for row in pd.read_csv(LABELS_FILE, keep_default_na=False).itertuples():
         labels[row.article][row.kind, row.head, row.holder] = (stances.LABELS.index(row.label), row.weight)
     texts = {row["id"]: row["text"] for row in corpora.read(folder / "polnear_train.jsonl") if row["id"] in labels}
     found = {}
     for name, examples in zip(texts, read(list(texts.values())), strict=True):
-        known = [example for example in examples if example.place in labels[name]]
-        for example in known:
-            example.label, example.weight = labels[name][example.place]
-        found[name] = known
+        for example in examples:
+            if example.place in labels[name]:
+                example.label, example.weight = labels[name][example.place]
+        found[name] = examples
     return found
 
 
@@ -118,7 +128,7 @@ def toned(folder: Path) -> list[Example]:
         sentence = target.root.sent
         clause = np.arange(sentence.start, sentence.end)
         asked = stances.Asked(sentence.root.i, clause, np.arange(target.start, target.end), {})
-        found.append(Example(*cut(stances.read([here]), asked), ("tone", 0, ""), TONES[row["label"]]))
+        found.append(Example(*cut(stances.read([here]), asked), ("tone", 0, ""), TONES[row["label"]], 1.0))
     return found
 
 
@@ -232,17 +242,79 @@ def taught(
     return model.eval()
 
 
-def member(
-    tones: list[Example], examples: list[Example], names: dict[str, int], scale, seed: int, epochs: int = EPOCHS
-) -> Reader:
-    """One network: first the tones, then the stances."""
-    torch.manual_seed(seed)
-    model = Reader(len(names))
-    taught(model, tones, TONE_EPOCHS, TONE_RATE, seed, True, names, scale)
+def toned_reader(tones: list[Example], names: dict[str, int], scale) -> Reader:
+    """A network that has learned the tones alone."""
+    torch.manual_seed(SEEDS[0])
+    model = taught(Reader(len(names)), tones, TONE_EPOCHS, TONE_RATE, SEEDS[0], True, names, scale)
     with torch.no_grad():
         model.out.weight.copy_(model.tone.weight)
         model.out.bias.copy_(model.tone.bias)
+    return model
+
+
+def member(base: Reader, examples: list[Example], names: dict[str, int], scale, seed: int, epochs: int) -> Reader:
+    """One network: what the base knows of tones, and then the stances."""
+    model = copy.deepcopy(base)
+    torch.manual_seed(seed)
     return taught(model, examples, epochs, RATE, seed, False, names, scale)
+
+
+def parts(articles: Iterable[str]) -> dict[str, int]:
+    """Which part each article belongs to."""
+    order = np.random.default_rng(0).permutation(sorted(articles))
+    return {str(name): nth % PARTS for nth, name in enumerate(order)}
+
+
+@torch.no_grad()
+def shares(model: Reader, examples: list[Example], names: dict[str, int], scale) -> np.ndarray:
+    """What a network says of some examples: a row an example, a column each of stances.LABELS."""
+    order = np.argsort([len(e.tokens.head) for e in examples])
+    made = np.zeros((len(examples), len(stances.LABELS)))
+    for first in range(0, len(order), 64):
+        some = order[first : first + 64]
+        made[some] = torch.softmax(model(batch([examples[i] for i in some], names, scale)), -1).numpy()
+    return made
+
+
+def again(found: dict[str, list[Example]], unseen: dict[str, np.ndarray]) -> np.ndarray:
+    """What `stances.Network.settled` multiplies with: a table a kind of candidate, a row each of stances.AROUND, a column each of stances.LABELS.
+
+    unseen: for articles what a network that has not seen them says of their examples."""
+    rows, kinds, labels, weights = [], [], [], []
+    for name, shares_of in unseen.items():
+        usual = [nth for nth, example in enumerate(found[name]) if example.usual]
+        if not usual:
+            continue
+        around = stances.around([found[name][nth].found for nth in usual], shares_of[usual])
+        for nth, row in zip(usual, around, strict=True):
+            example = found[name][nth]
+            if example.weight:
+                rows.append(row)
+                kinds.append(stances.KINDS.index(example.place[0]))
+                labels.append(example.label)
+                weights.append(example.weight)
+    return fitted(np.array(rows, np.float32), np.array(kinds), np.array(labels), np.array(weights, np.float32))
+
+
+def fitted(rows: np.ndarray, kinds: np.ndarray, labels: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """A logistic regression for each kind, all drawn towards what is common to them."""
+    spread = rows.std(axis=0) + 1e-6
+    spread[0] = 1
+    x, y, w = torch.from_numpy(rows / spread), torch.from_numpy(labels), torch.from_numpy(weights)
+    common = torch.zeros(rows.shape[1], len(stances.LABELS), requires_grad=True)
+    own = torch.zeros(len(stances.KINDS), rows.shape[1], len(stances.LABELS), requires_grad=True)
+    optimiser = torch.optim.LBFGS([common, own], max_iter=80, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimiser.zero_grad()
+        scores = torch.einsum("nf,nfl->nl", x, (common + own)[torch.from_numpy(kinds)])
+        lost = (F.cross_entropy(scores, y, reduction="none") * w).sum() / w.sum()
+        lost = lost + WEIGHT * ((common**2).sum() + (own**2).sum())
+        lost.backward()
+        return lost
+
+    optimiser.step(loss)
+    return (common + own).detach().numpy() / spread[None, :, None]
 
 
 def numbers(models: list[Reader], names: list[str], scale: np.ndarray) -> dict[str, np.ndarray]:
@@ -277,12 +349,19 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=stances.model_file())
     asked = parser.parse_args()
     torch.set_num_threads(1)
-    examples = [e for found in labelled(asked.folder).values() for e in found]
-    tones = toned(asked.folder)
+    found, tones = labelled(asked.folder), toned(asked.folder)
+    examples = [e for some in found.values() for e in some if e.weight]
     names, scale = feature_names(examples), scale_of(examples)
     places = {name: nth for nth, name in enumerate(names)}
-    models = [member(tones, examples, places, scale, seed, asked.epochs) for seed in SEEDS[: asked.members]]
-    np.savez_compressed(asked.output, **numbers(models, names, scale))
+    base = toned_reader(tones, places, scale)
+    part, models, unseen = parts([name for name, some in found.items() if some]), [], {}
+    for nth, seed in enumerate(SEEDS[: asked.members]):
+        learned = [e for name in sorted(part) if part[name] != nth for e in found[name] if e.weight]
+        models.append(member(base, learned, places, scale, seed, asked.epochs))
+        left = [name for name in part if part[name] == nth]
+        unseen |= {name: shares(models[-1], found[name], places, scale) for name in left}
+    stored = numbers(models, names, scale) | {"again": again(found, unseen).astype(np.float32)}
+    np.savez_compressed(asked.output, **stored)
     print(f"{asked.output}: {len(models)} networks, {len(names)} features, from {len(examples)} candidates")
     return 0
 

@@ -266,3 +266,14 @@ def test_the_machine_alone_on_the_first_article(nato, nato_draft):
         return {(row.text, row.speaker_start, row.cue) for row in d.speech.itertuples()}
 
     assert len(nato.speech) == 25 and told(nato) == told(nato_draft)
+
+
+def test_a_group_that_is_described_again_is_the_same():
+    text = "The report’s authors say that the dam is weak.\n\nThe mayor was on holiday. The authors say that it must be rebuilt."
+    rows = onrecord.analyse(text).quotes
+    assert len(set(rows.speaker_id.dropna())) == 1
+
+
+def test_groups_that_differ_are_not_made_one():
+    text = "The report’s authors say that the dam is weak. The novel’s authors say that it is fine.\n\nThe authors say that it must be rebuilt."
+    assert onrecord.analyse(text).quotes.speaker_id.nunique() > 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import onrecord
-from onrecord import dossier, language, stances, topics
+from onrecord import dossier, language, lexicon, stances, topics
 from onrecord.article import Article
 from onrecord.scene import Here, Scene
 
@@ -110,6 +110,67 @@ def test_a_speakers_view_of_others_is_no_view_of_theirs_without_a_word_that_show
 def test_facts_are_no_stances():
     text = "“The train left at nine with forty passengers,” Ann Lee said on Monday. “It was on its way to Perth.”"
     assert onrecord.analyse(text).statements.empty
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word", "expected"),
+    [
+        ("She gave a brilliant speech.", "brilliant", 1),
+        ("The speech was not brilliant.", "brilliant", -1),
+        ("He is a liar.", "liar", -1),
+        ("The train left at nine.", "train", 0),
+        ("He does not have the temperament.", "temperament", -1),
+    ],
+)
+def test_tone_of_words(sentence, word, expected):
+    (doc,) = language.parse([(sentence, ())])
+    assert lexicon.tone(next(t for t in doc if t.text == word)) == expected
+
+
+def test_a_preposition_makes_a_word_a_stance():
+    (doc,) = language.parse([("Ann Lee railed against the toll.", ())])
+    assert "attitude-" in stances._signed(doc[2])
+
+
+def test_other_clauses_of_the_holder_count():
+    text = "“The toll is a disgrace. It is a shameful plan. The bridge is long,” Ann Lee said in Ayr. Bob Ray said the bridge was long."
+    heres, _ = scene_of(text)
+    placed = [(c, here) for here in heres for c in stances.candidates(here)]
+    shares = np.array([[0.1, 0.1, 0.8] if c.holder == "ann-lee" else [0.8, 0.1, 0.1] for c, _ in placed])
+    rows = stances.around(placed, shares)
+    assert rows.shape == (len(placed), len(stances.AROUND))
+    supports = rows[:, stances.AROUND.index("holder supports")]
+    mine = np.array([c.holder == "ann-lee" for c, _ in placed])
+    assert mine.any() and not mine.all() and (supports[mine] < -0.3).all() and (supports[~mine] > -0.1).all()
+    first = next(nth for nth, (c, _) in enumerate(placed) if c.kind == "said" and mine[nth])
+    assert list(rows[first, [stances.AROUND.index("before"), stances.AROUND.index("behind")]]) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "nobody"),
+    [
+        ("Bob Ray was unable to praise the toll.", "Bob Ray"),
+        ("Bob Ray stopped short of condemning the toll.", "Bob Ray"),
+        ("Bob Ray attended a meeting on the toll in Perth on Monday.", "Bob Ray"),
+        ("“The toll will bring forty million crowns a year,” Bob Ray said.", "Bob Ray"),
+        ("“Rain is going to fall in the north,” Bob Ray said on Monday.", "Bob Ray"),
+        ("The toll was introduced in March.", None),
+    ],
+)
+def test_no_stance(text, nobody):
+    rows = onrecord.analyse(text).statements
+    assert rows.empty or nobody not in set(rows.holder)
+
+
+def test_what_nobody_is_said_to_think_has_no_holder():
+    rows = onrecord.analyse("Ann Lee came to Ayr on Monday. The toll has been condemned as a disgrace.").statements
+    assert rows.holder.isna().all()
+
+
+def test_a_view_that_another_reports_is_marked_as_reported():
+    rows = onrecord.analyse("“Bob Ray condemned the toll as a disgrace,” Ann Lee said in Ayr.").statements
+    others = rows[rows.holder == "Bob Ray"]
+    assert (others.basis == "reported").all() and (others.reported_by == "ann-lee").all()
 
 
 def test_a_key_phrase():

@@ -180,6 +180,23 @@ def test_basis_and_flags(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "holders"),
+    [
+        ("Canada has a policy of turning away boats of migrants which Norway has condemned.", {"Norway"}),
+        (
+            "Canada kept a policy of turning away boats of migrants which, according to Reuters, Sweden and Norway have both criticised.",
+            {"Sweden", "Norway"},
+        ),
+        ("Canada has a policy of turning away boats of migrants which Norway has described.", set()),
+    ],
+)
+def test_a_relative_clause_about_what_somebody_does(text, holders):
+    found = drafted(text, codebook.load("politics"))
+    assert set(found.holder[(found.issue == "aid") & (found.rule == "attitude")]) - {"Canada"} == holders
+    assert set(found.position[found.holder.isin(holders)]) <= {"support"}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Will NATO accept Russia's demands?",  # a question

@@ -1,6 +1,6 @@
 """The words that show a stance, and the grammar around them: what a word says of its object, who does it, whether it is denied.
 
-The words and their signs are data: `data/reference/stance_words.csv`.
+The words and their signs are data: `data/reference/stance_words.csv`, and `tone_words.csv` for words that merely sound well or ill.
 """
 
 import functools
@@ -54,6 +54,47 @@ def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     )
     forms = {"verb": ("verb", "adj"), "adj": ("adj",)}.get(form, (form,)) if token.tag_ in ("VBN", "VBG") else (form,)
     return next((known()[t, f] for t in tries for f in forms if (t, f) in known()), {})
+
+
+def kinds_with_any(token: Token) -> dict[str, tuple[int, int]]:
+    """What the table says of a word with one of the prepositions behind it ("rail against"), else of the word alone."""
+    lemma = token.lemma_.casefold()
+    if lemma not in _first() and token.lower_ not in _first():
+        return {}
+    alone = kinds(token)
+    if lemma not in _leading():
+        return alone
+    behind = (kinds(token, c) for c in token.children if c.dep_ in ("prep", "agent"))
+    return next((found for found in behind if found != alone), alone)
+
+
+@functools.cache
+def _leading() -> frozenset[str]:
+    """The words with which an entry of several words begins."""
+    return frozenset(word.split(" ")[0] for word in _phrasal())
+
+
+@functools.cache
+def _toned() -> dict[str, dict[str, int]]:
+    """The sign of each form of a word that sounds well or ill."""
+    found: dict = {}
+    for row in data.table("tone_words").itertuples():
+        found.setdefault(row.word, {})[row.form] = int(row.sign)
+    return found
+
+
+def tone(token: Token) -> int:
+    """Whether a word sounds well (1) or ill (-1), the other way round where it is denied; 0 for most words."""
+    signs = _toned().get(token.lemma_.casefold()) or _toned().get(token.lower_)
+    if signs is None or token.pos_ == "PROPN":
+        return 0  # nearly every word
+    form = "adverb" if token.pos_ == "ADV" else FORMS.get(token.pos_, "")
+    other = {"verb": "adj", "adj": "verb"}.get(form, form) if token.tag_ in ("VBN", "VBG", "JJ") else form
+    sign = signs.get(form) or signs.get(other) or _toned().get(token.lower_, {}).get(other, 0)
+    if not sign:
+        return 0
+    denied = negated(token) or (token.dep_ in (*PREDICATE, "dobj", "xcomp") and negated(token.head))
+    return -sign if denied else sign
 
 
 def leads_on(token: Token, prep: Token) -> bool:

@@ -362,14 +362,20 @@ class Way:
 
 def _clauses_about(noun: Token) -> list[Token]:
     """Verbs of the relative clauses that speak of a noun: its own, one behind a comma at the end of its phrase, "most of which were ..."."""
-    own = [
-        t
-        for t in noun.subtree
-        if t.dep_ == "relcl" and (t.head == noun or (t.left_edge.i and t.left_edge.nbor(-1).lower_ in (",", "–", "—")))
-    ]
+    own = [t for t in noun.subtree if t.dep_ == "relcl" and (t.head == noun or _after_comma(t) or _of_doing(t, noun))]
     parts = [t.head.head for t in noun.doc[noun.i + 1 : noun.i + 10] if t.lower_ == "which" and t.head.lower_ == "of"]
     behind = [part.head for part in parts if part.dep_ == "nsubjpass"]
     return own + [verb for verb in behind if verb not in own and verb.sent == noun.sent]
+
+
+def _after_comma(clause: Token) -> bool:
+    return bool(clause.left_edge.i) and clause.left_edge.nbor(-1).lower_ in (",", "–", "—")
+
+
+def _of_doing(clause: Token, noun: Token) -> bool:
+    """Whether a relative clause hangs on the object of what a noun is about: "a policy of closing ports which the union has criticised"."""
+    between = [t for t in clause.ancestors if t in noun.subtree and t != noun]
+    return any(t.dep_ == "pcomp" and t.head.head == noun for t in between)
 
 
 def _governed(clause: Token) -> bool:
@@ -385,9 +391,14 @@ def _embedded(via: Token) -> bool:
 
 
 def _parties(verb: Token) -> tuple[Token, ...]:
-    """The subject beside a relative pronoun that the parser took for one."""
+    """The subject beside a relative pronoun that the parser took for one; also where it joined that subject to a source: "which, according to X, A and B reject"."""
     found = [c for c in verb.children if c.dep_ == "nsubj" and c.tag_ not in ("WDT", "WP")]
-    return lexicon.joined(found[0]) if found else ()
+    if found:
+        return lexicon.joined(found[0])
+    sources = [t for c in verb.children if c.dep_ == "prep" and c.i < verb.i for t in c.subtree if t.dep_ == "pobj"]
+    beside = [c for source in sources for c in source.children if c.dep_ == "conj" and c.pos_ in NOUNS]
+    split = [c for c in beside if any(t.dep_ == "punct" for t in c.head.children) and not lexicon.child(c.head, "cc")]
+    return lexicon.joined(split[0]) if split else ()
 
 
 def _owner_or_speaker(noun: Token) -> tuple[Token, ...] | None:

@@ -512,7 +512,7 @@ class _Reader:
                 self._note_pronoun(i, made, head)
             return
         if found is None:
-            found = self._by_role(i, words) or self.cast.describe(i, words)
+            found = self._by_role(i, words) or self._described(i, words) or self.cast.describe(i, words)
         if found:
             made.speaker_id, mention = found
             a, b = words, mention.span
@@ -555,6 +555,19 @@ class _Reader:
             return None
         actor = max(seen, key=lambda pair: pair[0])[1]
         return actor.actor_id, self.cast.mention(actor, i, _core(words), "nominal", "role_repeated", 0.65)
+
+    def _described(self, i: int, words: Span):
+        """The one group that was described before by the same noun: "the authors" after "the report's authors"; with this mention noted."""
+        core = _core(words)
+        if len(core) != 2 or core[0].lower_ != "the" or core[1].tag_ != "NNS":
+            return None
+        start = self.passages[i].place(core)[0]
+        groups = (a for a in self.cast.actors.values() if a.rule == "description" and a.kind == "group")
+        known = [a for a in groups if a.mentions and min(m.start for m in a.mentions) < start]
+        known = [a for a in known if re.search(rf"\b{re.escape(core[1].lower_)}$", a.name.casefold())]
+        if len(known) != 1:
+            return None
+        return known[0].actor_id, self.cast.mention(known[0], i, core, "nominal", "role_repeated", 0.6)
 
     def _last_speaker(self, i: int, pronoun: Token, drafts: list[Draft]) -> str | None:
         """The body or group behind it or they: who was heard in this paragraph, else the last subject, else who was heard just before."""

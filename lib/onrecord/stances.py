@@ -11,6 +11,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,7 @@ SIGNED = (
     "report",
     "reversal",
     "stop",
+    "tone",
 )
 NUMBERS = ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "QUANTITY")
 BEFORE = ("neg", "aux", "auxpass", "advmod", "det", "amod", "poss")  # what belongs to a word and stands before it
@@ -236,12 +238,14 @@ def _signed(token: Token) -> tuple[str, ...]:
 
 
 def _sign(token: Token) -> tuple[str, ...]:
-    kinds = [(kind, signs) for kind, signs in lexicon.kinds(token).items() if kind in SIGNED]
+    tone = {1: ("tone+",), -1: ("tone-",)}.get(lexicon.tone(token), ())
+    kinds = [(kind, signs) for kind, signs in lexicon.kinds_with_any(token).items() if kind in SIGNED]
     if not kinds:
-        return ()
+        return tone
     denied = lexicon.negated(token) or (token.dep_ in PREDICATE and lexicon.negated(token.head))
     turn = -1 if denied else 1
-    return tuple(kind + {1: "+", -1: "-"}.get((about or subject) * turn, "") for kind, (subject, about) in kinds)
+    told = (kind + {1: "+", -1: "-"}.get((about or subject) * turn, "") for kind, (subject, about) in kinds)
+    return (*told, *tone)
 
 
 def _word(token: Token) -> tuple[str, ...]:
@@ -329,6 +333,72 @@ class Asked:
     clause: np.ndarray
     about: np.ndarray  # tokens of the clause that mean somebody else
     features: dict[str, float]
+
+
+KINDS = ("said", "told", "reported")
+AROUND = (  # columns of `around`
+    "always",
+    "support",
+    "oppose",
+    "holder takes stances",
+    "holder supports",
+    "holder's clauses",
+    "same target, takes stances",
+    "same target, supports",
+    "same target, clauses",
+    "others on the target, take stances",
+    "others on the target, support",
+    "before",
+    "before, stance",
+    "before, support",
+    "behind",
+    "behind, stance",
+    "behind, support",
+    "article takes stances",
+    "word shows it",
+)
+
+
+def around(placed: list[tuple[Candidate, Here]], shares: np.ndarray) -> np.ndarray:
+    """What an article's other clauses tell of each candidate: a row a candidate, a column each of AROUND.
+
+    placed: all candidates of an article with their passages; shares: what the network says of each, a row a candidate, a column each of LABELS.
+    Beside the candidate's own likelihoods, as log odds against none, it holds means over the other clauses of the same holder, over those of them
+    that speak of the same actors, over other holders' clauses on these actors, over the clauses before and behind in the quotation."""
+    seen = np.stack([1 - shares[:, 0], shares[:, 1] - shares[:, 2], np.ones(len(shares))], axis=1)
+    targets = [sorted({actor for _, actor in others(candidate, here)}) for candidate, here in placed]
+    sums: dict = defaultdict(lambda: np.zeros(3))
+    pieces: dict = defaultdict(list)
+    for nth, (candidate, here) in enumerate(placed):
+        sums[candidate.holder] += seen[nth]
+        for actor in targets[nth]:
+            sums[candidate.holder, actor] += seen[nth]
+            sums[None, None, actor] += seen[nth]
+        if candidate.kind == "said":
+            place = (here.starts[candidate.head], nth)
+            pieces[candidate.quote["quote_id"], candidate.holder].append(place)
+    beside: dict[int, list[int | None]] = {}
+    for places in pieces.values():
+        order = [None, *(nth for _, nth in sorted(places)), None]
+        beside |= {order[at]: [order[at - 1], order[at + 1]] for at in range(1, len(order) - 1)}
+    odds = np.log(np.maximum(shares, 1e-3))
+    made = np.zeros((len(placed), len(AROUND)))
+    made[:, 0], made[:, 1:3] = 1, odds[:, 1:] - odds[:, :1]
+    made[:, 17] = (seen[:, 0].sum() - seen[:, 0]) / max(len(placed) - 1, 1)
+    for nth, (candidate, here) in enumerate(placed):
+        holder, row = candidate.holder, made[nth]
+        mine = sums[holder] - seen[nth] if holder is not None else np.zeros(3)
+        row[3:6] = (mine[0] + 0.2) / (mine[2] + 1), mine[1] / (mine[2] + 1), math.log1p(mine[2])
+        if targets[nth]:
+            same = sum(sums[holder, actor] - seen[nth] for actor in targets[nth])
+            row[6:9] = same[0] / (same[2] + 1), same[1] / (same[2] + 1), math.log1p(same[2])
+            rest = sum(sums[None, None, actor] - sums[holder, actor] for actor in targets[nth])
+            row[9:11] = rest[0] / (rest[2] + 1), rest[1] / (rest[2] + 1)
+        for first, other in zip((11, 14), beside.get(nth, (None, None)), strict=True):
+            if other is not None:
+                row[first : first + 3] = 1, *seen[other, :2]
+        row[18] = spoken(candidate, here.passage.doc)
+    return made
 
 
 def read(heres: list[Here]) -> Tokens:
@@ -419,6 +489,11 @@ class Network:
         state = np.maximum(_through(seen, w["state"]) + w["state_bias"][:, None], 0)
         return _softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
 
+    def settled(self, placed: list[tuple[Candidate, Here]], shares: np.ndarray) -> np.ndarray:
+        """The likelihoods of an article's candidates (see `around`) with what its other clauses tell: a row a candidate, a column each of LABELS."""
+        again = self._w["again"][[KINDS.index(candidate.kind) for candidate, _ in placed]]
+        return _softmax(np.einsum("nf,nfl->nl", around(placed, shares), again))
+
     def _encode(self, tokens: Tokens) -> np.ndarray:
         """What the network makes of each token, with its neighbours in the sentence and its head in the tree: (members, tokens, width)."""
         w, static, known = self._w, language.model().vocab.vectors.data, tokens.word >= 0
@@ -454,7 +529,7 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
 
 
 def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candidate, Doc, np.ndarray]]]:
-    """For each passage its candidates with their probabilities in the order of LABELS; none without the learned file."""
+    """For each passage of an article its candidates with their probabilities in the order of LABELS; none without the learned file."""
     taught = network()
     found = [candidates(here) if taught is not None else [] for here in heres]
     shares: list[np.ndarray] = []
@@ -464,7 +539,8 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
             asked += [ask(candidate, here, actors, at) for candidate in some]
             at += len(here.passage.doc)
         shares += list(taught.probability(read([here for here, _ in part]), asked))
-    given = iter(shares)
+    placed = [(candidate, here) for here, some in zip(heres, found, strict=True) for candidate in some]
+    given = iter(taught.settled(placed, np.array(shares)) if placed else ())
     return [[(one, here.passage.doc, next(given)) for one in some] for here, some in zip(heres, found, strict=True)]
 
 
@@ -491,18 +567,54 @@ def is_none(candidate: Candidate, here: Here) -> bool:
     if lexicon.modal(head, "future") and not own:
         return True
     if candidate.kind == "said":
-        denying = [doc[i] for i in here.cue(candidate.quote)]
+        cue = here.cue(candidate.quote)
+        denying = [doc[i] for i in cue]
+        above = takewhile(lambda t: t.i in cue or t.i not in here.tokens(candidate.quote["spans"]), head.ancestors)
+        undone = any(map(_undone, [*denying, *above]))
     else:
         above = head.head if head.dep_ in ("ccomp", "xcomp", "acl") else head
         denying = [head, above, *(c for c in head.children if c.dep_ == "dobj")]  # "rejected accusations"
-    return any("stop" in lexicon.kinds(t) for t in denying)
+        undone = _undone(head) or _object_of_a_stance(head)
+    return undone or any("stop" in lexicon.kinds(t) for t in denying)
+
+
+def _object_of_a_stance(noun: Token) -> bool:
+    """Whether a noun is only what somebody takes a stance on: "rejected their demands"."""
+    taken = noun.pos_ == "NOUN" and noun.dep_ in ("dobj", "nsubjpass")
+    return taken and "attitude" in lexicon.kinds_with_any(noun.head)
+
+
+def _undone(word: Token) -> bool:
+    """Whether somebody only fails, refuses or is unable to do it: "unable to praise her", "stopped short of calling it a crime"."""
+    if any(_turns(t, "reversal") for t in (word, *(c for c in word.children if c.dep_ in PREDICATE))):
+        return True
+    for _ in range(4):
+        joined = word.dep_ == "conj"
+        if not joined and word.dep_ not in ("xcomp", "pcomp", "prep"):
+            return False
+        word = word.head
+        if not joined and _turns(word, "attitude", "action", "reversal"):
+            return True
+    return False
+
+
+def _turns(word: Token, *names: str) -> bool:
+    """Whether a verb or adjective is against its object, as what the names say."""
+    kinds = lexicon.kinds_with_any(word) if word.pos_ in (*CLAUSES, "ADJ") else {}
+    return any(kinds[name][1] < 0 for name in names if name in kinds)
 
 
 def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, float]:
     """Which position a candidate most likely shows (1 or -1), and how likely: as its own word says where that shows one ("condemned"), else as the network does."""
     candidate, doc, (none, support, oppose) = seen
-    if candidate.kind != "said":
-        for name in _signed(doc[candidate.head]):
-            if name.rstrip("+-") in SPOKEN and name[-1] in "+-":
-                return candidate, (1 if name.endswith("+") else -1), float(1 - none)
+    if sign := spoken(candidate, doc):
+        return candidate, sign, float(1 - none)
     return candidate, (1 if support > oppose else -1), float(max(support, oppose))
+
+
+def spoken(candidate: Candidate, doc: Doc) -> int:
+    """The position that the candidate's own word shows, 1 or -1; 0 where it shows none, and within what somebody says."""
+    if candidate.kind == "said":
+        return 0
+    names = (name for name in _signed(doc[candidate.head]) if name.rstrip("+-") in SPOKEN and name[-1] in "+-")
+    return next((1 if name.endswith("+") else -1 for name in names), 0)
