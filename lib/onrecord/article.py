@@ -205,18 +205,19 @@ def parsed(articles: Iterable[tuple[str, pd.DataFrame, pd.DataFrame]]) -> Iterat
     given = [_running(*one) for one in articles]
     docs = language.parse(words for rows in given for _, *words in rows)
     for rows in given:
-        yield [Passage(row.block_id, row.kind, int(row.start), next(docs)) for row, *_ in rows]
+        yield [Passage(row["block_id"], row["kind"], row["start"], next(docs)) for row, *_ in rows]
 
 
 def _running(text: str, table: pd.DataFrame, repaired: pd.DataFrame) -> list[tuple]:
     """The blocks of running text, each with its words and the places where two joined ones are to be parted."""
-    joined = repaired[repaired.kind == "joined_words"]
-    cuts = [s + len(_first_part(r)) for s, r in zip(joined.start, joined.reading, strict=True)]
-    view, found = _lowered(text, repaired), []
-    for row in table.itertuples():
-        if row.kind in RUNNING:
-            end = row.start + len(_without_site(row.text)) if row.kind == "headline" else row.end
-            found.append((row, view[row.start : end], [cut - row.start for cut in cuts if row.start < cut < end]))
+    damaged = schema.records(repaired, "kind", "start", "reading")
+    cuts = [d["start"] + len(_first_part(d["reading"])) for d in damaged if d["kind"] == "joined_words"]
+    view, found = _lowered(text, [d["start"] for d in damaged if d["kind"] == "stray_capital"]), []
+    for row in schema.records(table):
+        start, end = row["start"], row["end"]
+        if row["kind"] in RUNNING:
+            end = start + len(_without_site(row["text"])) if row["kind"] == "headline" else end
+            found.append((row, view[start:end], [cut - start for cut in cuts if start < cut < end]))
     return found
 
 
@@ -453,10 +454,10 @@ def _first_part(reading: str) -> str:
     return reading.split(" ", 1)[0]
 
 
-def _lowered(text: str, repaired: pd.DataFrame) -> str:
+def _lowered(text: str, capitals: list[int]) -> str:
     """The text with stray capitals made small for the parser: the same length, so that offsets stay."""
     letters = list(text)
-    for start in repaired.start[repaired.kind == "stray_capital"]:
+    for start in capitals:
         if len(letters[start].casefold()) == 1:
             letters[start] = letters[start].casefold()
     return "".join(letters)

@@ -252,14 +252,13 @@ def _with_counts(people: pd.DataFrame, mentions: pd.DataFrame, quoted: pd.DataFr
             heard[speaker] += 1
             words[speaker] += number
     actors = people.actor_id.array.tolist()
-    columns = {"mentions": named, "quotes": heard, "words": words}
-    counted = people.assign(
-        **{name: pd.array([numbers[a] for a in actors], dtype="Int64") for name, numbers in columns.items()}
-    )
     order = sorted(range(len(actors)), key=lambda nth: first.get(actors[nth], math.inf))
-    if order != list(range(len(actors))):
-        counted = counted.take(order).reset_index(drop=True)
-    return counted
+    counts = {
+        name: schema.column("integer", [numbers[actors[nth]] for nth in order])
+        for name, numbers in {"mentions": named, "quotes": heard, "words": words}.items()
+    }
+    kept = {name: people[name].array.take(order) for name in people.columns if name not in counts}
+    return pd.DataFrame({name: counts[name] if name in counts else kept[name] for name in people.columns}, copy=False)
 
 
 def review_of(source: str | Path, published: str | None = None) -> Review | None:

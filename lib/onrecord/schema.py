@@ -196,7 +196,7 @@ def frame(table: str, rows: Iterable[dict] = ()) -> pd.DataFrame:
         name = key(table)
         rows.sort(key=lambda row: (row["start"], row["end"], row[name]))
     return pd.DataFrame(
-        {field.name: _column(field.type, [row.get(field.name) for row in rows]) for field in TABLES[table]}, copy=False
+        {field.name: column(field.type, [row.get(field.name) for row in rows]) for field in TABLES[table]}, copy=False
     )
 
 
@@ -209,10 +209,10 @@ _MASKED = {
 _NO_DAY = np.datetime64("NaT")
 
 
-def _column(type_: str, values: list):
-    """The values as an array of the contract's type. Plain values, which are nearly all, need no guess at what they are."""
+def column(type_: str, values: list):
+    """The values, None where one is missing, as an array of the contract's type. Plain values, which are nearly all, need no guess at what they are."""
     if type_ in ("spans", "list"):
-        return pd.Series([tuple(v) if v is not None else () for v in values], dtype="object")
+        return np.fromiter((tuple(v) if v is not None else () for v in values), dtype="object", count=len(values))
     if not set(map(type, values)) - {type(None)} <= _PLAIN[type_]:
         return pd.array([pd.NA if v is None else v for v in values], dtype=DTYPES[type_])
     if type_ == "string":
@@ -253,15 +253,16 @@ def _values(name: str, table: pd.DataFrame) -> dict[str, list]:
     fields = {field.name: DTYPES[field.type] for field in TABLES[name]}
     there = table.columns.tolist()
     for column in [*fields, *there] if there != list(fields) else ():
-        if column not in fields or column not in there:
-            raise SchemaError(f"{name}: {column}: {'is missing' if column in fields else 'is no column of it'}")
-    found = {}
-    for column, dtype in fields.items():
-        values = table[column].array
-        if str(values.dtype) != dtype:
-            raise SchemaError(f"{name}: {column}: is of type {values.dtype}, not {dtype}")
-        found[column] = values.tolist()
-    return found
+        if column not in fields or there.count(column) != 1:
+            fault = (
+                "is no column of it" if column not in fields else "stands twice" if column in there else "is missing"
+            )
+            raise SchemaError(f"{name}: {column}: {fault}")
+    for column, dtype in zip(there, table.dtypes.array):
+        if str(dtype) != fields[column]:
+            raise SchemaError(f"{name}: {column}: is of type {dtype}, not {fields[column]}")
+    values = table.to_numpy(dtype="object").T.tolist() if len(table) else [[] for _ in there]
+    return dict(zip(there, values, strict=True))
 
 
 def _check_values(name: str, field: Field, columns: dict[str, list]) -> None:

@@ -3,14 +3,20 @@
 A proposed issue is marked as such: its id begins with `proposed-`, and its definition says that nobody has defined it.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
-from spacy.tokens import Doc, Token
 
+from onrecord import schema
 from onrecord.article import slugify
 from onrecord.codebook import COLUMNS, Codebook
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
 
 PROPOSED = "proposed-"
 UNDEFINED = "Proposed from the article’s own words; nobody has defined it."
@@ -50,7 +56,13 @@ def _near(noun: Token) -> bool:
 
 def said(docs: list[Doc]) -> Counter:
     """How often some parses say each noun, by its lemma."""
-    return Counter(token.lemma_.casefold() for doc in docs for token in doc if token.pos_ == "NOUN")
+    found: Counter = Counter()
+    for doc in docs:
+        strings = doc.vocab.strings
+        lemmas = Counter(lemma for part, lemma in doc.to_array(["POS", "LEMMA"]).tolist() if strings[part] == "NOUN")
+        for lemma, times in lemmas.items():
+            found[strings[lemma].casefold()] += times
+    return found
 
 
 def propose(phrase: str) -> str:
@@ -61,11 +73,11 @@ def propose(phrase: str) -> str:
 def with_proposed(book: Codebook, issues: pd.Series) -> Codebook:
     """The codebook with a row for each proposed issue among some issues, and for no other proposed one."""
     proposed = sorted({issue for issue in issues if is_proposed(issue)})
-    own = book.issues[~book.issues.issue.map(is_proposed).astype(bool)]
-    rows = [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in proposed]
-    return replace(
-        book, issues=pd.concat([own, pd.DataFrame(rows, columns=COLUMNS, dtype="string")], ignore_index=True)
-    )
+    if proposed == [issue for issue in book.issues.issue if is_proposed(issue)]:
+        return book
+    rows = [row for row in schema.records(book.issues) if not is_proposed(row["issue"])]
+    rows += [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in proposed]
+    return replace(book, issues=pd.DataFrame(rows, columns=COLUMNS, dtype="string"))
 
 
 def _title(issue: str) -> str:
