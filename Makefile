@@ -6,13 +6,14 @@ PUBLISHED ?=
 DATA ?=
 FILE ?=
 ENVIRONMENT := .venv/.locked
+PLAYWRIGHT := .venv/.browser
 # Nothing that a user has set for Jupyter or matplotlib at home may change what the notebooks give.
 export MPLBACKEND := agg
 export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
+.PHONY: help report test test-browser lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +29,11 @@ test: $(ENVIRONMENT) ## unit tests, then every notebook against its committed ou
 	echo "notebooks: $$mode"; \
 	$(BIN)/python -m pytest tests notebooks $$mode --nbval-current-env --nbval-cell-timeout 180 --numprocesses 2 --dist loadfile
 
-lab: $(ENVIRONMENT) ## JupyterLab at the first notebook
-	@$(BIN)/jupyter lab notebooks/01-article.ipynb
+test-browser: $(PLAYWRIGHT) ## the report's pages and the notebooks in a real Chromium, which must be installed
+	@$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile
+
+lab: $(ENVIRONMENT) ## JupyterLab at the page of questions
+	@$(BIN)/jupyter lab notebooks/00-start-here.ipynb
 
 notebooks: $(ENVIRONMENT) ## execute the notebooks again and keep their outputs (after an edit)
 	@$(BIN)/python -m onrecord.report
@@ -56,6 +60,8 @@ lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml --output-file requirements.lock
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["embeddings"], sep="\n")' | \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps - --output-file requirements-embeddings.lock
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["browser"], sep="\n")' | \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock - --output-file requirements-browser.lock
 
 clean: ## take away the environment, the cache and the reports
 	rm -rf .venv .cache reports
@@ -74,3 +80,8 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > .venv/share/jupyter/lab/settings/overrides.json
 	@touch $(ENVIRONMENT)
+
+# Playwright drives the Chromium that the system has; it downloads none.
+$(PLAYWRIGHT): $(ENVIRONMENT) requirements-browser.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+	@touch $(PLAYWRIGHT)
