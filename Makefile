@@ -66,9 +66,9 @@ lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
 clean: ## take away the environment, the cache and the reports
 	rm -rf .venv .cache reports
 
-# JupyterLab asks no server for news.
+# JupyterLab asks no server for news (.binder/overrides.json).
 # The environment: exactly the locked versions, each checked by its hash. uv takes seconds; where it cannot run, pip does the same more slowly.
-$(ENVIRONMENT): requirements.lock pyproject.toml
+$(ENVIRONMENT): requirements.lock pyproject.toml .binder/overrides.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "On Record needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@echo "Setting up .venv (about a minute, once) ..."
 	@$(PYTHON) -m venv .venv
@@ -78,7 +78,7 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@mkdir -p .venv/share/jupyter/lab/settings
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > .venv/share/jupyter/lab/settings/overrides.json
+	@cp .binder/overrides.json .venv/share/jupyter/lab/settings/overrides.json
 	@touch $(ENVIRONMENT)
 
 # Playwright drives the Chromium that the system has; it downloads none.

@@ -12,12 +12,19 @@ import pytest
 
 from onrecord import data, report
 
-NOTEBOOKS = sorted((data.root() / "notebooks").glob("*.ipynb"))
+NOTEBOOKS = report.notebooks(data.root() / "notebooks")
+ALL = sorted((data.root() / "notebooks").glob("*.ipynb"))
+START = ALL[0]  # the questions, each a link to its notebook: no page of a report
 ASIDE = ("**Try it yourself.**", "**References.**")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
 def notebook(request):
+    return nbformat.read(request.param, 4)
+
+
+@pytest.fixture(params=ALL, ids=lambda path: path.stem)
+def any_notebook(request):
     return nbformat.read(request.param, 4)
 
 
@@ -39,14 +46,28 @@ def test_there_are_seven():
     assert [path.name[:2] for path in NOTEBOOKS] == [f"0{number}" for number in range(1, 8)]
 
 
-def test_outputs_are_committed_and_whole(notebook):
+def outputs(notebook):
+    """The kinds of outputs, of cells that were all executed, in order."""
     assert [cell.execution_count for cell in code(notebook)] == list(range(1, len(code(notebook)) + 1))
     kinds = [output.output_type for cell in code(notebook) for output in cell.outputs]
-    assert len(kinds) >= 8 and not {"error", "stream"} & set(kinds)
+    assert not {"error", "stream"} & set(kinds)
+    return kinds
 
 
-def test_every_picture_has_words(notebook):
-    for cell in code(notebook):
+def test_outputs_are_committed_and_whole(notebook):
+    assert len(outputs(notebook)) >= 8
+
+
+def test_the_start_asks_the_questions_of_all_notebooks():
+    start = nbformat.read(START, 4)
+    asked = re.findall(r"^- \[([^]]+)\]\(([^)]+)\)", "\n".join(cell.source for cell in start.cells), re.MULTILINE)
+    titles = [nbformat.read(path, 4).cells[0].source.splitlines()[0].removeprefix("# ") for path in ALL[1:]]
+    assert asked == list(zip(titles, [path.name for path in ALL[1:]]))
+    assert START not in NOTEBOOKS and outputs(start) == ["execute_result"]
+
+
+def test_every_picture_has_words(any_notebook):
+    for cell in code(any_notebook):
         for output in cell.outputs:
             if "image/png" in output.get("data", {}):
                 assert len(output.metadata["image/png"]["alt"]) > 20
@@ -69,15 +90,15 @@ def test_anatomy(notebook):
     assert [cell.metadata.get("tags") for cell in code(notebook)][:3] == [["parameters"], None, ["answer"]]
 
 
-def test_cells_are_short_and_define_nothing(notebook):
-    for cell in code(notebook):
+def test_cells_are_short_and_define_nothing(any_notebook):
+    for cell in code(any_notebook):
         assert sum(bool(line.strip()) for line in cell.source.splitlines()) <= 12
         assert not re.search(r"^\s*(?:def|class|lambda)\b|open\(|https?:|[\"'](?:\.\.?)?/", cell.source, re.MULTILINE)
 
 
-def test_prose_types_no_number_and_no_name(notebook, nato):
+def test_prose_types_no_number_and_no_name(any_notebook, nato):
     names = {part for name in nato.actors["name"][nato.actors.kind == "person"] for part in name.split()}
-    for paragraph in prose(notebook):
+    for paragraph in prose(any_notebook):
         assert not re.search(r"\d", re.sub(r"\]\([^)]*\)", "", paragraph)), paragraph
         assert not names & set(re.findall(r"\w+", paragraph)), paragraph
 
