@@ -6,13 +6,14 @@ PUBLISHED ?=
 DATA ?=
 FILE ?=
 ENVIRONMENT := .venv/.locked
+PLAYWRIGHT := .venv/.browser
 # Nothing that a user has set for Jupyter or matplotlib at home may change what the notebooks give.
 export MPLBACKEND := agg
 export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
+.PHONY: help report test test-browser lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,8 +29,11 @@ test: $(ENVIRONMENT) ## unit tests, then every notebook against its committed ou
 	echo "notebooks: $$mode"; \
 	$(BIN)/python -m pytest tests notebooks $$mode --nbval-current-env --nbval-cell-timeout 180 --numprocesses 2 --dist loadfile
 
-lab: $(ENVIRONMENT) ## JupyterLab at the first notebook
-	@$(BIN)/jupyter lab notebooks/01-article.ipynb
+test-browser: $(PLAYWRIGHT) ## the report's pages and the notebooks in a real Chromium, which must be installed
+	@$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile
+
+lab: $(ENVIRONMENT) ## JupyterLab at the page of questions
+	@$(BIN)/jupyter lab notebooks/00-start-here.ipynb
 
 notebooks: $(ENVIRONMENT) ## execute the notebooks again and keep their outputs (after an edit)
 	@$(BIN)/python -m onrecord.report
@@ -56,13 +60,15 @@ lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml --output-file requirements.lock
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["embeddings"], sep="\n")' | \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps - --output-file requirements-embeddings.lock
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["browser"], sep="\n")' | \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --constraint requirements.lock - --output-file requirements-browser.lock
 
 clean: ## take away the environment, the cache and the reports
 	rm -rf .venv .cache reports
 
-# JupyterLab asks no server for news.
+# JupyterLab asks no server for news (.binder/overrides.json).
 # The environment: exactly the locked versions, each checked by its hash. uv takes seconds; where it cannot run, pip does the same more slowly.
-$(ENVIRONMENT): requirements.lock pyproject.toml
+$(ENVIRONMENT): requirements.lock pyproject.toml .binder/overrides.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "On Record needs Python 3.11 or newer; name one with: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@echo "Setting up .venv (about a minute, once) ..."
 	@$(PYTHON) -m venv .venv
@@ -72,5 +78,10 @@ $(ENVIRONMENT): requirements.lock pyproject.toml
 	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@mkdir -p .venv/share/jupyter/lab/settings
-	@echo '{"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}}' > .venv/share/jupyter/lab/settings/overrides.json
+	@cp .binder/overrides.json .venv/share/jupyter/lab/settings/overrides.json
 	@touch $(ENVIRONMENT)
+
+# Playwright drives the Chromium that the system has; it downloads none.
+$(PLAYWRIGHT): $(ENVIRONMENT) requirements-browser.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-browser.lock
+	@touch $(PLAYWRIGHT)

@@ -6,6 +6,8 @@ import pytest
 
 import onrecord
 
+collect_ignore = ["browser"]  # `make test-browser` runs them: they need a Chromium
+
 SLUGS = ["nato-russia-2022", "asylum-seekers-indonesia-2015", "new-zealand-flag-2015", "north-korea-alert-2015"]
 
 

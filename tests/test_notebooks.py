@@ -15,8 +15,9 @@ import pytest
 from onrecord import data, report
 
 NOTEBOOKS = report.notebooks(data.root() / "notebooks")
-OWN = data.root() / "notebooks" / "08-your-own-article.ipynb"  # for those who know no Python: no page of a report
-ALL = [*NOTEBOOKS, OWN]
+ALL = sorted((data.root() / "notebooks").glob("*.ipynb"))
+START = ALL[0]  # the questions, each a link to its notebook: no page of a report
+OWN = ALL[-1]  # for those who know no Python: no page of a report either
 ASIDE = ("**Try it yourself.**", "**References.**")
 
 
@@ -49,9 +50,9 @@ def prose(notebook):
     ]
 
 
-def test_there_are_seven_for_a_report_and_one_to_start():
+def test_seven_are_of_a_report_and_two_to_start():
     assert [path.name[:2] for path in NOTEBOOKS] == [f"0{number}" for number in range(1, 8)]
-    assert sorted((data.root() / "notebooks").glob("*.ipynb")) == ALL
+    assert [START, *NOTEBOOKS, OWN] == ALL
 
 
 def outputs(notebook):
@@ -64,6 +65,14 @@ def outputs(notebook):
 
 def test_outputs_are_committed_and_whole(notebook):
     assert len(outputs(notebook)) >= 8
+
+
+def test_the_start_asks_the_questions_of_all_notebooks():
+    start = nbformat.read(START, 4)
+    asked = re.findall(r"^- \[([^]]+)\]\(([^)]+)\)", "\n".join(cell.source for cell in start.cells), re.MULTILINE)
+    titles = [nbformat.read(path, 4).cells[0].source.splitlines()[0].removeprefix("# ") for path in ALL[1:]]
+    assert asked == list(zip(titles, [path.name for path in ALL[1:]]))
+    assert START not in NOTEBOOKS and outputs(start) == ["execute_result"]
 
 
 def test_every_picture_has_words(any_notebook):

@@ -329,6 +329,14 @@ def test_plain_words_stay_words_in_markdown(text):
     assert "".join(page.text).strip() == " ".join(text.split())
 
 
+def test_a_table_has_words_to_the_left_and_numbers_to_the_right():
+    frame = pd.DataFrame({"name": [LEE, None], "n": [1, 22], "sure": [0.5, None], "on": [True, False]})
+    made = lxml.html.fragment_fromstring(prose.table(frame, "A & b")._repr_html_())
+    sides = [re.search(r"text-align: (\w+)", cell.get("style"))[1] for cell in made.xpath(".//th | .//td")]
+    assert sides == ["left", "right", "right", "left"] * 3
+    assert made.findtext("caption") == "A & b" and made.xpath(".//td")[0].text == LEE
+
+
 @pytest.mark.parametrize("number, made", [(0, "no quotations"), (1, "1 quotation"), (2100, "2,100 quotations")])
 def test_numbers_are_grammatical(number, made):
     assert prose.many(number, "quotation") == made

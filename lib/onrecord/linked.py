@@ -19,7 +19,11 @@ ANCHOR = re.compile(r"(?:row|holder)-\S+|no-holder")  # the only ids that a repo
 # For a notebook alone: a report has its own style and takes this away.
 STYLE = """<style>
 .matrix td, .matrix th, .evidence td, .evidence th { text-align: left !important; vertical-align: top; }
+.matrix caption, .evidence caption { text-align: left; }
 .matrix td { white-space: nowrap; }
+.matrix thead th { vertical-align: bottom; }
+.matrix th:first-child { min-width: 10em; }
+.evidence td:nth-child(6) { min-width: 16em; }
 .matrix thead span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 13em; }
 .matrix a { display: inline-block; min-width: 1.7em; text-align: center; text-decoration: none !important; }
 .support, .matrix .support a { color: #0072b2; } .oppose, .matrix .oppose a { color: #d55e00; }

@@ -1,6 +1,7 @@
 """Sentences and tables that a notebook computes: counting in grammatical English, and text from articles that comes out as text."""
 
 import html
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -75,9 +76,12 @@ class Table:
     def _repr_html_(self) -> str:
         cells = self.frame.map(_cell)
         page = cells.to_html(index=False, border=0, escape=True, justify="left", max_rows=None)
-        return page.replace(
-            'class="dataframe">', f'class="dataframe">\n  <caption>{html.escape(self.caption)}</caption>', 1
-        )
+        # JupyterLab sets all to the right. Styles of elements stay in a notebook that it does not trust yet; a report takes them away.
+        for tag in ("td", "th") if self.frame.columns.nlevels == 1 else ("td",):
+            aligned = itertools.cycle(_aligned(kind) for kind in self.frame.dtypes)
+            page = re.sub(f"<{tag}>", lambda _, tag=tag, aligned=aligned: f'<{tag} style="{next(aligned)}">', page)
+        caption = f'<caption style="text-align: left">{html.escape(self.caption)}</caption>'
+        return page.replace('class="dataframe">', f'class="dataframe">\n  {caption}', 1)
 
     def __repr__(self) -> str:
         with pd.option_context(
@@ -89,6 +93,12 @@ class Table:
 def table(frame: pd.DataFrame, caption: str) -> Table:
     """Show a DataFrame as a table with a caption. Dates lose their clock, tuples become lists of words, missing values a dash."""
     return Table(frame, caption)
+
+
+def _aligned(kind) -> str:
+    """Numbers to the right, all else to the left."""
+    number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
+    return f"text-align: {'right' if number else 'left'}; vertical-align: top"
 
 
 def _cell(value: object) -> str:
