@@ -22,7 +22,8 @@ STYLE = """<style>
 .matrix caption, .evidence caption { text-align: left; }
 .matrix td { white-space: nowrap; }
 .matrix thead th { vertical-align: bottom; }
-.matrix th:first-child { min-width: 10em; }
+.matrix td, .matrix th { padding: .4em .3em; }
+.matrix th:first-child { min-width: 8em; }
 .evidence td:nth-child(6) { min-width: 16em; }
 .matrix thead span { display: inline-block; writing-mode: vertical-rl; transform: rotate(180deg); max-height: 13em; }
 .matrix a { display: inline-block; min-width: 1.7em; text-align: center; text-decoration: none !important; }

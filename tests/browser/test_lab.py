@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from onrecord import data
 NOTEBOOKS = sorted((data.root() / "notebooks").glob("*.ipynb"))
 START = 90  # seconds for the server
 RUN = 120  # seconds for a notebook
+SAVE = 30  # seconds
 LONG = 30_000  # milliseconds for anything else
 
 
@@ -105,6 +107,17 @@ def run_all(page, notebook):
     page.locator(".jp-StatusBar-Widget", has_text="(ipykernel) | Idle").wait_for()
 
 
+def saved(path, before):
+    """The notebook, once its file is written whole."""
+    end = time.monotonic() + SAVE
+    while time.monotonic() < end:
+        time.sleep(0.2)
+        if path.stat().st_mtime_ns != before:
+            with suppress(nbformat.reader.NotJSONError):
+                return nbformat.read(path, 4)
+    raise TimeoutError(f"{path.name} was not saved")
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_to_its_end(path, lab, opened):
     committed, own = nbformat.read(path, 4), lab[2] / path.name
@@ -112,10 +125,7 @@ def test_a_notebook_runs_to_its_end(path, lab, opened):
     page = open_notebook(opened, lab, path.name)
     run_all(page, committed)
     page.keyboard.press("Control+s")
-    end = time.monotonic() + 30
-    while own.stat().st_mtime_ns == before and time.monotonic() < end:
-        time.sleep(0.1)
-    made = nbformat.read(own, 4)
+    made = saved(own, before)
     assert [cell.execution_count for cell in code(made)] == list(range(1, len(code(made)) + 1))
     assert kinds(made) == kinds(committed) and not {"stderr", "stdout", "error"} & set(chain(*kinds(made)))
     assert page.locator(".jp-Notebook img").count() == list(chain(*kinds(made))).count("image/png")

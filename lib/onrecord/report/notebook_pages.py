@@ -180,6 +180,8 @@ def _tidy(table, number: int) -> None:
         table.text = f"{words_of(caption)}: none."
         return
     _merge_heads(table)
+    for cell in table.findall("thead/tr/*"):
+        cell.text = cell.text and cell.text.replace("_", "_\u200b")  # on paper a long name breaks here
     head, rows = table.findall("thead/tr"), table.findall("tbody/tr")
     if _only_counts(head, rows):
         for row in [*head, *rows]:
@@ -259,6 +261,8 @@ NOT_NAMES = {
     "side",
     "country",
     "belongs to",
+    "group",
+    "region",
     "for",
 }  # columns whose words may be an actor's name and mean a whole side or state
 
