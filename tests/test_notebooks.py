@@ -157,7 +157,11 @@ def test_an_article_without_a_review_runs_through_all(tmp_path, slug="asylum-see
 def test_an_article_of_one_line_without_a_date(tmp_path):
     story = tmp_path / "rain.txt"
     story.write_text("Rain fell on the town <b>$x$</b>, and nobody spoke of it.", encoding="utf-8")
-    for path in report.execute(str(story), None, tmp_path / "made"):
+    for path in NOTEBOOKS:
+        if path.name[:2] not in ("04", "07"):  # which other tests run on odd articles, and which take longest
+            (tmp_path / "books").mkdir(exist_ok=True)
+            shutil.copy(path, tmp_path / "books")
+    for path in report.execute(str(story), None, tmp_path / "made", source=tmp_path / "books"):
         text = json.dumps(nbformat.read(path, 4))
         assert str(tmp_path) not in text
         assert "nobody" in text or "none" in text or "no " in text
