@@ -746,6 +746,11 @@ def test_ids_of_other_tables_are_taken_away():
         ([["words", "n"], ["We will …", "2"]], []),  # too short to tell
         ([["words"], ["the vote was …"]], ["article.html#{i}"]),
         ([["kind"], ["direct"]], []),
+        ([["printed"], ["lks, yes"]], ["article.html#r-1"]),
+        (
+            [["printed", "name"], ["lks, yes", RAY]],
+            [f"article.html#actor-{schema.row_id('a', RAY)}"],
+        ),  # a misspelt name
     ],
 )
 def test_rows_lead_to_the_words(table, links):

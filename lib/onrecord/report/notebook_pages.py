@@ -269,36 +269,31 @@ NOT_NAMES = {
 
 def lead_to_words(books: list[Page], dossier: Dossier, article: Page) -> None:
     """Make each row of the notebooks' tables that is about a quotation, a statement, an event, damage or an actor lead to it in the annotated
-    article: the first cell that holds its words, else the first that is an actor's name. Rows that lead somewhere already stay as they are."""
+    article: the first cell that holds its words, else the first that is an actor's name or damaged print. Rows that lead somewhere already stay so."""
     known = set(re.findall(r'\bid="([^"]+)"', article.body))
     words: dict[str, str] = {}
-    for table, key, column in _EVIDENCE:
-        for anchor, text in zip(getattr(dossier, table)[key], getattr(dossier, table)[column]):
+    for table, key in (("quotes", "quote_id"), ("statements", "statement_id"), ("events", "event_id")):
+        for anchor, text in zip(getattr(dossier, table)[key], getattr(dossier, table)["text"]):
             if anchor in known:
                 words.setdefault(_squeezed(text), anchor)
+    damage = {_squeezed(row.printed): row.repair_id for row in dossier.repairs.itertuples() if row.repair_id in known}
     names = {name: actor_anchor(who) for who, name in zip(dossier.actors.actor_id, dossier.actors.name)}
     for page in books:
         body = lxml.html.fragment_fromstring(page.body, create_parent="div")
         for table in body.findall(".//table"):
             heads = [words_of(cell) for cell in table.findall("thead/tr[last()]/*")]
             for row in table.xpath("tbody/tr[not(.//a)]"):
-                _lead_row(list(row), heads, words, names)
+                _lead_row(list(row), heads, words, names, damage)
         page.body = inside_of(body)
-
-
-_EVIDENCE = (
-    ("quotes", "quote_id", "text"),
-    ("statements", "statement_id", "text"),
-    ("events", "event_id", "text"),
-    ("repairs", "repair_id", "printed"),
-)
 
 
 def _squeezed(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
-def _lead_row(cells: list, heads: list[str], words: dict[str, str], names: dict[str, str]) -> None:
+def _lead_row(
+    cells: list, heads: list[str], words: dict[str, str], names: dict[str, str], damage: dict[str, str]
+) -> None:
     plain = [cell for cell in cells if not len(cell) and words_of(cell)]
     found = [(cell, anchor) for cell in plain if (anchor := _anchor_of(words_of(cell), words))]
     heads = heads if len(heads) == len(cells) else [""] * len(cells)
@@ -307,6 +302,7 @@ def _lead_row(cells: list, heads: list[str], words: dict[str, str], names: dict[
         for c, head in zip(cells, heads)
         if c in plain and head not in NOT_NAMES and words_of(c) in names
     ]
+    found += [(cell, anchor) for cell in plain if (anchor := _anchor_of(words_of(cell), damage))]
     for cell, anchor in found[:1]:
         link = lxml.html.Element("a", {"href": f"article.html#{anchor}"})
         link.text, cell.text = cell.text, None
