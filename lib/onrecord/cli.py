@@ -150,20 +150,23 @@ def _load(asked: argparse.Namespace, review: bool = True):
 
 def _analyse(asked: argparse.Namespace) -> None:
     from onrecord import exports
+    from onrecord.prose import many
 
     made = _load(asked, review=not asked.no_review)
     folder = exports.write_csv(made, asked.output)
     print(
-        f"{folder}: {len(made.actors)} actors, {len(made.quotes)} quotations, {len(made.statements)} statements, {len(made.events)} events"
+        f"{folder}: {many(len(made.actors), 'actor')}, {many(len(made.quotes), 'quotation')}, "
+        f"{many(len(made.statements), 'statement')}, {many(len(made.events), 'event')}"
     )
 
 
 def _export(asked: argparse.Namespace) -> None:
     from onrecord import exports
+    from onrecord.prose import many
 
     made = _load(asked, review=not asked.no_review)
     file = exports.write(made, asked.format, asked.output)
-    print(f"{file}: {len(made.statements)} statements, {len(made.actors)} actors; {made.state}")
+    print(f"{file}: {many(len(made.statements), 'statement')}, {many(len(made.actors), 'actor')}; {made.state}")
 
 
 def _report(asked: argparse.Namespace) -> None:
