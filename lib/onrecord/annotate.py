@@ -16,11 +16,12 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from onrecord import schema
 from onrecord.data import with_article
 from onrecord.figures import side_colours
 from onrecord.figures.style import SIDES
 from onrecord.linked import FLAGS, NOBODY, POSITIONS, holder_anchor, statement_anchor
-from onrecord.prose import many, shortened, sure
+from onrecord.prose import day_of, many, shortened, sure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 UNSURE = 0.7  # below this a row is marked as worth a look
@@ -57,11 +58,6 @@ def made_by(row) -> str:
     if row.source == "review":
         return "reviewer"
     return "machine, confirmed by the reviewer" if row.reviewed else "machine"
-
-
-def day_of(day: pd.Timestamp | None) -> str:
-    """A day for a line of text: `14 January 2022`."""
-    return "no date" if pd.isna(day) else f"{day.day} {day:%B %Y}"
 
 
 def citation(quote, article) -> str:
@@ -292,13 +288,7 @@ def evidence(dossier) -> list[tuple[int, int]]:
     spans = [span for spans in dossier.quotes.spans for span in spans]
     for table in (headlines, dossier.statements, dossier.events, dossier.repairs):
         spans += list(zip(table.start.astype(int), table.end.astype(int)))
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = joined[-1][0], max(end, joined[-1][1])
-        else:
-            joined.append((start, end))
-    return joined
+    return schema.joined(spans)
 
 
 def _excerpts(text: str, start: int, end: int, marks: list[Mark], kept: list[tuple[int, int]]) -> str:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from onrecord import data, memberships
 from onrecord.memberships import Day
-from onrecord.prose import listed
+from onrecord.prose import day_of, listed
 
 NARRATOR = "narrator"
 CLAIMS = ["member", "not a member", "candidate", "neutral", "former Soviet", "count", "joined", "left"]
@@ -424,7 +424,7 @@ def _year(claim: _Claim, body: str) -> tuple[bool | None, str]:
     word = "first day" if claim.claim == "joined" else "last day"
     if edges.empty:
         return False, f"{name} never {claim.claim} {body}, as far as the table goes"
-    days = listed(f"{edge.day} {edge:%B %Y}" for edge in edges)
+    days = listed(map(day_of, edges))
     said = f"{name}’s {word} in {body} was {days}"
     if claim.number in set(edges.dt.year):
         return True, said

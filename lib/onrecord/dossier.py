@@ -88,7 +88,7 @@ class Dossier:
         if self.review is None:
             return "the machine’s draft, not reviewed"
         day = pd.Timestamp(self.review.latest)
-        by = f"reviewed by {prose.listed(self.review.people)} on {day.day} {day:%B %Y}"
+        by = f"reviewed by {prose.listed(self.review.people)} on {prose.day_of(day)}"
         if not self.partly:
             return by
         main = self.reviewed[self.reviewed.table.isin(["quotes", "actors", "statements"])]
@@ -104,7 +104,7 @@ class Dossier:
     def source(self) -> str:
         """The source line of a figure: outlet and date of the article, and whether its tables were reviewed."""
         day = self.article.published
-        when = f"{day.day} {day:%B %Y}" if day is not None else "no date"
+        when = prose.day_of(day)
         how = self.state if self.review is None else "partly reviewed" if self.partly else "reviewed"
         return f"{self.article.outlet or self.article.title}, {when}; {how}"
 

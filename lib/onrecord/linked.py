@@ -10,10 +10,10 @@ import re
 import pandas as pd
 
 from onrecord.prose import shortened, sure, table
+from onrecord.schema import FLAGS
 
 SIGNS = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
 POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
-FLAGS = ("hedged", "negated", "hypothetical", "demanded")
 NOBODY, NO_HOLDER = "Nobody named", "no-holder"
 ANCHOR = re.compile(r"(?:row|holder)-\S+|no-holder")  # the only ids that a report keeps of what a notebook shows
 # For a notebook alone: a report has its own style and takes this away.

@@ -36,6 +36,11 @@ def percent(part: float, whole: float) -> str:
     return f"{round(100 * part / whole)} %" if whole else "0 %"
 
 
+def day_of(day: pd.Timestamp | None) -> str:
+    """A day as `14 January 2022`; `no date` where there is none."""
+    return "no date" if pd.isna(day) else f"{day.day} {day:%B %Y}"
+
+
 def plain(text: object) -> str:
     """Text for a sentence in Markdown: whatever Markdown, mathematics or HTML would take for markup comes out as printed.
 
@@ -107,7 +112,7 @@ def _cell(value: object) -> str:
     if pd.isna(value):
         return "–"
     if isinstance(value, pd.Timestamp):
-        return f"{value.day} {value:%B %Y}"
+        return day_of(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.2f}" if isinstance(value, float) else str(value)

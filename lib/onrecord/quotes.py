@@ -247,7 +247,7 @@ class _Reader:
                     touched.append(stretch)
             clause = _tidy(text, piece[0], _without_loose_end(text, *piece))
             pieces += _between_marks(text, piece, stretches) or [clause or piece]
-        pieces = [(a, b) for a, b in _joined(pieces) if re.search(r"\w", text[a:b])]
+        pieces = [(a, b) for a, b in schema.joined(pieces) if re.search(r"\w", text[a:b])]
         if not pieces:
             return None
         cue = _cue_of(doc[found.cue], outside)
@@ -712,17 +712,6 @@ def _between_marks(text: str, piece: tuple[int, int], stretches: list[Marked]) -
     edges = [piece[0], *(edge for pair in inner for edge in pair), piece[1]]
     bare = not any(re.search(r"\w", text[a:b]) for a, b in zip(edges[::2], edges[1::2]))
     return [(a, b) for a, b in inner if a < b] if bare else []
-
-
-def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Pieces in their order, those that overlap made one."""
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(pieces):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
-    return found
 
 
 # --- cues ----------------------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ class SchemaError(ValueError):
     """A table breaks its contract."""
 
 
+FLAGS = ("hedged", "negated", "hypothetical", "demanded")  # of a statement
 DTYPES = {
     "string": "string",
     "integer": "Int64",
@@ -187,6 +188,17 @@ def row_id(prefix: str, *about: object) -> str:
 def key(table: str) -> str:
     """Name of the table's key column."""
     return TABLES[table][0].name
+
+
+def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in their order, those that overlap or touch made one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((start, end))
+    return found
 
 
 def frame(table: str, rows: Iterable[dict] = ()) -> pd.DataFrame:

@@ -122,7 +122,7 @@ class _Reader:
                         "rule": licence.rule,
                         "basis": self.basis(here, start, end, quote),
                         "quote_id": quote["quote_id"] if quote else None,
-                        **{flag: getattr(licence, flag) for flag in ("hedged", "negated", "hypothetical", "demanded")},
+                        **{flag: getattr(licence, flag) for flag in schema.FLAGS},
                     }
                     | holder
                 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from onrecord.data import InputError
 from onrecord.dossier import Dossier
-from onrecord.exports.files import refuse_file, replace_file, replace_folder
+from onrecord.exports.files import refuse_file, replace_file, replace_folder, zipped
 from onrecord.exports.folder import PACKAGE, csv_files, package, write_csv
 
 _MODULES = {"dna": "dna", "graphml": "graphs", "gexf": "graphs", "csv": "flat", "xlsx": "workbook"}
@@ -26,6 +26,7 @@ __all__ = [
     "replace_folder",
     "write",
     "write_csv",
+    "zipped",
 ]
 
 

@@ -1,13 +1,18 @@
 """Files that are written whole or not at all, and text that every format can hold."""
 
+import datetime
+import io
 import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from onrecord.data import InputError
 
+# In the place of the time of writing, which would change the bytes: the first time that a zip file can hold.
+STAMP = datetime.datetime(1980, 1, 1)
 UNKNOWN = "\ufffd"  # Unicode's sign for a character that cannot be shown
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -16,6 +21,17 @@ def printable(text: str) -> str:
     """The text with U+FFFD, �, in the place of each character that XML, and so Excel and Gephi, cannot hold: control characters but tab and newlines,
     lone surrogates, U+FFFE and U+FFFF (https://www.w3.org/TR/xml/#charsets). One for one, so that places in the text stay."""
     return _UNPRINTABLE.sub(UNKNOWN, text)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """A ZIP file without the time of writing: the same files give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(name, STAMP.timetuple()[:6])
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(info, content)
+    return out.getvalue()
 
 
 def shortened(text: str, longest: int) -> str:

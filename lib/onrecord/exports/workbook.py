@@ -17,11 +17,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from onrecord import __version__, schema
 from onrecord.dossier import Dossier
-from onrecord.exports.files import printable, shortened
+from onrecord.exports.files import STAMP, printable, shortened, zipped
 
 CREATOR = "On Record"
-# In the place of the time of writing, which would change the bytes: the first time that a zip file can hold.
-STAMP = datetime.datetime(1980, 1, 1)
 LONGEST = 32_767  # characters of a cell
 WIDEST, NARROWEST = 60, 8  # width of a column, in characters
 FLAG = '"TRUE";"TRUE";"FALSE"'  # LibreOffice shows 1 and 0 without it
@@ -90,16 +88,11 @@ def _said(core: str, name: str) -> str | None:
 
 def _without_time(content: bytes) -> bytes:
     """The workbook with STAMP wherever it has the time of writing."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as written, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in written.namelist():
-            part = written.read(name)
-            if name == "docProps/core.xml":
-                part = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + _STAMP.encode(), part)
-            info = zipfile.ZipInfo(name, STAMP.timetuple()[:6])
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, part)
-    return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(content)) as written:
+        parts = {name: written.read(name) for name in written.namelist()}
+    core = "docProps/core.xml"
+    parts[core] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + _STAMP.encode(), parts[core])
+    return zipped(parts)
 
 
 # --- sheets --------------------------------------------------------------------------------------------------------------------

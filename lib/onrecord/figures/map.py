@@ -28,7 +28,7 @@ from onrecord.figures.style import (
     titled,
     wrap,
 )
-from onrecord.prose import listed, many
+from onrecord.prose import day_of, listed, many
 
 HIGH, WIDER = 352.0, (264.0, 232.0)  # points: the map's height, width and height of the wider one
 ROOM = 1.7, 1.5  # the map is so many times as wide and high as the state in its middle
@@ -92,7 +92,7 @@ def membership_map(
     if not focus:
         return nothing("No map: no state is in focus.", source, alt)
     if day < since:
-        return nothing(f"No map: its boundaries hold since {_date(since)}, not for {_date(day)}.", source, alt)
+        return nothing(f"No map: its boundaries hold since {day_of(since)}, not for {day_of(day)}.", source, alt)
     if not any(code in belongs for code in focus):
         asked = listed(dict.fromkeys(o for combination in regions["organisations"] for o in combination), last="or")
         verb = "belongs" if len(focus) == 1 else "belong"
@@ -120,12 +120,8 @@ def membership_map(
     for words in _notes(shown, main, names, marks, short, beyond):
         sheet.say(words, gap=3)
     beside = " and its neighbours" if len(shown) > 1 else ""
-    default = f"On {_date(day)}. {marks.said(names(focus[0]))} Equal-area maps"
+    default = f"On {day_of(day)}. {marks.said(names(focus[0]))} Equal-area maps"
     return titled(sheet, title or f"{names(focus[0])}{beside}", subtitle or default, source, alt)
-
-
-def _date(day) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 class _Names(dict):

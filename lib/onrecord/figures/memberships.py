@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.patches import Circle, PathPatch
 from matplotlib.transforms import Affine2D
 
-from onrecord.data import day as day_of
+from onrecord import data
 from onrecord.figures.circles import Circles, arrange, chord, pole, ways
 from onrecord.figures.style import (
     BODY,
@@ -25,7 +25,7 @@ from onrecord.figures.style import (
     titled,
     wrap,
 )
-from onrecord.prose import listed, many
+from onrecord.prose import day_of, listed, many
 
 NAMED = 9  # a region with at most so many states has their names in it, if they fit
 LISTED = 60  # a longer list of states is left to a table
@@ -105,8 +105,8 @@ def memberships_over_time(days, *, alt, source, title=None, subtitle=None, note=
     days: day (a Timestamp, a date or text) -> regions as `memberships.regions` gives them, of the same organisations. note: day -> what to say behind its date. A day
     whose numbers circles cannot show truly has a row for each combination instead. Returns a Figure; its `panels` are, by day, square points
     by region, as drawn, or None where rows stand."""
-    days = dict(sorted((day_of(on), regions) for on, regions in days.items()))
-    note = {day_of(on): words for on, words in (note or {}).items()}
+    days = dict(sorted((data.day(on), regions) for on, regions in days.items()))
+    note = {data.day(on): words for on, words in (note or {}).items()}
     counts = {day: _counts(regions) for day, regions in days.items()}
     members = {day: _with_members(regions, counts[day]) for day, regions in days.items()}
     order = list(dict.fromkeys(name for regions in days.values() for name in _organisations(regions)))
@@ -123,7 +123,7 @@ def memberships_over_time(days, *, alt, source, title=None, subtitle=None, note=
         top = bottom = sheet.y
         for left, day in zip((0, wide + GAP), pair):
             sheet.y = top
-            head = " · ".join(filter(None, (f"{day.day} {day:%B %Y}", note.get(day))))
+            head = " · ".join(filter(None, (day_of(day), note.get(day))))
             sheet.y += sheet.write(left, sheet.y, head, BODY, wide, weight="bold")
             sizes = [f"{name} {_size(counts[day], name)}" for name in order if name in members[day]]
             missing = [name for name in order if name not in members[day]]

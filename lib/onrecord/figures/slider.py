@@ -9,7 +9,7 @@ import pandas as pd
 from onrecord import data, memberships
 from onrecord.figures.memberships import venn
 from onrecord.figures.picture import encoded, show, width
-from onrecord.prose import listed
+from onrecord.prose import day_of, listed
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -35,7 +35,7 @@ def membership_slider(organisations: Iterable[str], on: memberships.Day, *, alt,
         return f'<img alt="{words}" width="{width(fig)}" src="data:image/png;base64,{encoded(fig)}">'
 
     slider = SelectionSlider(
-        options=[(_said(day), day) for day in days],
+        options=[(day_of(day), day) for day in days],
         value=start,
         description="Day",
         continuous_update=False,  # a picture takes a moment to draw
@@ -53,9 +53,5 @@ def drawn(organisations: list[str], day: pd.Timestamp, *, alt: str, source: str)
     names = memberships.states({code for states in regions["states"] for code in states})
     full = regions[regions["count"] > 0]
     counts = [f"{' + '.join(inside)} {count}" for inside, count in zip(full["organisations"], full["count"])]
-    title = f"{listed(organisations)} on {_said(day)}"
-    return venn(regions, names, alt=f"{alt.rstrip()} On {_said(day)}: {listed(counts)}.", source=source, title=title)
-
-
-def _said(day: pd.Timestamp) -> str:
-    return f"{day.day} {day:%B %Y}"
+    title = f"{listed(organisations)} on {day_of(day)}"
+    return venn(regions, names, alt=f"{alt.rstrip()} On {day_of(day)}: {listed(counts)}.", source=source, title=title)

@@ -257,14 +257,8 @@ def _only_counts(head, rows) -> bool:
     return counted == [str(i) for i in range(len(counted))] or (len(counted) < len(firsts) and counted[0] == "0")
 
 
-NOT_NAMES = {
-    "side",
-    "country",
-    "belongs to",
-    "group",
-    "region",
-    "for",
-}  # columns whose words may be an actor's name and mean a whole side or state
+# Columns whose words may be an actor's name and mean a whole side or state.
+NOT_NAMES = {"side", "country", "belongs to", "group", "region", "for"}
 
 
 def lead_to_words(books: list[Page], dossier: Dossier, article: Page) -> None:

@@ -46,9 +46,8 @@ def to_pdf(html: str) -> bytes:
     with tempfile.TemporaryDirectory(prefix="onrecord-", ignore_cleanup_errors=True) as home:
         page, made = Path(home) / "report.html", Path(home) / "report.pdf"
         page.write_text(html, encoding="utf-8")
-        root = (
-            ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        )  # as root it starts no other way
+        # As root it starts no other way.
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
         own = [f"--user-data-dir={home}/profile", f"--print-to-pdf={made}", page.as_uri()]
         try:
             done = subprocess.run([program, *QUIET, *root, *own], capture_output=True, text=True, timeout=LONGEST)

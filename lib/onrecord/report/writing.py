@@ -1,9 +1,7 @@
 """The report's files: pages and what goes with them, written whole or not at all."""
 
-import io
 import json
 import re
-import zipfile
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +21,6 @@ from onrecord.report.single import one_page
 MARKER = "onrecord.json"
 FORMS = ("folder", "html", "pdf")
 PDF_SIGNED = b"%onrecord\n"  # behind the end of the file, where no reader looks
-FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # in the place of the time of writing: the same report gives the same bytes
 
 
 def write(
@@ -105,10 +102,4 @@ def _downloads(dossier: Dossier, excerpts: bool) -> dict[str, bytes]:
     if excerpts:
         blocks = dossier.blocks.assign(text=dossier.blocks.text.where(dossier.blocks.kind == "headline", LEFT_OUT))
         dossier = replace(dossier, blocks=blocks, sentences=dossier.sentences.assign(text=LEFT_OUT))
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in exports.csv_files(dossier).items():
-            info = zipfile.ZipInfo(name, FIRST_DAY)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            archive.writestr(info, content)
-    return {"tables.xlsx": exports.content(dossier, "xlsx"), "tables.zip": out.getvalue()}
+    return {"tables.xlsx": exports.content(dossier, "xlsx"), "tables.zip": exports.zipped(exports.csv_files(dossier))}

@@ -497,10 +497,7 @@ class _Overlay:
 
     def _statement_row(self, d: Decision, drafted: dict | None) -> dict:
         says = d.says
-        flags = {
-            flag: bool(says.get(flag, (drafted or {}).get(flag, False)))
-            for flag in ("hedged", "negated", "hypothetical", "demanded")
-        }
+        flags = {flag: bool(says.get(flag, (drafted or {}).get(flag, False))) for flag in schema.FLAGS}
         holder = self._actor(d, "holder")
         if not (says.get("issue") or drafted):
             raise InputError(f"{d.place}: it does not say on which `issue`: name one of the codebook")

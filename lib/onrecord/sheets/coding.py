@@ -13,7 +13,7 @@ from onrecord.article import slugify
 from onrecord.data import InputError
 from onrecord.dossier import Dossier
 from onrecord.exports.files import replace_file
-from onrecord.prose import listed, many, sure
+from onrecord.prose import day_of, listed, many, sure
 from onrecord.review import Decision
 from onrecord.review.decisions import parse
 from onrecord.sheets import toml
@@ -139,7 +139,7 @@ def front(made: Dossier, solution: bool = False) -> list[tuple[str, ...]]:
     """The first sheet: what to do, or whose solution it is, and the codebook."""
     made = made if solution else _without_proposed(made)
     article, book = made.article, made.codebook
-    day = f"{article.published.day} {article.published:%B %Y}" if article.published is not None else "no date"
+    day = day_of(article.published)
     about = [
         ("Article", article.title or article.slug),
         ("Outlet, date", f"{article.outlet or 'outlet unknown'}, {day}"),

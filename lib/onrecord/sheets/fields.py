@@ -8,12 +8,12 @@ from onrecord import data, schema
 from onrecord.article import slugify
 from onrecord.dossier import Dossier
 from onrecord.prose import listed
+from onrecord.schema import FLAGS
 
 TITLES = {"quotes": "Quotations", "actors": "Actors", "statements": "Statements"}
 TABLES = {title: table for table, title in TITLES.items()}
 NOBODY, NONE = "nobody", "none"
 CLEARS = {NOBODY, NONE, "–", "-"}  # what takes a value away
-FLAGS = ("hedged", "negated", "hypothetical", "demanded")
 PEOPLE = ("speaker", "holder", "target", "reported_by")
 
 

@@ -17,7 +17,7 @@ from onrecord.article import slugify
 from onrecord.data import InputError
 from onrecord.dossier import Dossier
 from onrecord.exports.files import printable, replace_file
-from onrecord.prose import listed, many, shortened, sure
+from onrecord.prose import day_of, listed, many, shortened, sure
 from onrecord.review import Decision
 from onrecord.review.decisions import MATCH, parse, shared
 from onrecord.sheets import toml
@@ -155,7 +155,7 @@ def _context(made: Dossier, row: Row) -> str:
 def front(made: Dossier) -> list[tuple[str, ...]]:
     """The first sheet: what this is, what to do, with which rows to begin, and the codebook."""
     article, book = made.article, made.codebook
-    day = f"{article.published.day} {article.published:%B %Y}" if article.published is not None else "no date"
+    day = day_of(article.published)
     shown = {table: rows(made, table) for table in TITLES}
     least = sorted(
         ((row, number) for found in shown.values() for number, row in enumerate(found, 2) if not row.reviewed),
