@@ -72,7 +72,7 @@ def test_a_broken_row_is_told_in_plain_words(table, column, value, told):
 
 def test_a_broken_table_is_told_in_plain_words():
     tables = onrecord.analyse(TEXT).tables
-    twice = pd.array(["m-1"] * len(tables["mentions"]), dtype="string")
+    twice = pd.array(["m-1"] * len(tables["mentions"]), dtype="string[python]")
     for broken, told in [
         (
             tables["mentions"].assign(mention_id=twice),

@@ -533,7 +533,7 @@ def test_long_names_and_titles_are_wrapped(name):
         ("events", "place"),
     ):
         longer = tables[table][column] + " of the Bundesverfassungsgerichtspräsidentschaft $x_1$"
-        tables[table] = tables[table].assign(**{column: longer.astype("string")})
+        tables[table] = tables[table].assign(**{column: longer.astype("string[python]")})
     assert words_apart(getattr(figures, name)(*DRAW[name](tables, None), **WORDS, **long)) == []
 
 

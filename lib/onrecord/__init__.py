@@ -12,6 +12,7 @@ _HOMES = {
     **dict.fromkeys(["membership_of_actors", "voice_by_region", "voiceless"], "belonging"),
     **dict.fromkeys(["evidence", "matrix"], "linked"),
     **dict.fromkeys(["tone", "tone_of_actors", "tones"], "sentiment"),
+    "Corpus": "corpus.asking",
     "InputError": "data",
     "membership_claims": "claims",
 }

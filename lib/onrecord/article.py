@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pandas as pd
 from rapidfuzz.distance import OSA
@@ -55,25 +55,33 @@ def read(path: Path, published: str | None = None) -> Article:
     """Read a text, Markdown, saved web page, Word file or PDF, with the TOML file of the same name beside it where there is one. Raises InputError."""
     path = Path(path)
     text, found = formats.read(path)
+    said = beside(path)
+    return made(text, found, path, said.read_bytes() if said.exists() else None, published)
+
+
+def beside(path: PurePath) -> PurePath:
+    """Where the TOML file of an article's file would be."""
+    return path.with_name("article.toml") if path.name == "article.txt" else path.with_suffix(".toml")
+
+
+def made(text: str, found: dict, path: PurePath, said: bytes | None = None, published: str | None = None) -> Article:
+    """The article of a file's text and of what the file says of it; what `said`, the TOML file beside it, holds goes before. Raises InputError."""
     if not re.search(r"\w", text):
         raise InputError(f"{path.name}: there are no words in it: save the article's text into it")
-    beside = path.with_name("article.toml") if path.name == "article.txt" else path.with_suffix(".toml")
-    found |= _metadata(beside)
+    found = found | ({} if said is None else _metadata(said, beside(path).name))
     found["published"] = day(published or found.get("published"), "date of publication")
     slug = path.parent.name if path.name == "article.txt" else path.stem
     return Article(text=text, slug=slugify(slug), **({"title": headline(text)} | found))
 
 
-def _metadata(path: Path) -> dict:
-    if not path.exists():
-        return {}
+def _metadata(raw: bytes, name: str) -> dict:
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = tomllib.loads(raw.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
+        raise InputError(f"{name}: not valid TOML ({error}): mend the line that it names") from None
     unknown = sorted(set(found) - set(formats.FIELDS))
     if unknown:
-        raise InputError(f"{path.name}: unknown field {unknown[0]!r}: known are {', '.join(sorted(formats.FIELDS))}")
+        raise InputError(f"{name}: unknown field {unknown[0]!r}: known are {', '.join(sorted(formats.FIELDS))}")
     return found
 
 

@@ -106,7 +106,7 @@ def surroundings(focus: tuple[str, ...], on: memberships.Day, organisations: lis
     Raises as `memberships.members` does."""
     codes = around(focus)
     members = {organisation: set(memberships.members(organisation, on)["iso3"]) for organisation in organisations}
-    named = pd.DataFrame({"iso3": codes, "state": [data.state_name(code) for code in codes]}, dtype="string")
+    named = pd.DataFrame({"iso3": codes, "state": [data.state_name(code) for code in codes]}, dtype="string[python]")
     inside = {short: pd.array([code in found for code in codes], dtype="boolean") for short, found in members.items()}
     return named.assign(**inside)
 
@@ -173,8 +173,8 @@ def places_of(events: pd.DataFrame) -> pd.DataFrame:
         for name, town, there in rows.values()
     ]
     columns = {
-        "place": "string",
-        "iso3": "string",
+        "place": "string[python]",
+        "iso3": "string[python]",
         "latitude": "Float64",
         "longitude": "Float64",
         "date_from": "datetime64[ns]",

@@ -29,9 +29,9 @@ def membership_of_actors(actors: pd.DataFrame, organisations: Iterable[str], on:
     ]
     joined = actors[["actor_id", "name", "kind", "side", "country"]].reset_index(drop=True)
     joined["region"] = pd.Series(regions, dtype="object")
-    joined["organisation"] = pd.Series([body if body in asked else pd.NA for body in bodies], dtype="string")
+    joined["organisation"] = pd.Series([body if body in asked else pd.NA for body in bodies], dtype="string[python]")
     groups = [BODIES if body in asked else _group(region, asked) for body, region in zip(bodies, regions)]
-    joined["group"] = pd.Series(groups, dtype="string")
+    joined["group"] = pd.Series(groups, dtype="string[python]")
     return joined.join(actors[["mentions", "quotes", "words"]].reset_index(drop=True))
 
 
@@ -93,7 +93,7 @@ def voice_by_region(actors: pd.DataFrame, organisations: Iterable[str], on: Day 
         )
     numbers = ["states", "actors", "speakers", "words", "quotes", "mentions"]
     table = pd.DataFrame(made, columns=["group", *numbers, "heard", "silent"])
-    table = table.astype({"group": "string", **dict.fromkeys(numbers, "Int64")})
+    table = table.astype({"group": "string[python]", **dict.fromkeys(numbers, "Int64")})
     table = table.sort_values(["words", "mentions"], ascending=False, kind="stable")
     return table.sort_values("group", key=lambda group: group == UNPLACED, kind="stable", ignore_index=True)
 

@@ -70,7 +70,7 @@ def membership_claims(
     columns = ["start", "end", "text", "state", "organisation", "claim", "number", "by", "stated", "holds", "why"]
     types = {
         **dict.fromkeys(["start", "end", "number"], "Int64"),
-        **dict.fromkeys(["text", "state", "organisation", "claim", "by", "why"], "string"),
+        **dict.fromkeys(["text", "state", "organisation", "claim", "by", "why"], "string[python]"),
         **dict.fromkeys(["stated", "holds"], "boolean"),
     }
     made = pd.DataFrame(rows, columns=columns).astype(types)

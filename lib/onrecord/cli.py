@@ -1,10 +1,11 @@
 """The command line. Exit 0 only when all was done; on bad input one line that says what is wrong and what to do, and exit 2."""
 
 import argparse
+import contextlib
 import json
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from onrecord import __version__
@@ -115,6 +116,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     add.set_defaults(run=_review)
 
+    add = commands.add_parser(
+        "corpus",
+        help="many articles: tables as Parquet; goes on where an earlier run was stopped",
+        description="Analyses every article of SOURCE into the folder DIR. Stopped or killed, the same command goes on where it was.",
+    )
+    add.add_argument(
+        "source",
+        metavar="SOURCE",
+        type=Path,
+        help="a folder or a .zip of articles' files, or a table with a row an article: .csv, .xlsx, .jsonl",
+    )
+    add.add_argument("-o", "--output", metavar="DIR", required=True, type=Path, help="the folder for the tables")
+    add.add_argument(
+        "--column",
+        metavar="FIELD=NAME",
+        action="append",
+        default=[],
+        help="the column of a field (text, title, outlet, published, key, url) where its name does not tell it",
+    )
+    add.add_argument("--codebook", metavar="FILE", help="code all articles by this codebook, a name or a TOML file")
+    add.add_argument("--csv", action="store_true", help="the tables as CSV too")
+    add.add_argument("--workers", metavar="N", type=_number, help="processes of this machine (default: one a core)")
+    add.add_argument("--scheduler", metavar="ADDRESS", help="a Dask scheduler whose workers do it, as tcp://host:8786")
+    add.set_defaults(run=_corpus)
+
     add = commands.add_parser("codebook", help="check a codebook: its form, and its examples run")
     add.add_argument("file", metavar="FILE", help="the codebook, a TOML file")
     add.set_defaults(run=_codebook)
@@ -129,6 +155,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("file", metavar="FILE", nargs="?", help="another table in place of the shipped one")
     add.set_defaults(run=_check_reference)
     return parser
+
+
+def _number(value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 1000:
+        raise argparse.ArgumentTypeError(f"{value} is no number of processes")
+    return int(value)
 
 
 def _list(asked: argparse.Namespace) -> None:
@@ -213,6 +245,66 @@ def _review(asked: argparse.Namespace) -> None:
         made = _load(asked)
     file = sheets.write(made, asked.output or Path(f"{made.article.slug}-{kind}.xlsx"), kind)
     print(f"{file}: {sheets.told(made, kind)}")
+
+
+def _corpus(asked: argparse.Namespace) -> int:
+    from onrecord.corpus import running, sources
+    from onrecord.prose import many
+
+    columns = dict(_column(pair, sources.FIELDS) for pair in asked.column)
+    if asked.scheduler and asked.workers:
+        raise InputError("--workers is for this machine: leave it out beside --scheduler")
+    try:
+        with _progress() as show:
+            made = running.run(
+                asked.source, asked.output, columns, asked.codebook, asked.csv, asked.scheduler, asked.workers, show
+            )
+    except KeyboardInterrupt:
+        print(
+            f"onrecord: stopped; run the same command again, and {asked.output} goes on where it was", file=sys.stderr
+        )
+        return 130
+    for number, what in (
+        (made.undated, "a date that cannot be read or can mean two days: their date is missing"),
+        (made.cut, "a text that Excel has cut at 32,767 characters: make the source a CSV"),
+    ):
+        if number:
+            print(f"onrecord: {many(number, 'article')} with {what}", file=sys.stderr)
+    if made.failed:
+        print(
+            f"onrecord: {many(made.failed, 'item')} could not be analysed: {made.folder / 'failed.csv'} says why",
+            file=sys.stderr,
+        )
+    print(
+        f"{made.folder}: {many(made.articles, 'article')}, {many(made.duplicates, 'duplicate')}, {made.failed} failed"
+    )
+    return 0 if made.articles else 1
+
+
+def _column(pair: str, fields: Sequence[str]) -> tuple[str, str]:
+    field, _, name = pair.partition("=")
+    if field not in fields or not name:
+        raise InputError(f"--column {pair}: write FIELD=NAME, where FIELD is one of {', '.join(fields)}")
+    return field, name
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[float, int], None]]:
+    """A bar of how far the source is read, with the articles analysed, their rate and the time left; on a terminal alone."""
+    from tqdm import tqdm
+
+    with tqdm(
+        total=1.0, disable=None, leave=False, bar_format="{desc} {bar} {percentage:3.0f}% {elapsed}<{remaining}"
+    ) as bar:
+
+        def show(at: float, articles: int) -> None:
+            if articles == 0:  # what an earlier run has done goes by
+                bar.initial = at
+            seconds = bar.format_dict["elapsed"]
+            bar.desc = f"{articles:,} articles, {articles / seconds if seconds else 0:.1f} a second"
+            bar.update(max(at - bar.n, 0))
+
+        yield show
 
 
 def _codebook(asked: argparse.Namespace) -> int:

@@ -275,9 +275,9 @@ def _build(found: dict) -> Codebook:
         cues += [_cue(name, *CUES[kind], words, groups) for kind in CUES for words in issue.get(kind, [])]
         told = [*issue.get("examples", []), *({"sentence": sentence} for sentence in issue.get("counter_examples", []))]
         examples += [{"issue": name} | row for row in told]
-    table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string")
+    table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string[python]")
     setting = tuple(_cue(found["id"], 0, False, term, groups) for term in found.get("setting", []))
-    issues = pd.DataFrame(issues, columns=COLUMNS, dtype="string")
+    issues = pd.DataFrame(issues, columns=COLUMNS, dtype="string[python]")
     of = tuple((kind, issue["id"]) for issue in found["issue"] for kind in issue.get("of", ()))
     return Codebook(found["id"], found["title"], issues, table, bool(found.get("default")), tuple(cues), setting, of)
 

@@ -5,7 +5,12 @@ import functools
 import re
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+
+
+# pandas' usual text, as Python's own objects: where pyarrow is installed pandas takes that, whose patterns know letters of English alone.
+WORDS = pd.StringDtype("python", na_value=np.nan)
 
 
 class InputError(ValueError):
@@ -29,7 +34,7 @@ def folder() -> Path:
 @functools.cache
 def table(name: str) -> pd.DataFrame:
     """The reference table `data/reference/<name>.csv`: every column text, an empty cell an empty string."""
-    return pd.read_csv(folder() / "reference" / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8")
+    return pd.read_csv(folder() / "reference" / f"{name}.csv", dtype=WORDS, keep_default_na=False, encoding="utf-8")
 
 
 def state_name(code: str) -> str:

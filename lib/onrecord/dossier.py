@@ -129,17 +129,22 @@ def analyse_many(
 ) -> Iterator[Dossier]:
     """Read a stream of texts, one dossier each, in their order. Up to 16 texts are taken from the stream at a time."""
     day = data.day(published, "date of publication")
-    for some in _batches(texts):
-        about = [Article(text=t, title=title or article.headline(t), outlet=outlet, published=day) for t in some]
-        yield from _drafts(about, codebook)
+    about = (Article(text=t, title=title or article.headline(t), outlet=outlet, published=day) for t in texts)
+    return drafts(about, codebook)
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    """Texts that are parsed together: few enough that their parses never fill the memory."""
-    some: list[str] = []
-    for text in texts:
-        some.append(text)
-        if len(some) == BATCH or sum(map(len, some)) > BATCH_LENGTH:
+def drafts(articles: Iterable[Article], codebook: str | None = None) -> Iterator[Dossier]:
+    """The machine's dossiers of a stream of articles, in their order. Up to 16 of them are parsed together."""
+    for some in _batches(articles):
+        yield from _drafts(some, codebook)
+
+
+def _batches(articles: Iterable[Article]) -> Iterator[list[Article]]:
+    """Articles that are parsed together: few enough that their parses never fill the memory."""
+    some: list[Article] = []
+    for one in articles:
+        some.append(one)
+        if len(some) == BATCH or sum(len(read.text) for read in some) > BATCH_LENGTH:
             yield some
             some = []
     if some:
@@ -167,7 +172,7 @@ def codings(source: str | Path, published: str | None = None) -> dict[str, Dossi
 
 def _loaded(path: Path, read: Article, decisions: Review | None, codebook: str | None = None) -> Dossier:
     codebook = codebook or (decisions.codebook if decisions else None)
-    cached = CACHE / _fingerprint(path, read, decisions, codebook)
+    cached = CACHE / _fingerprint(read, decisions, codebook)
     kept = _recall(cached, read, decisions)
     if kept is not None:
         return kept
@@ -271,14 +276,20 @@ def review_of(source: str | Path, published: str | None = None) -> Review | None
 # --- keeping -------------------------------------------------------------------------------------------------------------------
 
 
-def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: str | None) -> str:
-    """Hash of the text, what is known of it, its review, the codebooks, the reference tables, the learned numbers, the model's name and this library's own files."""
+def _fingerprint(read: Article, decisions: Review | None, chosen: str | None) -> str:
+    """Hash of the text, what is known of it, its review, and of all on which an analysis depends."""
     parts = [
         repr(read).encode("utf-8", "surrogatepass"),
         repr(decisions and decisions.decisions).encode(),
         repr((decisions, chosen)).encode(),
-        os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode(),
+        fingerprint(chosen).encode(),
     ]
+    return _digest(parts)
+
+
+def fingerprint(chosen: str | None = None) -> str:
+    """Hash of all on which the analysis of a text depends: this library's own files, the codebooks (and one of the user's own), the reference
+    tables, the learned numbers, the model's name. The same hash, the same tables."""
     sources = [
         *Path(__file__).parent.glob("*.py"),
         *Path(__file__).parent.glob("review/*.py"),
@@ -288,7 +299,11 @@ def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: st
     ]
     if chosen and Path(chosen).exists():
         sources.append(Path(chosen))
-    parts += [source.read_bytes() for source in sorted(sources)]
+    name = os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode()
+    return _digest([name, *(source.read_bytes() for source in sorted(sources))])
+
+
+def _digest(parts: Iterable[bytes]) -> str:
     digest = hashlib.sha256()
     for part in parts:
         digest.update(hashlib.sha256(part).digest())

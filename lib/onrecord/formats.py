@@ -28,17 +28,25 @@ MAGIC = {
 
 def read(path: Path) -> tuple[str, dict]:
     """The text of an article's file and what the file says of it (of `FIELDS` those that it has). Raises InputError."""
-    take = _TAKES.get(path.suffix.casefold())
-    raw = _bytes(path, known=take is not None)
-    text, found = take(raw, path.name)
+    return taken(_bytes(path, known=path.suffix.casefold() in _TAKES), path.name)
+
+
+def taken(raw: bytes, name: str) -> tuple[str, dict]:
+    """The same from the bytes of a file, whose name tells its kind (its suffix is one of `SUFFIXES`)."""
+    text, found = _TAKES[name[name.rindex(".") :].casefold()](raw, name)
     if len(text) > LONGEST:
-        raise too_long(path.name, f"{len(text):,} characters")
+        raise too_long(name, f"{len(text):,} characters")
     return text, found
 
 
 def too_long(name: str, size: str) -> InputError:
     """The error for a text that is longer than an article."""
     return InputError(f"{name}: {size} are more than the {LONGEST:,} characters of one article: split it")
+
+
+def too_large(name: str, size: int) -> InputError:
+    """The error for a file of so many bytes that it cannot be one article."""
+    return InputError(f"{name}: {size / 1e6:,.0f} MB are more than one article: keep its text alone")
 
 
 def _bytes(path: Path, known: bool) -> bytes:
@@ -51,7 +59,7 @@ def _bytes(path: Path, known: bool) -> bytes:
     try:
         size = path.stat().st_size
         if size > LARGEST:
-            raise InputError(f"{path.name}: {size / 1e6:,.0f} MB are more than one article: keep its text alone")
+            raise too_large(path.name, size)
         return path.read_bytes()
     except OSError as error:
         raise InputError(f"{path.name}: cannot be read ({error.strerror}): check who may read it") from None

@@ -96,7 +96,7 @@ def changes(organisations: Iterable[str], days: Iterable[Day]) -> pd.DataFrame:
                 joined, left = tuple(sorted(after - before)), tuple(sorted(before - after))
                 rows.append((first, last, short, len(before), len(after), joined, left))
     columns = ["from", "to", "organisation", "before", "after", "joined", "left"]
-    types = {"from": "datetime64[ns]", "to": "datetime64[ns]", "organisation": "string", "before": "Int64"}
+    types = {"from": "datetime64[ns]", "to": "datetime64[ns]", "organisation": "string[python]", "before": "Int64"}
     return pd.DataFrame(rows, columns=columns).astype({**types, "after": "Int64", "joined": "object", "left": "object"})
 
 
@@ -183,7 +183,7 @@ def _spells() -> pd.DataFrame:
     rows = rows[rows["status"] == "member"]
     names = data.table("states").set_index("iso3")["name"]
     text = rows[["organisation", "iso3", "status"]].assign(state=rows["iso3"].map(names), rivals=rows["alt_dates"])
-    text = text.astype("string")
+    text = text.astype("string[python]")
     since, until = (
         pd.to_datetime(rows[edge], format="%Y-%m-%d").astype("datetime64[ns]") for edge in ("start_date", "end_date")
     )
@@ -204,7 +204,7 @@ def _about() -> pd.DataFrame:
         edge: pd.to_datetime(said[edge], format="%Y-%m-%d").astype("datetime64[ns]").array
         for edge in ("complete_from", "checked_until")
     }
-    return pd.DataFrame(columns, dtype="string").assign(**days)
+    return pd.DataFrame(columns, dtype="string[python]").assign(**days)
 
 
 @functools.cache

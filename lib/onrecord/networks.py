@@ -70,7 +70,7 @@ def camps(statements: pd.DataFrame) -> pd.DataFrame:
     Columns: issue; support, oppose; neutral (neutral statements alone); both (on both sides): tuples of holders' names in the order of their ids.
     Whoever has only unclear statements on an issue is in none of them."""
     rows = [{"issue": issue, **_stands(held)} for issue, held in _held(statements).groupby("issue")]
-    return pd.DataFrame(rows, columns=["issue", *CAMPS]).astype({"issue": "string"})
+    return pd.DataFrame(rows, columns=["issue", *CAMPS]).astype({"issue": "string[python]"})
 
 
 def polarisation(statements: pd.DataFrame) -> pd.DataFrame:
@@ -122,7 +122,9 @@ def standing(statements: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
         rows.append(row)
     numbers = dict.fromkeys(["statements", "issues", "allies", "opponents"], "Int64")
     columns = (
-        dict.fromkeys(["holder_id", "holder", "side"], "string") | numbers | {"alone": "boolean", "bridges": "Int64"}
+        dict.fromkeys(["holder_id", "holder", "side"], "string[python]")
+        | numbers
+        | {"alone": "boolean", "bridges": "Int64"}
     )
     table = pd.DataFrame(rows, columns=list(columns)).astype(columns)
     return table.sort_values(["statements", "holder", "holder_id"], ascending=[False, True, True], ignore_index=True)

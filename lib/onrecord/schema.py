@@ -29,9 +29,11 @@ class SchemaError(ValueError):
     """A table breaks its contract."""
 
 
+# Words as Python's own objects whether or not pyarrow is installed, which pandas would otherwise take for them: the same tables everywhere.
+STRING = pd.StringDtype("python")
 FLAGS = ("hedged", "negated", "hypothetical", "demanded")  # of a statement
 DTYPES = {
-    "string": "string",
+    "string": STRING,
     "integer": "Int64",
     "number": "Float64",
     "boolean": "boolean",
@@ -228,7 +230,9 @@ def column(type_: str, values: list):
     if not set(map(type, values)) - {type(None)} <= _PLAIN[type_]:
         return pd.array([pd.NA if v is None else v for v in values], dtype=DTYPES[type_])
     if type_ == "string":
-        return pd.arrays.StringArray(np.array([pd.NA if v is None else v for v in values], dtype="object"))
+        return pd.arrays.StringArray(
+            np.array([pd.NA if v is None else v for v in values], dtype="object"), dtype=STRING
+        )
     if type_ == "date":
         return np.array([_NO_DAY if v is None else v.asm8 for v in values], dtype="datetime64[ns]")
     array, numpy_type = _MASKED[type_]
@@ -262,7 +266,7 @@ def check(tables: dict[str, pd.DataFrame], text: str) -> None:
 
 def _values(name: str, table: pd.DataFrame) -> dict[str, list]:
     """Each column's values, once it is sure that the table has the contract's columns and types."""
-    fields = {field.name: DTYPES[field.type] for field in TABLES[name]}
+    fields = {field.name: str(DTYPES[field.type]) for field in TABLES[name]}
     there = table.columns.tolist()
     for column in [*fields, *there] if there != list(fields) else ():
         if column not in fields or there.count(column) != 1:
@@ -338,28 +342,38 @@ _FRICTIONLESS = {"spans": "string", "list": "string"}
 
 def descriptor(table: str) -> dict:
     """The table as a resource of a data package (Table Schema)."""
-    fields = []
-    for field in TABLES[table]:
+    return resource(table, TABLES[table], f"{table}.csv")
+
+
+def resource(name: str, columns: Iterable[Field], path: str | list[str]) -> dict:
+    """A file, or files of one table, as a resource of a data package. The first column is the key."""
+    fields, columns = [], tuple(columns)
+    for field in columns:
         made = {"name": field.name, "type": _FRICTIONLESS.get(field.type, field.type), "description": field.about}
         constraints = ({"required": True} if field.required else {}) | (
             {"enum": list(field.allowed)} if field.allowed else {}
         )
         fields.append(made | ({"constraints": constraints} if constraints else {}))
     return {
-        "name": table,
-        "path": f"{table}.csv",
+        "name": name,
+        "path": path,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "profile": "tabular-data-resource",
-        "schema": {"fields": fields, "primaryKey": [key(table)], "missingValues": [""]},
+        "schema": {"fields": fields, "primaryKey": [columns[0].name], "missingValues": [""]},
     }
 
 
 def to_csv(table: str, rows: pd.DataFrame) -> str:
     """The table as CSV: missing values empty, spans as `12-40;55-80`, lists separated by semicolons, flags true and false."""
+    return written(TABLES[table], rows)
+
+
+def written(fields: Iterable[Field], rows: pd.DataFrame, head: bool = True) -> str:
+    """Rows of these columns as CSV, with or without a line of the columns' names."""
     out = rows.copy()
-    for field in TABLES[table]:
+    for field in fields:
         if field.type == "spans":
             out[field.name] = [";".join(f"{a}-{b}" for a, b in spans) for spans in rows[field.name]]
         elif field.type == "list":
@@ -368,12 +382,12 @@ def to_csv(table: str, rows: pd.DataFrame) -> str:
             out[field.name] = rows[field.name].map({True: "true", False: "false"})
         elif field.type == "date":
             out[field.name] = rows[field.name].dt.strftime("%Y-%m-%d")
-    return out.to_csv(index=False, lineterminator="\n")
+    return out.to_csv(index=False, lineterminator="\n", header=head)
 
 
 def from_csv(table: str, text: str) -> pd.DataFrame:
     """The table that `to_csv` wrote."""
-    read = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False, lineterminator="\n")
+    read = pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False, lineterminator="\n")
     convert = {
         "integer": int,
         "number": float,

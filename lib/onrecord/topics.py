@@ -77,7 +77,7 @@ def with_proposed(book: Codebook, issues: pd.Series) -> Codebook:
         return book
     rows = [row for row in schema.records(book.issues) if not is_proposed(row["issue"])]
     rows += [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in proposed]
-    return replace(book, issues=pd.DataFrame(rows, columns=COLUMNS, dtype="string"))
+    return replace(book, issues=pd.DataFrame(rows, columns=COLUMNS, dtype="string[python]"))
 
 
 def _title(issue: str) -> str:

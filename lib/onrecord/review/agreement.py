@@ -80,7 +80,7 @@ def aligned(draft, truth) -> dict[str, pd.DataFrame]:
             tables[name][column] = tables[name][column].replace(same)
     names = truth.actors.set_index("actor_id")["name"]
     statements = tables["statements"]
-    statements["holder"] = statements.holder_id.map(names).astype("string").fillna(statements.holder)
+    statements["holder"] = statements.holder_id.map(names).astype("string[python]").fillna(statements.holder)
     return tables
 
 

@@ -1,0 +1,234 @@
+"""The same actor in many articles: who an article's actor is among those that earlier articles brought.
+
+States and what the reference tables name are known. Others are the same by kind and name as long as nothing speaks against it: a person's first and
+last word, other first names or initials fitting, the country, the role; a body of a name that many bear (Supreme Court) by its country alone. Whom
+nobody can tell across articles is left apart: groups, people of one name, namesakes in different offices, a common body's name without a country.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from onrecord import article, data, names
+
+MOST_ROLE_WORDS = 40  # that are kept of an actor's roles
+
+
+@dataclass(frozen=True)
+class Known:
+    """An actor of the corpus, with what its articles have told of it so far."""
+
+    corpus_actor_id: str
+    key: str
+    name: str
+    kind: str
+    country: str | None = None
+    side: str | None = None
+    role: str | None = None
+    role_words: frozenset[str] = field(default_factory=frozenset)
+    articles: int = 0
+    mentions: int = 0
+    quotes: int = 0
+    words: int = 0
+    first: str | None = None
+    last: str | None = None
+    certain: bool = True
+
+
+Look = Callable[[str], list[Known]]
+CLEARLY = 10  # times as many articles as any other namesake has: then a bare name means this one
+
+
+def joined(
+    actor: dict, article_id: str, published: str | None, with_key: Look, is_taken: Callable[[str], bool]
+) -> tuple[str, str, Known | None]:
+    """Whom a row of `actors` is: the corpus's id, what joins it (see `layout.LINKED`), and the actor as it is known from now on, None where it is
+    left apart. `with_key` gives the actors of a key in the order in which they came; `published` is an ISO date."""
+    key = key_of(actor)
+    if key is None:
+        return apart(actor, article_id)
+    there, known = with_key(key), is_known(actor)
+    fitting = [one for one in there if _fits(actor, one)]
+    if fitting:
+        found = _meant(actor, fitting)
+        if found is None:
+            return apart(actor, article_id)
+        same_country = actor["country"] is not None and actor["country"] == found.country
+        link = "known" if known else "name and country" if same_country else "name"
+    elif any(not actor["country"] or not one.country or actor["country"] == one.country for one in there):
+        return apart(actor, article_id)  # another office, and nothing that tells whether it is another person
+    else:
+        slug = actor["actor_id"] if known else article.slugify(actor["name"])
+        free = (
+            one for one in itertools.chain([slug], (f"{slug}-{n}" for n in itertools.count(2))) if not is_taken(one)
+        )
+        found, link = Known(next(free), key, actor["name"], actor["kind"]), "new"
+    return found.corpus_actor_id, link, _with(found, actor, published, link != "name")
+
+
+def _meant(actor: dict, fitting: list[Known]) -> Known | None:
+    """Which of several namesakes is meant; None where nobody can tell."""
+    for narrower in (
+        lambda one: actor["country"] and one.country == actor["country"],
+        lambda one: role_words(actor) & one.role_words,
+    ):
+        fitting = list(filter(narrower, fitting)) or fitting if len(fitting) > 1 else fitting
+    first, *others = sorted(fitting, key=lambda one: -one.articles)
+    return first if not others or first.articles >= CLEARLY * others[0].articles else None
+
+
+def apart(actor: dict, article_id: str) -> tuple[str, str, None]:
+    """An actor that is nobody of another article."""
+    return f"{actor['actor_id']}--{article_id}", "apart", None
+
+
+def key_of(actor: dict) -> str | None:
+    """What all names of one actor share; None for an actor that no name can tell across articles."""
+    kind = actor["kind"]
+    if kind == "group":
+        return None
+    if kind == "person":
+        words = _name_words(actor["name"])
+        return f"person {words[0]} {words[-1]}" if len(words) > 1 else None
+    if is_known(actor):
+        return f"{kind} {actor['actor_id']}"
+    name = " ".join(_plain(actor["name"]).split())
+    if is_common(actor["name"]):
+        return f"{kind} {name} {actor['country']}" if actor["country"] else None
+    return f"{kind} {name}" if re.search(r"\w", name) else None
+
+
+def is_known(actor: dict) -> bool:
+    """Whether a reference table has the actor: a state, or an organisation, party, ministry or medium of `organisations.csv`."""
+    if actor["kind"] == "person":
+        return False
+    return actor["kind"] == "state" or actor["actor_id"] in _organisations()
+
+
+@functools.cache
+def _organisations() -> frozenset[str]:
+    return frozenset(data.table("organisations").actor_id)
+
+
+def is_common(name: str) -> bool:
+    """Whether a body's name is made of words that many bodies bear: Supreme Court, Ministry of Health."""
+    return all(word in _common_words() for word in re.findall(r"\w+(?:['’]s)?", name.casefold().replace("’", "'")))
+
+
+@functools.cache
+def _common_words() -> frozenset[str]:
+    bodies = {noun for noun, (sort, _) in names.roles().items() if sort in ("body", "group")}
+    return (
+        frozenset(data.table("generic_words").word)
+        | {w for noun in bodies for w in noun.split()}
+        | {"of", "the", "and", "for"}
+    )
+
+
+def _plain(name: str) -> str:
+    """The name in small letters without accents."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
+
+
+def _name_words(name: str) -> list[str]:
+    """The words of a person's name, without what tells father from son."""
+    words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", _plain(name))
+    return [word for word in words if word not in SUFFIXES]
+
+
+def _suffix(name: str) -> str:
+    return next((word for word in re.findall(r"\w+", _plain(name)) if word in SUFFIXES), "")
+
+
+def _fits(actor: dict, known: Known) -> bool:
+    """Whether nothing speaks against the two being one."""
+    if actor["country"] and known.country and actor["country"] != known.country:
+        return False
+    if actor["kind"] != "person":
+        return True
+    if not _same_middle(_name_words(actor["name"])[1:-1], _name_words(known.name)[1:-1]):
+        return False
+    if (a := _suffix(actor["name"])) and (b := _suffix(known.name)) and a != b:
+        return False
+    if actor["country"] and actor["country"] == known.country:
+        return True
+    words = role_words(actor)
+    return not words or not known.role_words or bool(words & known.role_words)
+
+
+def _same_middle(some: list[str], others: list[str]) -> bool:
+    """Whether the words between first and last fit: none on one side, or each the other or its initial."""
+    return not some or not others or all(a == b or a[0] == b or b[0] == a for a, b in zip(some, others))
+
+
+def role_words(actor: dict) -> frozenset[str]:
+    """The words of role and affiliation that tell somebody from a namesake."""
+    printed = f"{actor['role'] or ''} {actor['affiliation'] or ''}".casefold()
+    return frozenset(re.findall(r"[^\W\d_]{3,}", printed)) - _VAGUE
+
+
+_VAGUE = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "former",
+        "then",
+        "late",
+        "current",
+        "ex",
+        "who",
+        "his",
+        "her",
+        "its",
+        "their",
+        "our",
+        "one",
+        "member",
+        "new",
+    ]
+)
+
+
+def _with(known: Known, actor: dict, published: str | None, certain: bool) -> Known:
+    """The actor with what one more article tells of it."""
+    days = [day for day in (known.first, known.last, published) if day]
+    words = known.role_words
+    if len(words) < MOST_ROLE_WORDS:
+        words = frozenset(sorted(words | role_words(actor))[:MOST_ROLE_WORDS])
+    return replace(
+        known,
+        country=known.country or actor["country"],
+        side=known.side or actor["side"],
+        role=known.role or actor["role"],
+        role_words=words,
+        articles=known.articles + 1,
+        mentions=known.mentions + actor["mentions"],
+        quotes=known.quotes + actor["quotes"],
+        words=known.words + actor["words"],
+        first=min(days, default=None),
+        last=max(days, default=None),
+        certain=known.certain and certain,
+    )
+
+
+def of_article(
+    actors: Iterable[dict], article_id: str, published: str | None, with_key: Look, is_taken: Callable[[str], bool]
+) -> Iterator[tuple[str, str, Known | None]]:
+    """`joined` for the actors of one article, in their order. No two of them become one: the article has told them from each other."""
+    seen: set[str] = set()
+    for actor in actors:
+        found = joined(actor, article_id, published, with_key, is_taken)
+        if found[0] in seen:
+            found = apart(actor, article_id)
+        seen.add(found[0])
+        yield found

@@ -1,0 +1,130 @@
+"""A unit: some articles that are analysed together, by one worker. What goes in and comes out are plain values, so that any process can do it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from onrecord import article, data, dossier, schema
+from onrecord.article import Article
+from onrecord.corpus import layout
+
+ARTICLES, CHARACTERS = 20, 200_000  # of a unit: full with so many of either
+
+
+class Given(NamedTuple):
+    """An article that is to be analysed; `published` is an ISO date."""
+
+    article_id: str
+    origin: str
+    text: str
+    title: str | None = None
+    outlet: str | None = None
+    published: str | None = None
+    key: str | None = None
+    url: str | None = None
+
+
+def article_id(text: str) -> str:
+    """Identifier of an article in a corpus: the same text, the same id. 64 bits: among ten million texts no two share one, with odds of 370,000 to 1."""
+    return f"a-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def name_of(unit: list[Given]) -> str:
+    """Identifier of a unit: the same articles from the same places, the same name."""
+    return hashlib.sha256(repr(unit).encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
+def analysed(unit: list[Given], codebook: str | None = None) -> dict[str, bytes]:
+    """The unit's tables, each an Arrow stream, by name; `failed`, what could not be analysed and why, and `made_by`, the machine's fingerprint.
+
+    An article that fails costs the others nothing: the unit is then done one by one."""
+    failed: dict[str, str] = {}
+    try:
+        made = list(dossier.drafts(map(_article, unit), codebook))
+    except Exception:  # whatever it is, it is one article's: find out whose
+        made = []
+        for given in unit:
+            try:
+                made.append(next(dossier.drafts([_article(given)], codebook)))
+            except Exception as error:
+                made.append(None)
+                failed[given.article_id] = (
+                    f"the analysis broke off ({type(error).__name__}: {_line(error)}): please report it"
+                )
+    read = [(given, one) for given, one in zip(unit, made, strict=True) if one is not None]
+    tables = {"articles": layout.from_rows(layout.ARTICLES, [_about(given, one) for given, one in read])}
+    for name in schema.TABLES:
+        some = [layout.from_frame(name, one.tables[name], given.article_id) for given, one in read]
+        tables[name] = pa.concat_tables(some or [layout.empty(name)])
+    return {name: packed(table) for name, table in tables.items()} | {
+        "failed": json.dumps(failed).encode(),
+        "made_by": dossier.fingerprint(codebook).encode(),
+    }
+
+
+def failing(unit: list[Given], reason: str, made_by: str) -> dict[str, bytes]:
+    """What `analysed` would give of articles that cannot be analysed at all."""
+    return {name: packed(layout.empty(name)) for name in ("articles", *schema.TABLES)} | {
+        "failed": json.dumps({given.article_id: reason for given in unit}).encode(),
+        "made_by": made_by.encode(),
+    }
+
+
+def together(parts: list[dict[str, bytes]]) -> dict[str, bytes]:
+    """The parts of a unit as one."""
+    tables = {name: pa.concat_tables([unpacked(part[name]) for part in parts]) for name in ("articles", *schema.TABLES)}
+    failed = {one: reason for part in parts for one, reason in json.loads(part["failed"]).items()}
+    return {name: packed(table) for name, table in tables.items()} | {
+        "failed": json.dumps(failed).encode(),
+        "made_by": parts[0]["made_by"],
+    }
+
+
+def packed(table: pa.Table) -> bytes:
+    """The table as an Arrow stream, compressed."""
+    out = pa.BufferOutputStream()
+    with pa.ipc.new_stream(out, table.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as writer:
+        writer.write_table(table)
+    return out.getvalue().to_pybytes()
+
+
+def unpacked(stream: bytes) -> pa.Table:
+    """The table of an Arrow stream."""
+    return pa.ipc.open_stream(stream).read_all()
+
+
+def _article(given: Given) -> Article:
+    return Article(
+        text=given.text,
+        slug=given.article_id,
+        title=given.title or article.headline(given.text),
+        outlet=given.outlet,
+        published=data.day(given.published),
+        url=given.url,
+    )
+
+
+def _about(given: Given, made: dossier.Dossier) -> dict:
+    day = made.article.published
+    return {
+        "article_id": given.article_id,
+        "origin": layout.whole(given.origin),
+        "key": layout.whole(given.key),
+        "title": layout.whole(made.article.title),
+        "outlet": layout.whole(given.outlet),
+        "published": None if day is None else day.date(),
+        "url": layout.whole(given.url),
+        "codebook": made.codebook.id,
+        "english": article.looks_english(given.text),
+        "characters": len(given.text),
+        "words": made.article.words,
+        "text": layout.whole(given.text),
+    }
+
+
+def _line(error: Exception) -> str:
+    return " ".join(str(error).split())[:200]
