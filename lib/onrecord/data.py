@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-
 # pandas' usual text, as Python's own objects: where pyarrow is installed pandas takes that, whose patterns know letters of English alone.
 WORDS = pd.StringDtype("python", na_value=np.nan)
 
