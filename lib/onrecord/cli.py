@@ -276,7 +276,7 @@ def _corpus(asked: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     print(
-        f"{made.folder}: {many(made.articles, 'article')}, {many(made.duplicates, 'duplicate')}, {made.failed} failed"
+        f"{made.folder}: {many(made.articles, 'article')}, {many(made.duplicates, 'duplicate')}, {made.failed or 'none'} failed"
     )
     return 0 if made.articles else 1
 

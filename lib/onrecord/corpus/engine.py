@@ -132,7 +132,7 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
                 n_workers=number,
                 threads_per_worker=1,
                 host="127.0.0.1",
-                dashboard_address=None,
+                dashboard_address="127.0.0.1:0",
                 local_directory=scratch,
                 silence_logs=logging.CRITICAL,
             )

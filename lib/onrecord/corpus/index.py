@@ -11,27 +11,32 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from onrecord.corpus.linking import Known
+from onrecord.corpus.parts import SCRATCH
 from onrecord.data import InputError
 
 NAME = "index.sqlite"
 _TABLES = """
-create table if not exists about (name text primary key, value text not null) without rowid;
-create table if not exists items (
+create table if not exists {base}about (name text primary key, value text not null) without rowid;
+create table if not exists {base}items (
     origin text primary key, position integer not null, article_id text, status text not null, reason text
 ) without rowid;
-create table if not exists texts (article_id text primary key, origin text not null) without rowid;
-create table if not exists actors (
+create table if not exists {base}texts (article_id text primary key, origin text not null) without rowid;
+create table if not exists {base}actors (
     corpus_actor_id text primary key, key text not null, nth integer not null, name text not null, kind text not null, country text, side text,
     role text, role_words text not null, articles integer not null, mentions integer not null, quotes integer not null, words integer not null,
     first text, last text, certain integer not null
 ) without rowid;
-create unique index if not exists by_key on actors (key, nth);
-create table if not exists pending (unit text, name text, content blob not null, primary key (unit, name)) without rowid;
+create unique index if not exists {base}by_key on actors (key, nth);
+create table if not exists {base}pending (unit text, name text, content blob not null, primary key (unit, name)) without rowid;
 """
 _ACTOR = (
     *("corpus_actor_id", "key", "name", "kind", "country", "side", "role", "role_words", "articles", "mentions"),
     *("quotes", "words", "first", "last", "certain"),
 )
+
+
+def _statements(base: str = "") -> list[str]:
+    return list(filter(str.strip, _TABLES.format(base=base).split(";")))
 
 
 class Index:
@@ -45,7 +50,7 @@ class Index:
             for setting in ("locking_mode = exclusive", "journal_mode = wal", "synchronous = normal"):
                 self._base.execute(f"pragma {setting}")
             with self.all_or_nothing():
-                for statement in filter(str.strip, _TABLES.split(";")):
+                for statement in _statements():
                     self._base.execute(statement)
         except sqlite3.Error as error:
             self._base.close()
@@ -57,10 +62,15 @@ class Index:
             ) from None
 
     def close(self) -> None:
-        """Write the file anew without its gaps, so that the same corpus gives the same bytes, and leave it."""
-        scratch = self.path.with_suffix(".scratch")
+        """Write the file anew, row after row, so that the same corpus gives the same bytes, and leave it."""
+        scratch = self.path.with_name(SCRATCH + NAME)
         scratch.unlink(missing_ok=True)
-        self._base.execute("vacuum into ?", [str(scratch)])
+        self._base.execute("attach ? as fresh", [str(scratch)])
+        with self.all_or_nothing():
+            for statement in _statements("fresh."):
+                self._base.execute(statement)
+            for name in ("about", "items", "texts", "actors"):
+                self._base.execute(f"insert into fresh.{name} select * from main.{name}")
         self._base.close()
         scratch.replace(self.path)
 

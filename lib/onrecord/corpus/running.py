@@ -70,9 +70,9 @@ def run(
 
 def _begun(folder: Path, made_by: str, chosen: str | None) -> Index:
     """The folder's index; of a new folder an empty one."""
-    there = folder.exists()
-    if there and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / layout.MARKER).exists())):
-        raise InputError(f"{folder}: holds something else than a corpus of an earlier run: name a new folder")
+    if folder.exists() and not (folder / layout.MARKER).exists():
+        if not folder.is_dir() or any(not path.name.startswith(parts.SCRATCH) for path in folder.iterdir()):
+            raise InputError(f"{folder}: holds something else than a corpus of an earlier run: name a new folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / layout.MARKER).exists():

@@ -182,6 +182,10 @@ def _table(source: Path, columns: dict[str, str]) -> Iterator[Item]:
                 yield Item(origin, at, reason=f"{origin}: a line of it is longer than {LONGEST_LINE:,} characters")
             elif isinstance(row, str):
                 yield Item(origin, at, reason=f"{origin}: {row}")
+            elif any(row[len(names) :]):
+                yield Item(
+                    origin, at, reason=f"{origin}: has more cells than columns: mind the quotation marks round its text"
+                )
             elif any(row):
                 yield _row(origin, at, {field: row[i] for field, i in places.items() if i < len(row)})
 

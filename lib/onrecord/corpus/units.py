@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from typing import NamedTuple
@@ -62,8 +63,13 @@ def analysed(unit: list[Given], codebook: str | None = None) -> dict[str, bytes]
         tables[name] = pa.concat_tables(some or [layout.empty(name)])
     return {name: packed(table) for name, table in tables.items()} | {
         "failed": json.dumps(failed).encode(),
-        "made_by": dossier.fingerprint(codebook).encode(),
+        "made_by": _made_by(codebook).encode(),
     }
+
+
+@functools.cache
+def _made_by(codebook: str | None) -> str:
+    return dossier.fingerprint(codebook)
 
 
 def failing(unit: list[Given], reason: str, made_by: str) -> dict[str, bytes]:
