@@ -23,14 +23,14 @@ create table if not exists {base}items (
 create table if not exists {base}texts (article_id text primary key, origin text not null) without rowid;
 create table if not exists {base}actors (
     corpus_actor_id text primary key, key text not null, nth integer not null, name text not null, kind text not null, country text, side text,
-    role text, role_words text not null, articles integer not null, mentions integer not null, quotes integer not null, words integer not null,
+    role text, bodies text not null, sorts text not null, articles integer not null, mentions integer not null, quotes integer not null, words integer not null,
     first text, last text, certain integer not null
 ) without rowid;
 create unique index if not exists {base}by_key on actors (key, nth);
 create table if not exists {base}pending (unit text, name text, content blob not null, primary key (unit, name)) without rowid;
 """
 _ACTOR = (
-    *("corpus_actor_id", "key", "name", "kind", "country", "side", "role", "role_words", "articles", "mentions"),
+    *("corpus_actor_id", "key", "name", "kind", "country", "side", "role", "bodies", "sorts", "articles", "mentions"),
     *("quotes", "words", "first", "last", "certain"),
 )
 
@@ -149,7 +149,9 @@ class Index:
     def keep(self, known: Known) -> None:
         """Keep an actor as it is now known."""
         values = {name: getattr(known, name) for name in _ACTOR}
-        values |= {"role_words": " ".join(sorted(known.role_words)), "certain": int(known.certain)}
+        values |= {name: " ".join(sorted(values[name])) for name in ("bodies", "sorts")} | {
+            "certain": int(known.certain)
+        }
         nth = "coalesce((select nth from actors where corpus_actor_id = :corpus_actor_id), (select count(*) from actors where key = :key))"
         self._base.execute(
             f"insert or replace into actors (nth, {', '.join(_ACTOR)}) values ({nth}, {', '.join(f':{name}' for name in _ACTOR)})",
@@ -197,4 +199,5 @@ class Index:
 
 def _known(row: tuple) -> Known:
     values = dict(zip(_ACTOR, row))
-    return Known(**values | {"role_words": frozenset(values["role_words"].split()), "certain": bool(values["certain"])})
+    sets = {name: frozenset(values[name].split()) for name in ("bodies", "sorts")}
+    return Known(**values | sets | {"certain": bool(values["certain"])})

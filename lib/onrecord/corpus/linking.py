@@ -12,11 +12,11 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from onrecord import article, data, names
 
-MOST_ROLE_WORDS = 40  # that are kept of an actor's roles
+MOST = 40  # words that are kept of an actor's affiliations
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class Known:
     country: str | None = None
     side: str | None = None
     role: str | None = None
-    role_words: frozenset[str] = field(default_factory=frozenset)
+    bodies: frozenset[str] = frozenset()  # the words of its affiliations
+    sorts: frozenset[str] = frozenset()  # of its roles: office, expert, business …
     articles: int = 0
     mentions: int = 0
     quotes: int = 0
@@ -75,7 +76,7 @@ def _meant(actor: dict, fitting: list[Known]) -> Known | None:
     """Which of several namesakes is meant; None where nobody can tell."""
     for narrower in (
         lambda one: actor["country"] and one.country == actor["country"],
-        lambda one: role_words(actor) & one.role_words,
+        lambda one: bodies_of(actor) & one.bodies,
     ):
         fitting = list(filter(narrower, fitting)) or fitting if len(fitting) > 1 else fitting
     first, *others = sorted(fitting, key=lambda one: -one.articles)
@@ -94,7 +95,8 @@ def key_of(actor: dict) -> str | None:
         return None
     if kind == "person":
         words = _name_words(actor["name"])
-        return f"person {words[0]} {words[-1]}" if len(words) > 1 else None
+        named = len(words) > 1 and words[-1] not in names.roles()  # "former chairman" is no name
+        return f"person {words[0]} {words[-1]}" if named else None
     if is_known(actor):
         return f"{kind} {actor['actor_id']}"
     name = " ".join(_plain(actor["name"]).split())
@@ -161,8 +163,8 @@ def _fits(actor: dict, known: Known) -> bool:
         return False
     if actor["country"] and actor["country"] == known.country:
         return True
-    words = role_words(actor)
-    return not words or not known.role_words or bool(words & known.role_words)
+    pairs = ((bodies_of(actor), known.bodies), (sorts_of(actor), known.sorts))
+    return all(not some or not others or some & others for some, others in pairs)
 
 
 def _same_middle(some: list[str], others: list[str]) -> bool:
@@ -170,47 +172,35 @@ def _same_middle(some: list[str], others: list[str]) -> bool:
     return not some or not others or all(a == b or a[0] == b or b[0] == a for a, b in zip(some, others))
 
 
-def role_words(actor: dict) -> frozenset[str]:
-    """The words of role and affiliation that tell somebody from a namesake."""
-    printed = f"{actor['role'] or ''} {actor['affiliation'] or ''}".casefold()
-    return frozenset(re.findall(r"[^\W\d_]{3,}", printed)) - _VAGUE
+def bodies_of(actor: dict) -> frozenset[str]:
+    """The words of an affiliation as printed, in small letters."""
+    return frozenset(re.findall(r"[^\W\d_]{3,}", (actor["affiliation"] or "").casefold())) - {"the", "and", "for"}
 
 
-_VAGUE = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "former",
-        "then",
-        "late",
-        "current",
-        "ex",
-        "who",
-        "his",
-        "her",
-        "its",
-        "their",
-        "our",
-        "one",
-        "member",
-        "new",
-    ]
-)
+def sorts_of(actor: dict) -> frozenset[str]:
+    """What sort of role an actor has, or sorts; nothing where no noun of `roles.csv` tells."""
+    words = re.findall(r"[^\W\d_]+", (actor["role"] or "").casefold())
+    return frozenset(names.roles()[word][0] for word in words if word in names.roles()) & SORTS
+
+
+SORTS = frozenset(
+    ["office", "expert", "business", "media"]
+)  # not `civil`: a wife, a supporter, a resident can be anybody
 
 
 def _with(known: Known, actor: dict, published: str | None, certain: bool) -> Known:
     """The actor with what one more article tells of it."""
     days = [day for day in (known.first, known.last, published) if day]
-    words = known.role_words
-    if len(words) < MOST_ROLE_WORDS:
-        words = frozenset(sorted(words | role_words(actor))[:MOST_ROLE_WORDS])
+    bodies = known.bodies
+    if len(bodies) < MOST:
+        bodies = frozenset(sorted(bodies | bodies_of(actor))[:MOST])
     return replace(
         known,
         country=known.country or actor["country"],
         side=known.side or actor["side"],
         role=known.role or actor["role"],
-        role_words=words,
+        bodies=bodies,
+        sorts=known.sorts | sorts_of(actor),
         articles=known.articles + 1,
         mentions=known.mentions + actor["mentions"],
         quotes=known.quotes + actor["quotes"],

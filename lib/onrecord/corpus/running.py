@@ -70,9 +70,8 @@ def run(
 
 def _begun(folder: Path, made_by: str, chosen: str | None) -> Index:
     """The folder's index; of a new folder an empty one."""
-    if folder.exists() and not (folder / layout.MARKER).exists():
-        if not folder.is_dir() or any(not path.name.startswith(parts.SCRATCH) for path in folder.iterdir()):
-            raise InputError(f"{folder}: holds something else than a corpus of an earlier run: name a new folder")
+    if _is_other(folder):
+        raise InputError(f"{folder}: holds something else than a corpus of an earlier run: name a new folder")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / layout.MARKER).exists():
@@ -96,6 +95,13 @@ def _begun(folder: Path, made_by: str, chosen: str | None) -> Index:
             f"{folder}: was begun by another version of On Record, its data or its codebook: name a new folder"
         )
     return index
+
+
+def _is_other(folder: Path) -> bool:
+    """Whether the folder is somebody else's: neither new, nor empty, nor one that a run has begun."""
+    if not folder.exists() or (folder / layout.MARKER).exists():
+        return False
+    return not folder.is_dir() or any(not path.name.startswith(parts.SCRATCH) for path in folder.iterdir())
 
 
 class _Run:
