@@ -95,7 +95,7 @@ def key_of(actor: dict) -> str | None:
         return None
     if kind == "person":
         words = _name_words(actor["name"])
-        named = len(words) > 1 and words[-1] not in names.roles()  # "former chairman" is no name
+        named = len(words) > 1 and not actor["name"].split()[-1][0].islower()  # "Former chairman" is no name
         return f"person {words[0]} {words[-1]}" if named else None
     if is_known(actor):
         return f"{kind} {actor['actor_id']}"
