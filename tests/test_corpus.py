@@ -534,3 +534,25 @@ def test_a_worker_that_dies_loses_nothing_and_the_article_that_kills_is_found(tm
     assert (made.articles, made.failed) == (11, 1)
     assert listed(tmp_path / "out" / "failed.csv") == [["line 6", engine.DIED]]
     assert table(tmp_path / "out", "articles").text.tolist() == [text for text in texts if "DEADLY" not in text]
+
+
+def test_the_workers_of_a_scheduler_give_the_same_bytes(source, tmp_path, small, monkeypatch, capsys):
+    from distributed import LocalCluster
+
+    monkeypatch.setattr(engine, "PATIENCE", 0.5)
+    run(source, tmp_path / "alone")
+    there = {"host": "127.0.0.1", "protocol": "tcp", "processes": False, "dashboard_address": "127.0.0.1:0"}
+    with LocalCluster(n_workers=1, threads_per_worker=1, **there) as cluster:
+        running.run(source, tmp_path / "out", scheduler=cluster.scheduler_address)
+        assert content(tmp_path / "out") == content(tmp_path / "alone")
+        monkeypatch.setattr(units, "_made_by", lambda codebook: "another")
+        with pytest.raises(InputError, match="a worker has another version"):
+            running.run(source, tmp_path / "other", scheduler=cluster.scheduler_address)
+    with LocalCluster(n_workers=0, **there) as empty:
+        with pytest.raises(InputError, match="has no worker: start some with `dask worker tcp://"):
+            running.run(source, tmp_path / "none", scheduler=empty.scheduler_address)
+    asked = ["corpus", str(source), "-o", str(tmp_path / "gone"), "--scheduler", "tcp://127.0.0.1:9"]
+    assert cli.main(asked) == 2
+    assert "no scheduler answers" in capsys.readouterr().err
+    assert cli.main([*asked, "--workers", "2"]) == 2
+    assert "leave it out beside --scheduler" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from onrecord.corpus.units import Given
 from onrecord.data import InputError
 
 MEMORY = 1_500_000_000  # bytes that a worker is reckoned to need
+PATIENCE = 10  # seconds in which a scheduler and a first worker must answer
 AHEAD = 3  # units that are given out for each worker, so that none waits
 DIED = "the process that analysed it died, and a second one too: it may need more memory than there is"
 # Results and articles are small: a worker never writes any to the disk, and a unit that kills two workers is looked at article by article.
@@ -24,6 +25,7 @@ SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.scheduler.allowed-failures": 1,
+    "distributed.deploy.lost-worker-timeout": "1 hour",  # a process that died is started again, however long that takes on a busy machine
     "distributed.admin.system-monitor.gil.enabled": False,
 }
 
@@ -140,14 +142,14 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
                 yield Workers(client, codebook, made_by)
             return
         try:
-            client = Client(scheduler, timeout=10)
+            client = Client(scheduler, timeout=PATIENCE)
         except (OSError, ValueError, TimeoutError) as error:
             raise InputError(
                 f"{scheduler}: no scheduler answers ({type(error).__name__}): start one with `dask scheduler`, and name it as tcp://host:8786"
             ) from None
         with client:
             try:
-                client.wait_for_workers(1, timeout=30)
+                client.wait_for_workers(1, timeout=PATIENCE)
             except TimeoutError:
                 raise InputError(f"{scheduler}: has no worker: start some with `dask worker {scheduler}`") from None
             yield Workers(client, codebook, made_by)
