@@ -42,7 +42,7 @@ class Known:
 
 
 Look = Callable[[str], list[Known]]
-CLEARLY = 10  # times as many articles as any other namesake has: then a bare name means this one
+CLEARLY = 10  # articles, or times as many as a namesake has: then a bare name means this one
 
 
 def joined(
@@ -53,7 +53,7 @@ def joined(
     key = key_of(actor)
     if key is None:
         return apart(actor, article_id)
-    there, known = with_key(key), is_known(actor)
+    there, known = [one for one in with_key(key) if _same_name(actor, one)], is_known(actor)
     fitting = [one for one in there if _fits(actor, one)]
     if fitting:
         found = _meant(actor, fitting)
@@ -95,14 +95,18 @@ def key_of(actor: dict) -> str | None:
         return None
     if kind == "person":
         words = _name_words(actor["name"])
-        named = len(words) > 1 and not actor["name"].split()[-1][0].islower()  # "Former chairman" is no name
-        return f"person {words[0]} {words[-1]}" if named else None
+        return f"person {words[0]} {words[-1]}" if len(words) > 1 and _is_name(actor["name"]) else None
     if is_known(actor):
         return f"{kind} {actor['actor_id']}"
     name = " ".join(_plain(actor["name"]).split())
     if is_common(actor["name"]):
         return f"{kind} {name} {actor['country']}" if actor["country"] else None
     return f"{kind} {name}" if re.search(r"\w", name) else None
+
+
+def _is_name(words: str) -> bool:
+    """Whether the words are a name: Bashar al-Assad and Ursula von der Leyen, but not Former chairman and Spokesman for Mr Lee."""
+    return all(not word[0].islower() or "-" in word or word in names.PARTICLES for word in words.split())
 
 
 def is_known(actor: dict) -> bool:
@@ -151,20 +155,26 @@ def _suffix(name: str) -> str:
     return next((word for word in re.findall(r"\w+", _plain(name)) if word in SUFFIXES), "")
 
 
-def _fits(actor: dict, known: Known) -> bool:
-    """Whether nothing speaks against the two being one."""
-    if actor["country"] and known.country and actor["country"] != known.country:
-        return False
+def _same_name(actor: dict, known: Known) -> bool:
+    """Whether two people of one first and last word can bear the same name: their other words fit, and father is not son."""
     if actor["kind"] != "person":
         return True
-    if not _same_middle(_name_words(actor["name"])[1:-1], _name_words(known.name)[1:-1]):
-        return False
-    if (a := _suffix(actor["name"])) and (b := _suffix(known.name)) and a != b:
-        return False
-    if actor["country"] and actor["country"] == known.country:
+    one, other = _suffix(actor["name"]), _suffix(known.name)
+    return _same_middle(_name_words(actor["name"])[1:-1], _name_words(known.name)[1:-1]) and (
+        not one or not other or one == other
+    )
+
+
+def _fits(actor: dict, known: Known) -> bool:
+    """Whether nothing speaks against the two being one: no other country, and no other office, which is one of another sort in another place.
+
+    Who is in as many articles as CLEARLY says is known by now: a strange office is rather a slip than a namesake."""
+    if actor["country"] and known.country:
+        return actor["country"] == known.country
+    if actor["kind"] != "person" or known.articles >= CLEARLY:
         return True
-    pairs = ((bodies_of(actor), known.bodies), (sorts_of(actor), known.sorts))
-    return all(not some or not others or some & others for some, others in pairs)
+    here, there = bodies_of(actor), known.bodies
+    return not here or not there or bool(here & there) or bool(sorts_of(actor) & known.sorts)
 
 
 def _same_middle(some: list[str], others: list[str]) -> bool:
