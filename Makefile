@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
+.PHONY: help report test test-browser lab notebooks benchmark fuzz codebook-check check-reference embeddings lint lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,10 @@ notebooks: $(ENVIRONMENT) ## execute the notebooks again and keep their outputs 
 benchmark: $(ENVIRONMENT) ## measure the machine on news marked by hand: DATA=folder (benchmarks/README.md)
 	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make benchmark DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
 	@$(BIN)/python -m benchmarks "$(DATA)"
+
+fuzz: $(ENVIRONMENT) ## read 20,000 mangled excerpts of real articles and look for what breaks: DATA=folder (benchmarks/README.md)
+	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make fuzz DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
+	@$(BIN)/python -m benchmarks.fuzz "$(DATA)"
 
 codebook-check: $(ENVIRONMENT) ## say what is wrong with a codebook: FILE=path/to/codebook.toml
 	@test -n "$(FILE)" || { echo "Name the codebook: make codebook-check FILE=path/to/codebook.toml"; exit 2; }
