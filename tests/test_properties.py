@@ -38,6 +38,8 @@ def test_mangled_articles(slug, damage, seed):
 
 BROKE = {  # what once was wrong, and a text with which it was
     "a cell ended at NUL": "“We are sle\x00eping,” said Ann Lee, the mayor of Ayr.",
+    "a verb of wishing before marks": "Ann Lee wants “to take it all backward.”",
+    "a verb of wishing before a colon": "Ann Lee intends: “We take it all backward.”",
     "half of a surrogate pair stayed unread": "“We are sle\ud83deping,” said Ann Lee, the mayor of Ayr.",
 }
 

@@ -70,11 +70,14 @@ def _metadata(path: Path) -> dict:
         return {}
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
     unknown = sorted(set(found) - set(formats.FIELDS))
     if unknown:
         raise InputError(f"{path.name}: unknown field {unknown[0]!r}: known are {', '.join(sorted(formats.FIELDS))}")
+    for field in found:
+        if field != "published" and not isinstance(found[field], str):
+            raise InputError(f"{path.name}: {field} is no text: write it between quotation marks")
     return found
 
 

@@ -187,8 +187,13 @@ def find(source: str | Path) -> Path:
     """The file of a shipped article or the path itself. Raises InputError where neither is there."""
     if str(source) in shipped():
         return data.folder() / "articles" / str(source) / "article.txt"
-    path = Path(source).expanduser()
-    if not path.exists() and not path.suffix and "/" not in str(source) and "\\" not in str(source):
+    try:
+        path = Path(source).expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError) as error:  # a name that is too long, the home of nobody
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{str(source)[:80]}: cannot be looked for ({reason}): check the path") from None
+    if not there and not path.suffix and "/" not in str(source) and "\\" not in str(source):
         raise InputError(f"{source}: neither a shipped article nor a file: shipped are {', '.join(shipped())}")
     return path
 
