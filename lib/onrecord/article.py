@@ -233,10 +233,10 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         while end - start > PIECE:
             window = text[start : start + PIECE]
             sentence = max((m.end() for m in _SENTENCE_SEEMS_TO_END.finditer(window)), default=0)
-            cut = sentence or max((m.end() for m in _SPACE.finditer(window)), default=PIECE)
+            cut = sentence or max((m.end() for m in _SPACES.finditer(window)), default=PIECE)
             if words := window[:cut].rstrip():
                 yield start, start + len(words)
-            start += cut
+            start = _MORE_SPACES.match(text, start + cut, end).end()
     yield start, end
 
 
@@ -267,7 +267,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
 _SMALL = re.compile(r"\b[a-z]{3,}\b")
 _SENTENCES_JOINED = re.compile(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?![.@])")
 _SENTENCE_SEEMS_TO_END = re.compile(r"[^\W\d_]{2}[.!?][”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-Z])")
-_SPACE = re.compile(r"\s+")
+_SPACES = re.compile(r"\s+")
+_MORE_SPACES = re.compile(r"\s*")
 _SENTENCE_END = re.compile(r"[.!?][”\"’]?")
 _ADDRESS = re.compile(r"(?:www\.|@|/)\S*$")
 _WORDS_JOINED = re.compile(r"\b([A-Z]?[a-z]{2,})([A-Z][a-z]+)\b")
