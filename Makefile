@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser lab notebooks benchmark codebook-check check-reference embeddings lint lock clean
+.PHONY: help report test test-browser lab notebooks benchmark fuzz codebook-check check-reference embeddings lint audit lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ benchmark: $(ENVIRONMENT) ## measure the machine on news marked by hand: DATA=fo
 	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make benchmark DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
 	@$(BIN)/python -m benchmarks "$(DATA)"
 
+fuzz: $(ENVIRONMENT) ## read 20,000 mangled excerpts of real articles and look for what breaks: DATA=folder (benchmarks/README.md)
+	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make fuzz DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
+	@$(BIN)/python -m benchmarks.fuzz "$(DATA)"
+
 codebook-check: $(ENVIRONMENT) ## say what is wrong with a codebook: FILE=path/to/codebook.toml
 	@test -n "$(FILE)" || { echo "Name the codebook: make codebook-check FILE=path/to/codebook.toml"; exit 2; }
 	@$(BIN)/onrecord codebook "$(FILE)"
@@ -55,6 +59,18 @@ embeddings: $(ENVIRONMENT) ## install what makes tone better: 90 MB of weights, 
 
 lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
 	@$(BIN)/ruff check lib tests benchmarks
+
+# pip-audit runs in an environment of its own, so that nothing of it gets into ours. It calls a lock clean of which it could look up nothing
+# (no connection, or an index that knows no vulnerabilities): here that is no answer.
+audit: $(ENVIRONMENT) ## look up whether a locked version has a known vulnerability (asks pypi.org)
+	@failed=0; for lock in requirements*.lock; do \
+	  said=$$($(BIN)/uv tool run --quiet pip-audit@2.10.1 --progress-spinner off --require-hashes --disable-pip -r $$lock 2>&1); status=$$?; \
+	  skipped=$$(echo "$$said" | grep -c "could not be audited"); \
+	  if echo "$$said" | grep -q "vulnerabilit.* in [0-9]* package"; then echo "$$lock:"; echo "$$said" | grep -v "could not be audited"; failed=1; \
+	  elif test $$skipped -gt 0; then echo "$$lock: no answer: $$skipped requirements could not be looked up; try again where pypi.org can be reached"; failed=2; \
+	  elif test $$status -ne 0; then echo "$$lock: no answer: $$(echo "$$said" | tail -1 | cut -c1-200); try again where pypi.org can be reached"; failed=2; \
+	  else echo "$$lock: no known vulnerability"; fi; \
+	done; exit $$failed
 
 lock: $(ENVIRONMENT) ## resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test pyproject.toml --output-file requirements.lock

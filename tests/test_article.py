@@ -97,27 +97,6 @@ def test_a_joined_full_stop_ends_a_sentence(nato):
     assert any(text.startswith("The Kremlin has instead accused") for text in nato.sentences.text)
 
 
-FILES = [
-    ("empty.txt", b"", "no words"),
-    ("blank.txt", b"\n \n", "no words"),
-    ("latin1.txt", "Le pr\xe9sident a dit \x93oui\x94.".encode("latin-1"), "iconv"),
-    ("binary.txt", b"\x00\x01\x02\x03" * 100, "binary"),
-    ("paper.odt", b"PK\x03\x04", "only plain text"),
-    ("pdf.txt", b"%PDF-1.7\n", "PDF"),
-    ("passwd", b"root: a name", "only plain text"),
-    ("long.txt", b"word " * 200_001, "1,000,000"),
-    ("page.html", b"<html><body></body></html>", "no article"),
-]
-
-
-@pytest.mark.parametrize(("name", "content", "told"), FILES)
-def test_files_that_cannot_be_read(tmp_path, name, content, told):
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=told) as error:
-        article.read(tmp_path / name)
-    assert name in str(error.value) and "\n" not in str(error.value)
-
-
 def test_missing_file(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         article.read(tmp_path / "nowhere.txt")

@@ -372,7 +372,7 @@ class Cast:
         """Names that the article itself shortens in brackets: "Flag Consideration Project (FCP)"."""
         for text in (text_of(p.doc) for p in self.passages):
             for m in re.finditer(
-                r"((?:[A-Z][\w’'-]+\s(?:(?:of|for|and|the|on|in|de)\s)*){2,8})\(([A-Z][A-Za-z]{1,7})\)",
+                r"((?:[A-Z][\w’'-]{1,99}+\s(?:(?:of|for|and|the|on|in|de)\s)*){2,8})\(([A-Z][A-Za-z]{1,7})\)",
                 text,
             ):
                 words = re.sub(r"^The ", "", m.group(1).strip())

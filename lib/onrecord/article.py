@@ -16,6 +16,7 @@ from onrecord.data import InputError, day
 from onrecord.language import Passage
 
 MARKS = '"“”„‟«»'  # double marks of quotation
+LONGEST_BLOCK, PIECE = 20_000, 4_000  # characters of a block that is parsed as one; else of a piece of it
 RUNNING = ("headline", "paragraph", "subheading")  # blocks whose words are read as sentences
 
 
@@ -77,11 +78,14 @@ def made(text: str, found: dict, path: PurePath, said: bytes | None = None, publ
 def _metadata(raw: bytes, name: str) -> dict:
     try:
         found = tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{name}: not valid TOML ({error}): mend the line that it names") from None
     unknown = sorted(set(found) - set(formats.FIELDS))
     if unknown:
         raise InputError(f"{name}: unknown field {unknown[0]!r}: known are {', '.join(sorted(formats.FIELDS))}")
+    for field in found:
+        if field != "published" and not isinstance(found[field], str):
+            raise InputError(f"{name}: {field} is no text: write it between quotation marks")
     return found
 
 
@@ -95,7 +99,7 @@ def looks_english(text: str) -> bool:
 
 FEW_WORDS = 40
 _TURN = re.compile(
-    r"(?:(Q|A|[A-Z][A-Z.’' -]+|(?:[A-Z][\w.’'-]+ ?){1,4})(?: \([^()\n]{1,60}\))?:|(Q|A)\.)\s+(?=[^\W\d_]|[“\"‘])"
+    r"(?:(Q|A|[A-Z][A-Z.’' -]+|(?:[A-Z][\w.’'-]++ ?){1,4})(?: \([^()\n]{1,60}\))?:|(Q|A)\.)\s+(?=[^\W\d_]|[“\"‘])"
 )
 _ENDED = re.compile(r"[.!?:…][\"”’')\]]*$")
 
@@ -225,8 +229,23 @@ def _running(text: str, table: pd.DataFrame, repaired: pd.DataFrame) -> list[tup
         start, end = row["start"], row["end"]
         if row["kind"] in RUNNING:
             end = start + len(_without_site(row["text"])) if row["kind"] == "headline" else end
-            found.append((row, view[start:end], [cut - start for cut in cuts if start < cut < end]))
+            for a, b in _pieces(view, start, end):
+                found.append((row | {"start": a}, view[a:b], [cut - a for cut in cuts if a < cut < b]))
     return found
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Places that are parsed apart: a block, or, where it is so long that its parse would fill the memory, pieces of it, cut behind a sentence,
+    else at a space, else anywhere."""
+    if end - start > LONGEST_BLOCK:
+        while end - start > PIECE:
+            window = text[start : start + PIECE]
+            sentence = max((m.end() for m in _SENTENCE_SEEMS_TO_END.finditer(window)), default=0)
+            cut = sentence or max((m.end() for m in _SPACES.finditer(window)), default=PIECE)
+            if words := window[:cut].rstrip():
+                yield start, start + len(words)
+            start = _MORE_SPACES.match(text, start + cut, end).end()
+    yield start, end
 
 
 def sentences(text: str, read: list[Passage]) -> pd.DataFrame:
@@ -255,6 +274,9 @@ def sentences(text: str, read: list[Passage]) -> pd.DataFrame:
 _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
 _SMALL = re.compile(r"\b[a-z]{3,}\b")
 _SENTENCES_JOINED = re.compile(r"\b[^\W\d_]{2,}[.!?][”\"’]?(?=[A-Z][a-z]*\b)[A-Z][a-z]*\b(?![.@])")
+_SENTENCE_SEEMS_TO_END = re.compile(r"[^\W\d_]{2}[.!?][”’\"')\]]*\s+(?=[“‘\"'(\[]*[A-Z])")
+_SPACES = re.compile(r"\s+")
+_MORE_SPACES = re.compile(r"\s*")
 _SENTENCE_END = re.compile(r"[.!?][”\"’]?")
 _ADDRESS = re.compile(r"(?:www\.|@|/)\S*$")
 _WORDS_JOINED = re.compile(r"\b([A-Z]?[a-z]{2,})([A-Z][a-z]+)\b")

@@ -6,7 +6,7 @@ attributions, and the rules of `onrecord.quotes` stand alone.
 """
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -284,6 +284,7 @@ def _features(tokens: Tokens, cue: np.ndarray, token: np.ndarray) -> np.ndarray:
 
 LIKELY = 0.4  # what a cue, and an attribution, must at least be worth
 AT_ONCE = 512  # candidates that are asked together, so that a very long text needs no more memory
+TOKENS_AT_ONCE = 20_000  # of passages that are read together
 NOTHING, BEGIN, INSIDE, SPEAKER = range(4)  # what a token can be for a cue
 
 
@@ -299,10 +300,28 @@ class Attribution:
 
 def find(passages: list[Passage]) -> list[list[Attribution]]:
     """The attributions of each passage, the likeliest first, none sharing content with another; empty lists without the learned file."""
-    found: list[list[Attribution]] = [[] for _ in passages]
     network = _network()
-    if network is None or not passages:
-        return found
+    if network is None:
+        return [[] for _ in passages]
+    return [_apart(made) for some in _portions(passages) for made in _likely(some, network)]
+
+
+def _portions(passages: list[Passage]) -> Iterator[list[Passage]]:
+    """Passages that are read together: those of an article, and of a very long text so many that their numbers never fill the memory."""
+    part, size = [], 0
+    for one in passages:
+        part.append(one)
+        size += len(one.doc)
+        if size > TOKENS_AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _likely(passages: list[Passage], network: "Network") -> list[list[Attribution]]:
+    """The attributions of each passage that are likely enough."""
+    found: list[list[Attribution]] = [[] for _ in passages]
     tokens = read(passages)
     hidden = network.encode(tokens)
     sure = network.cue_probability(hidden)
@@ -314,7 +333,7 @@ def find(passages: list[Passage]) -> list[list[Attribution]]:
         for made, passage in _decoded(tokens, some, sure[some], asked, logits, network.transitions):
             if made.score >= LIKELY:
                 found[passage].append(made)
-    return [_apart(made) for made in found]
+    return found
 
 
 @functools.cache

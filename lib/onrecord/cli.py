@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("onrecord: stopped; nothing was written", file=sys.stderr)
         return 130
     except InputError as error:
-        print(f"onrecord: {error}", file=sys.stderr)
+        print("onrecord:", " ".join(str(error).split()), file=sys.stderr)  # a file's name may hold a line's end
         return 2
     except RuntimeError as error:  # a notebook that fails says which cell
         print(f"onrecord: {error}", file=sys.stderr)

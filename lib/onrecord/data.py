@@ -1,13 +1,16 @@
-"""Where the data lie, found from this module's own place; the reference tables; and the error for input that cannot be used."""
+"""Where the data lie, found from this module's own place; the reference tables; the error for input that cannot be used; and what killed runs left."""
 
 import datetime
 import functools
 import re
+import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+SCRATCH = ".onrecord-"  # begins the names of files and folders that are not whole yet, or no longer wanted
+STALE = 600  # seconds after which nobody works on one of them any more
 # pandas' usual text, as Python's own objects: where pyarrow is installed pandas takes that, whose patterns know letters of English alone.
 WORDS = pd.StringDtype("python", na_value=np.nan)
 
@@ -28,6 +31,13 @@ def root() -> Path:
 def folder() -> Path:
     """The folder `data/`."""
     return root() / "data"
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """What runs that were killed left in a folder: scratch files and folders that are older than `STALE`."""
+    before = time.time() - STALE
+    there = [path for path in folder.iterdir() if re.fullmatch(re.escape(SCRATCH) + "[a-z0-9_]+", path.name)]
+    return [path for path in there if path.lstat().st_mtime < before]
 
 
 @functools.cache

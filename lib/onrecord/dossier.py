@@ -192,8 +192,13 @@ def find(source: str | Path) -> Path:
     """The file of a shipped article or the path itself. Raises InputError where neither is there."""
     if str(source) in shipped():
         return data.folder() / "articles" / str(source) / "article.txt"
-    path = Path(source).expanduser()
-    if not path.exists() and not path.suffix and "/" not in str(source) and "\\" not in str(source):
+    try:
+        path = Path(source).expanduser()
+        there = path.exists()
+    except (OSError, RuntimeError) as error:  # a name that is too long, the home of nobody
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{str(source)[:80]}: cannot be looked for ({reason}): check the path") from None
+    if not there and not path.suffix and "/" not in str(source) and "\\" not in str(source):
         raise InputError(f"{source}: neither a shipped article nor a file: shipped are {', '.join(shipped())}")
     return path
 
@@ -314,7 +319,7 @@ def _keep(folder: Path, made: Dossier, book: str) -> None:
     """Write the tables whole or not at all; a place where nobody may write is no fault."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=data.SCRATCH))
         (scratch / "codebook").write_text(str(book), encoding="utf-8")
         for name, table in made.tables.items():
             (scratch / f"{name}.csv").write_bytes(schema.to_csv(name, table).encode("utf-8", "surrogatepass"))
@@ -322,8 +327,11 @@ def _keep(folder: Path, made: Dossier, book: str) -> None:
             scratch.rename(folder)
         except OSError:  # another process was faster
             shutil.rmtree(scratch)
-        for old in sorted(folder.parent.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+        kept = [path for path in folder.parent.iterdir() if not path.name.startswith(data.SCRATCH)]
+        for old in sorted(kept, key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            shutil.rmtree(old.rename(old.with_name(data.SCRATCH + old.name)))  # never half of one under its name
+        for left in data.leftovers(folder.parent):
+            shutil.rmtree(left, ignore_errors=True)
     except OSError:
         return
 

@@ -3,6 +3,7 @@
 Of a plain text the text is the file's own; of the others it is what was taken out of them, a paragraph a line.
 """
 
+import contextlib
 import io
 import logging
 import re
@@ -18,6 +19,7 @@ MOST_ELEMENTS = 50_000  # of a web page, or paragraphs and pieces of them in a W
 LARGEST_PICTURES, LARGEST_WORDS = 100_000_000, 20_000_000  # bytes of a Word file, unpacked
 READ = "plain text (.txt), Markdown (.md), web pages (.html), Word (.docx) and PDF"
 FIELDS = ("title", "outlet", "published", "rights", "credit", "url")  # what may be known of an article
+LONGEST_FRONT, DEEPEST_FRONT = 10_000, 100  # characters, and brackets, between the two lines of dashes of a Markdown file
 MAGIC = {
     b"%PDF": ("a PDF", ".pdf"),
     b"PK\x03\x04": ("a packed or Word file", ".docx"),
@@ -131,11 +133,12 @@ def _front_matter(source: str) -> tuple[dict, str]:
     """What stands in YAML between two lines of dashes at the top, and the text below."""
     import yaml
 
-    front = _FRONT.match(source)
-    try:
-        said = yaml.safe_load(front[1]) if front else None
-    except (yaml.YAMLError, ValueError, RecursionError):
-        said = None
+    front = _FRONT.match(source, 0, LONGEST_FRONT)
+    said = None
+    if front and front[1].count("[") + front[1].count("{") <= DEEPEST_FRONT:
+        with contextlib.suppress(yaml.YAMLError, ValueError, RecursionError):
+            grows = any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front[1]))  # names within names
+            said = None if grows else yaml.safe_load(front[1])
     if not isinstance(said, dict):
         return {}, source
     said = {"published": said.get("date"), **said}

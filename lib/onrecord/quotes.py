@@ -448,7 +448,7 @@ class _Reader:
         known = cues.known("verb").get(verb.lemma_.casefold()) if verb is not None else None
         if all(t.text[:1].isupper() or not t.is_alpha or t.is_stop for t in words):
             return None  # the title of a work
-        if known is None or known[0] == "thought" or words.start - verb.i > 12:
+        if known is None or known[0] in ("thought", "wish") or words.start - verb.i > 12:
             return None
         cue = _verb_cue(verb, *known, outside_marks(doc))
         if cue.speaker is None:
@@ -800,6 +800,7 @@ def _introduction(colon: Token) -> Cue | None:
     ]
     for cue in [*reversed(known)]:
         if cue.speaker is not None:
+            cue.speech = "speech" if cue.speech == "wish" else cue.speech  # what a colon brings is uttered
             return cue
     if named is not None and named.label_ in ("PERSON", "ORG") and outside[named.start]:
         return Cue(doc[colon.i : colon.i + 1], "speech", "c", named, start=named.start, end=colon.i + 1)

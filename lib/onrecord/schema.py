@@ -5,8 +5,8 @@ Everything that must know what a table looks like asks here: `frame` builds one,
 """
 
 import hashlib
-import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -387,7 +387,7 @@ def written(fields: Iterable[Field], rows: pd.DataFrame, head: bool = True) -> s
 
 def from_csv(table: str, text: str) -> pd.DataFrame:
     """The table that `to_csv` wrote."""
-    read = pd.read_csv(io.StringIO(text), dtype=object, keep_default_na=False, lineterminator="\n")
+    names, *rows = _cells(text)
     convert = {
         "integer": int,
         "number": float,
@@ -399,6 +399,19 @@ def from_csv(table: str, text: str) -> pd.DataFrame:
         table,
         (
             {f.name: (convert.get(f.type, str)(v) if (v := row[f.name]) != "" else None) for f in TABLES[table]}
-            for row in read.to_dict("records")
+            for row in (dict(zip(names, cells, strict=True)) for cells in rows)
         ),
     )
+
+
+_CELL = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^",\n]*))(,|\n)')
+
+
+def _cells(text: str) -> Iterator[list[str]]:
+    """The cells of each line that `to_csv` wrote. pandas ends a cell at NUL and refuses halves of surrogate pairs; the csv module refuses long cells."""
+    cells = []
+    for quoted, bare, end in _CELL.findall(text):
+        cells.append(quoted.replace('""', '"') or bare)
+        if end == "\n":
+            yield cells
+            cells = []

@@ -1,7 +1,11 @@
 """Files that are written whole or not at all, and text that every format can hold."""
 
+import contextlib
+import ctypes
 import datetime
+import hashlib
 import io
+import os
 import re
 import shutil
 import tempfile
@@ -9,6 +13,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+from onrecord import data
 from onrecord.data import InputError
 
 # In the place of the time of writing, which would change the bytes: the first time that a zip file can hold.
@@ -44,8 +49,9 @@ def replace_file(path: Path, content: bytes, is_export: Callable[[bytes], bool],
 
     Raises as `refuse_file` does, and InputError where nothing can be written."""
     refuse_file(path, is_export, what)
+    _tidy(path.parent)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".onrecord-")
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=data.SCRATCH)
     except OSError as error:
         raise InputError(f"{path}: cannot be written ({error.strerror}): name another file") from None
     scratch = Path(name)
@@ -77,26 +83,68 @@ def refuse_file(path: Path, is_export: Callable[[bytes], bool], what: str) -> No
 
 
 def replace_folder(folder: Path, files: dict[str, bytes], marker: str, what: str) -> Path:
-    """Put the files into the folder in one move, in the place of what an earlier run wrote there. A folder with anything else is refused."""
-    folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / marker).exists())):
-        raise InputError(f"{folder}: holds something else than {what} of an earlier run: name a new folder")
+    """Put the files into the folder in one move, in the place of what an earlier run wrote there. A folder with anything else is refused.
+
+    Whoever ends the process at whatever moment, the folder is the old or the new one. Where the system cannot swap two folders there is a moment
+    with neither in place: the next call puts the old one back first. Raises InputError."""
+    given, folder = folder, Path(folder).resolve()
     try:
+        _put_back(folder)
+        if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / marker).exists())):
+            raise InputError(f"{given}: holds something else than {what} of an earlier run: name a new folder")
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+        _tidy(folder.parent)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=data.SCRATCH))
     except OSError as error:
-        raise InputError(f"{folder}: cannot be written ({error.strerror}): name another folder") from None
+        raise InputError(f"{given}: cannot be written ({error.strerror}): name another folder") from None
     try:
         scratch.chmod(0o755)
         for name, content in files.items():
             (scratch / name).parent.mkdir(parents=True, exist_ok=True)
             (scratch / name).write_bytes(content)
-        old = scratch.with_name(scratch.name + ".old")
-        if folder.exists():
-            folder.rename(old)
-        scratch.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
+        if not folder.exists():
+            scratch.rename(folder)
+        elif not _swapped(scratch, folder):
+            folder.rename(_aside(folder))
+            scratch.rename(folder)
+    except OSError as error:
+        raise InputError(f"{given}: cannot be written ({error.strerror}): name another folder") from None
+    finally:  # the old folder, or what was begun
+        _put_back(folder)
         shutil.rmtree(scratch, ignore_errors=True)
-        raise
-    return folder
+    return Path(given)
+
+
+def _swapped(one: Path, other: Path) -> bool:
+    """Let two folders change places in one step; False where the system cannot. Only Linux can: renameat2 with RENAME_EXCHANGE."""
+    try:
+        swap = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):  # no Linux, or an old one
+        return False
+    here = ctypes.c_int(-100)  # AT_FDCWD; the places are absolute
+    return swap(here, os.fsencode(one), here, os.fsencode(other), ctypes.c_uint(2)) == 0
+
+
+def _aside(folder: Path) -> Path:
+    """Where an old folder waits until the new one is in its place."""
+    return folder.with_name(f"{data.SCRATCH}{hashlib.sha1(os.fsencode(folder.name)).hexdigest()[:12]}.old")
+
+
+def _put_back(folder: Path) -> None:
+    """Put an old folder back in its place, or take it away where the new one is there."""
+    aside = _aside(folder)
+    if aside.exists():
+        if folder.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(folder)
+
+
+def _tidy(folder: Path) -> None:
+    """Take away what runs that were killed left in a folder."""
+    with contextlib.suppress(OSError):
+        for path in data.leftovers(folder):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
