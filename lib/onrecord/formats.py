@@ -19,7 +19,10 @@ MOST_ELEMENTS = 50_000  # of a web page, or paragraphs and pieces of them in a W
 LARGEST_PICTURES, LARGEST_WORDS = 100_000_000, 20_000_000  # bytes of a Word file, unpacked
 READ = "plain text (.txt), Markdown (.md), web pages (.html), Word (.docx) and PDF"
 FIELDS = ("title", "outlet", "published", "rights", "credit", "url")  # what may be known of an article
-LONGEST_FRONT, DEEPEST_FRONT = 10_000, 100  # characters, and brackets, between the two lines of dashes of a Markdown file
+LONGEST_FRONT, DEEPEST_FRONT = (
+    10_000,
+    100,
+)  # characters, and brackets, between the two lines of dashes of a Markdown file
 MAGIC = {
     b"%PDF": ("a PDF", ".pdf"),
     b"PK\x03\x04": ("a packed or Word file", ".docx"),

@@ -102,7 +102,11 @@ def _tokens(nlp: Language, text: str, cuts: set[int]) -> Doc:
     spaCy takes for a word grows with the square of its marks."""
     from spacy.tokens import Doc
 
-    parts = [0, *(at for run in _LONG_WORD.finditer(text) for at in range(run.start(), run.end(), LONGEST_WORD)), len(text)]
+    parts = [
+        0,
+        *(at for run in _LONG_WORD.finditer(text) for at in range(run.start(), run.end(), LONGEST_WORD)),
+        len(text),
+    ]
     if not cuts and len(parts) == 2:
         return nlp.make_doc(text)
     words, spaces, norms, starts = [], [], [], []

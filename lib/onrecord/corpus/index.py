@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from onrecord import data
 from onrecord.corpus.linking import Known
-from onrecord.corpus.parts import SCRATCH
 from onrecord.data import InputError
 
 NAME = "index.sqlite"
@@ -63,7 +63,7 @@ class Index:
 
     def close(self) -> None:
         """Write the file anew, row after row, so that the same corpus gives the same bytes, and leave it."""
-        scratch = self.path.with_name(SCRATCH + NAME)
+        scratch = self.path.with_name(data.SCRATCH + NAME)
         scratch.unlink(missing_ok=True)
         self._base.execute("attach ? as fresh", [str(scratch)])
         with self.all_or_nothing():

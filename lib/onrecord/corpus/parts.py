@@ -16,13 +16,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from onrecord import __version__, schema
+from onrecord import __version__, data, schema
 from onrecord.corpus import layout
 from onrecord.corpus.linking import Known
 from onrecord.exports.files import printable
 from onrecord.exports.flat import MARK, guarded
 
-SCRATCH = ".scratch-"  # how the name of a file begins that is not whole yet
 AT_A_TIME = 50_000  # rows of the actors across the articles
 
 
@@ -133,12 +132,12 @@ def sweep(folder: Path, parts: int) -> None:
     """Take away what a killed run has left: files that are not whole, and parts that were not entered into the index."""
     for path in (*folder.glob("*/*"), *folder.glob("*"), *folder.glob("csv/*/*")):
         stray = path.name.startswith("part-") and int(path.stem.removeprefix("part-")) >= parts
-        if path.name.startswith(SCRATCH) or stray:
+        if path.name.startswith(data.SCRATCH) or stray:
             path.unlink()
 
 
 def _scratch(place: Path) -> Path:
-    return place.with_name(SCRATCH + place.name)
+    return place.with_name(data.SCRATCH + place.name)
 
 
 def _settle(place: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from onrecord import __version__, codebook, dossier
+from onrecord import __version__, codebook, data, dossier
 from onrecord.corpus import engine, layout, linking, parts, sources, units
 from onrecord.corpus.index import Index
 from onrecord.corpus.sources import Item
@@ -101,7 +101,7 @@ def _is_other(folder: Path) -> bool:
     """Whether the folder is somebody else's: neither new, nor empty, nor one that a run has begun."""
     if not folder.exists() or (folder / layout.MARKER).exists():
         return False
-    return not folder.is_dir() or any(not path.name.startswith(parts.SCRATCH) for path in folder.iterdir())
+    return not folder.is_dir() or any(not path.name.startswith(data.SCRATCH) for path in folder.iterdir())
 
 
 class _Run:
