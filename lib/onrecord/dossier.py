@@ -167,7 +167,7 @@ def codings(source: str | Path, published: str | None = None) -> dict[str, Dossi
 
 def _loaded(path: Path, read: Article, decisions: Review | None, codebook: str | None = None) -> Dossier:
     codebook = codebook or (decisions.codebook if decisions else None)
-    cached = CACHE / _fingerprint(path, read, decisions, codebook)
+    cached = CACHE / _fingerprint(read, decisions, codebook)
     kept = _recall(cached, read, decisions)
     if kept is not None:
         return kept
@@ -271,14 +271,20 @@ def review_of(source: str | Path, published: str | None = None) -> Review | None
 # --- keeping -------------------------------------------------------------------------------------------------------------------
 
 
-def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: str | None) -> str:
-    """Hash of the text, what is known of it, its review, the codebooks, the reference tables, the learned numbers, the model's name and this library's own files."""
+def _fingerprint(read: Article, decisions: Review | None, chosen: str | None) -> str:
+    """Hash of the text, what is known of it, its review, and of all on which an analysis depends."""
     parts = [
         repr(read).encode("utf-8", "surrogatepass"),
         repr(decisions and decisions.decisions).encode(),
         repr((decisions, chosen)).encode(),
-        os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode(),
+        fingerprint(chosen).encode(),
     ]
+    return digest(parts)
+
+
+def fingerprint(chosen: str | None = None) -> str:
+    """Hash of all on which the analysis of a text depends: this library's own files, the codebooks (and one of the user's own), the reference
+    tables, the learned numbers, the model's name. The same hash, the same tables."""
     sources = [
         *Path(__file__).parent.glob("*.py"),
         *Path(__file__).parent.glob("review/*.py"),
@@ -288,21 +294,30 @@ def _fingerprint(path: Path, read: Article, decisions: Review | None, chosen: st
     ]
     if chosen and Path(chosen).exists():
         sources.append(Path(chosen))
-    parts += [source.read_bytes() for source in sorted(sources)]
-    digest = hashlib.sha256()
+    name = os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode()
+    return digest([name, *(source.read_bytes() for source in sorted(sources))])
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """One short hash of several things."""
+    found = hashlib.sha256()
     for part in parts:
-        digest.update(hashlib.sha256(part).digest())
-    return digest.hexdigest()[:24]
+        found.update(hashlib.sha256(part).digest())
+    return found.hexdigest()[:24]
 
 
 def _keep(folder: Path, made: Dossier, book: str) -> None:
-    """Write the tables whole or not at all; a place where nobody may write is no fault."""
+    tables = {f"{name}.csv": schema.to_csv(name, table) for name, table in made.tables.items()}
+    keep(folder, {"codebook": str(book)} | tables)
+
+
+def keep(folder: Path, files: dict[str, str]) -> None:
+    """Write the files whole or not at all; a place where nobody may write is no fault."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent))
-        (scratch / "codebook").write_text(str(book), encoding="utf-8")
-        for name, table in made.tables.items():
-            (scratch / f"{name}.csv").write_bytes(schema.to_csv(name, table).encode("utf-8", "surrogatepass"))
+        for name, content in files.items():
+            (scratch / name).write_bytes(content.encode("utf-8", "surrogatepass"))
         try:
             scratch.rename(folder)
         except OSError:  # another process was faster

@@ -20,14 +20,15 @@ from pathlib import Path
 IMPORTED = [
     "ipykernel.kernelapp",
     *("pandas", "onrecord.dossier", "onrecord.figures", "onrecord.memberships", "onrecord.networks"),
-    *("onrecord.belonging", "onrecord.claims", "onrecord.linked", "onrecord.atlas"),
+    *("onrecord.belonging", "onrecord.claims", "onrecord.linked", "onrecord.atlas", "onrecord.toned"),
 ]
+ENV = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}  # of every kernel
 
 
 class Kernels:
     """Forks kernels, from as many threads as one likes. A context: with it end the kernels that still run."""
 
-    def __init__(self, env: dict[str, str]):
+    def __init__(self):
         self._lock, self._mother = threading.Lock(), None
         if sys.platform == "linux":
             self._mother = subprocess.Popen(
@@ -35,7 +36,7 @@ class Kernels:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-                env=os.environ | env,
+                env=os.environ | ENV,
                 start_new_session=True,  # a Ctrl-C on the terminal is for whoever started this
             )
 
@@ -44,9 +45,8 @@ class Kernels:
 
     def __exit__(self, *_) -> None:
         if self._mother:
-            self._mother.stdin.close()
-            self._mother.wait()
-            self._mother.stdout.close()
+            self._mother.terminate()  # a kernel whose mother is gone ends itself
+            self._mother.communicate()
 
     def fork(self, arguments: list[str], env: dict[str, str], folder: str) -> Forked | None:
         """A kernel with the arguments of `ipykernel`, working in a folder. None where nothing can be forked."""
@@ -100,7 +100,9 @@ def serve() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how they ended
     while line := sys.stdin.readline():
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # numpy's threads, which wait for work, do not come along
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # numpy's threads, which wait for work, do not come along
             pid = os.fork()
         if not pid:
             _be_kernel(*json.loads(line))

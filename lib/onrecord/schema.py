@@ -227,9 +227,13 @@ def column(type_: str, values: list):
     if type_ in ("spans", "list"):
         return np.fromiter((tuple(v) if v is not None else () for v in values), dtype="object", count=len(values))
     if not set(map(type, values)) - {type(None)} <= _PLAIN[type_]:
-        return pd.array([pd.NA if v is None else v for v in values], dtype=STRING if type_ == "string" else DTYPES[type_])
+        return pd.array(
+            [pd.NA if v is None else v for v in values], dtype=STRING if type_ == "string" else DTYPES[type_]
+        )
     if type_ == "string":
-        return pd.arrays.StringArray(np.array([pd.NA if v is None else v for v in values], dtype="object"), dtype=STRING)
+        return pd.arrays.StringArray(
+            np.array([pd.NA if v is None else v for v in values], dtype="object"), dtype=STRING
+        )
     if type_ == "date":
         return np.array([_NO_DAY if v is None else v.asm8 for v in values], dtype="datetime64[ns]")
     array, numpy_type = _MASKED[type_]

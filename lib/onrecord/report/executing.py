@@ -1,5 +1,6 @@
 """Notebooks executed on an article."""
 
+import contextlib
 import os
 import re
 import sys
@@ -18,7 +19,7 @@ from nbformat import NotebookNode
 
 from onrecord import data
 from onrecord.dossier import shipped
-from onrecord.kernels import Kernels
+from onrecord.kernels import ENV, Kernels
 
 AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotlib in it
 LONGEST_CELL = 600  # seconds
@@ -29,7 +30,6 @@ METADATA = {
 }
 
 Progress = Callable[[str, int, int], None]
-ENV = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"}
 
 
 class NotebookError(RuntimeError):
@@ -67,6 +67,11 @@ def notebooks(folder: Path) -> list[Path]:
 def _parameters(notebook: NotebookNode) -> list[NotebookNode]:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
+
+
+def _length(path: Path) -> int:
+    """How much there is to run in a notebook: the longest is begun first, else all wait for it at the end."""
+    return sum(len(cell.source) for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
 
 
 LITERAL = r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|None|True|False)"""
@@ -129,7 +134,9 @@ def _failure(notebook: NotebookNode, name: str, error: Exception) -> str:
     return f"{name}, code cell {number}: {said}"
 
 
-def _run_all(paths: list[Path], work: Callable[[Path, Kernels], None], on_progress: Progress | None) -> None:
+def _run_all(
+    paths: list[Path], work: Callable[[Path, Kernels], None], on_progress: Progress | None, kernels: Kernels
+) -> None:
     lock, done = threading.Lock(), 0
 
     def tell(path, more):
@@ -144,7 +151,7 @@ def _run_all(paths: list[Path], work: Callable[[Path, Kernels], None], on_progre
         work(path, kernels)
         tell(path, 1)
 
-    with Kernels(ENV) as kernels, ThreadPoolExecutor(AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         futures = [pool.submit(one, path) for path in paths]
         try:
             for future in futures:
@@ -155,11 +162,17 @@ def _run_all(paths: list[Path], work: Callable[[Path, Kernels], None], on_progre
 
 
 def execute(
-    article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None
+    article: str,
+    published: str | None,
+    folder: Path,
+    on_progress: Progress | None = None,
+    source: Path | None = None,
+    kernels: Kernels | None = None,
 ) -> list[Path]:
     """Execute every notebook on the article and write the results into `folder`. Gives their paths, in order.
 
-    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default).
+    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default);
+    `kernels` are ones made before, which are then ready sooner.
     `on_progress(name, done, total)` is called when a notebook starts and when it is done. Raises NotebookError.
     """
     source, folder, own = Path(source or data.root() / "notebooks"), Path(folder), Path(article).expanduser()
@@ -180,7 +193,8 @@ def execute(
         nbformat.write(made, folder / path.name)
 
     found = notebooks(source)
-    _run_all(found, work, on_progress)
+    with contextlib.nullcontext(kernels) if kernels else Kernels() as ready:
+        _run_all(sorted(found, key=_length, reverse=True), work, on_progress, ready)
     return [folder / path.name for path in found]
 
 
@@ -197,4 +211,5 @@ def execute_in_place(paths: Iterable[Path], on_progress: Progress | None = None)
         nbformat.write(notebook, beside)
         os.replace(beside, path)
 
-    _run_all([Path(path).resolve() for path in paths], work, on_progress)
+    with Kernels() as kernels:
+        _run_all([Path(path).resolve() for path in paths], work, on_progress, kernels)
