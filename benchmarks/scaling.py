@@ -1,18 +1,30 @@
-"""What a corpus costs: `python -m benchmarks.scaling FOLDER make 10000 FILE` writes articles to measure with.
+"""What a corpus costs, in time and memory, against its size.
 
-FOLDER holds polnear_train.jsonl and polnear_dev.jsonl (README.md here says where they come from). An article is made of paragraphs of one outlet,
-drawn by chance: it reads like news, has the length of a short story, and there are as many as anybody asks for.
+`python -m benchmarks.scaling FOLDER make 10000 FILE` writes articles to measure with, `measure` runs `onrecord corpus` on 10, 100, 1,000 and 10,000
+of them and writes scaling.json, `draw` makes docs/cost-against-size.png of it. FOLDER holds polnear_train.jsonl and polnear_dev.jsonl (README.md here
+says where they come from). An article is made of paragraphs of one outlet, drawn by chance: it reads like news, has the length of a short story, and
+there are as many as anybody asks for.
 """
 
 import argparse
 import json
+import math
+import os
 import random
+import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
+import psutil
+
 from benchmarks import corpora
+from onrecord import data, figures
+from onrecord.figures.style import DIM, INK, PLAIN, SMALL, WIDTH, Sheet, dark, house, titled
+from onrecord.prose import many
 
 FILES = ("polnear_train", "polnear_dev")
 ENOUGH = 210  # words in paragraphs: the last one goes beyond it, so that an article has about 250
@@ -20,6 +32,10 @@ HEAD = 15  # words of a headline at most
 PARAGRAPH = range(8, 121)  # words of a paragraph
 FIRST, DAYS = date(2015, 7, 1), 500
 SEED = 20220114
+SIZES = (10, 100, 1_000, 10_000)
+EVERY = 0.25  # seconds between two looks at the memory
+RESULTS = Path(__file__).with_name("scaling.json")
+PICTURE = data.root() / "docs" / "cost-against-size.png"
 
 
 def texts(folder: Path, number: int, seed: int = SEED) -> Iterator[dict]:
@@ -62,20 +78,139 @@ def make(folder: Path, number: int, file: Path) -> None:
     file.write_text("".join(lines), encoding="utf-8")
 
 
+# --- measuring -------------------------------------------------------------------------------------------------------------------
+
+
+def corpus(source: Path, output: Path, workers: int) -> list[str]:
+    """The command that reads a corpus."""
+    return [sys.executable, "-m", "onrecord", "corpus", str(source), "-o", str(output), "--workers", str(workers)]
+
+
+def cost(command: Sequence[str]) -> tuple[float, float]:
+    """Seconds that a command takes, and the most megabytes that it and its descendants hold together. Raises CalledProcessError where it fails."""
+    start, most = time.perf_counter(), 0
+    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
+        while process.poll() is None:
+            most = max(most, _held(process.pid))
+            time.sleep(EVERY)
+        seconds = time.perf_counter() - start
+        if process.returncode:
+            said.seek(0)
+            raise subprocess.CalledProcessError(process.returncode, command, said.read())
+    return seconds, most / 2**20
+
+
+def _held(pid: int) -> int:
+    """Bytes of memory of a process and its descendants; what they share counts once where the system tells (Linux)."""
+    total = 0
+    try:
+        tree = [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    for process in tree:
+        try:
+            memory = process.memory_full_info()
+            total += getattr(memory, "pss", memory.rss)
+        except psutil.Error:  # it has just ended
+            continue
+    return total
+
+
+def measure(folder: Path, sizes: Iterable[int] = SIZES, workers: int = 2) -> Iterator[dict]:
+    """A row a size: articles, workers, seconds, megabytes. Every run begins without anything kept."""
+    for number in sizes:
+        with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch:
+            source = Path(scratch) / "articles.jsonl"
+            make(folder, number, source)
+            seconds, megabytes = cost(corpus(source, Path(scratch) / "read", workers))
+        yield {"articles": number, "workers": workers, "seconds": round(seconds, 1), "megabytes": round(megabytes)}
+
+
+def gain(folder: Path, number: int = 400) -> float:
+    """How many times longer one worker takes for a corpus than two."""
+    one, two = (next(measure(folder, [number], workers))["seconds"] for workers in (1, 2))
+    return one / two
+
+
+# --- the picture -----------------------------------------------------------------------------------------------------------------
+
+
+@house()
+def drawn(rows: list[dict]) -> Sheet:
+    """Time and memory against the number of articles, each on a scale on which every step is ten times as much."""
+    sheet = Sheet()
+    for key, heading, unit in (("seconds", "Seconds", "s"), ("megabytes", "Most memory held, in megabytes", "MB")):
+        sheet.section(heading)
+        _panel(sheet, [(row["articles"], row[key]) for row in rows], unit)
+    last, workers = rows[-1], many(rows[0]["workers"], "worker")
+    each = last["seconds"] / last["articles"]
+    alt = "; ".join(f"{row['articles']:,} articles: {row['seconds']:,} s, {row['megabytes']:,} MB" for row in rows)
+    return titled(
+        sheet,
+        f"{last['articles']:,} articles: {each:.2f} seconds each, {last['megabytes']:,} MB",
+        f"`onrecord corpus` with {workers} on {many(os.cpu_count() or 1, 'core')}; articles of about 250 words",
+        "benchmarks/scaling.json",
+        f"Two charts. {alt}.",
+    )
+
+
+def _panel(sheet: Sheet, points: list[tuple[float, float]], unit: str, tall: float = 120.0) -> None:
+    left, right, top = 66.0, WIDTH - 66, sheet.y + 14
+    bottom = top + tall
+    (x_low, x_high), (y_low, y_high) = ((_tens(min(v), -1), _tens(max(v), 1)) for v in zip(*points))
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        across, up = (math.log10(x) - x_low) / (x_high - x_low), (math.log10(y) - y_low) / (y_high - y_low)
+        return left + across * (right - left), bottom - up * tall
+
+    for power in range(y_low, y_high + 1):
+        y = at(10**x_low, 10**power)[1]
+        sheet.line((left, right), (y, y))
+        sheet.write(left - 8, y, f"{10**power:,}", SMALL, middle=True, ha="right", color=DIM)
+    for power in range(x_low, x_high + 1):
+        sheet.write(at(10**power, 10**y_low)[0], bottom + 6, f"{10**power:,}", SMALL, ha="center", color=DIM)
+    places = [at(*point) for point in points]
+    sheet.line(*zip(*places), dark(PLAIN), 2, zorder=3)
+    for (x, y), (_, value) in zip(places, points, strict=True):
+        sheet.mark(x, y, "o", PLAIN, dark(PLAIN))
+        sheet.write(x, y - 14, f"{value:,.0f} {unit}", SMALL, middle=True, ha="center", color=INK)
+    sheet.y = bottom + 22
+    sheet.y += sheet.write((left + right) / 2, sheet.y, "articles", SMALL, ha="center", color=DIM) + 6
+
+
+def _tens(value: float, way: int) -> int:
+    """The power of ten next to a value, downwards (-1) or upwards (1)."""
+    power = math.log10(value)
+    return math.floor(power) if way < 0 else max(math.ceil(power), math.floor(power) + 1)
+
+
 def main(given: list[str] | None = None) -> int:
     """Exit status: 0, or 2 where the folder does not hold the corpora."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scaling", description="What a corpus costs.")
     parser.add_argument("folder", type=Path, help="holds polnear_train.jsonl and polnear_dev.jsonl")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", dest="command")
     add = commands.add_parser("make", help="write articles to measure with, as JSON Lines")
     add.add_argument("number", type=int)
     add.add_argument("file", type=Path)
+    add = commands.add_parser("measure", help="run the corpus command on more and more articles; write scaling.json")
+    add.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    add.add_argument("--workers", type=int, default=2)
+    commands.add_parser("draw", help="draw docs/cost-against-size.png from scaling.json")
     options = parser.parse_args(given)
     missing = [name for name in FILES if not (options.folder / f"{name}.jsonl").exists()]
     if missing:
         print(f"{options.folder}: no {missing[0]}.jsonl in it (benchmarks/README.md)", file=sys.stderr)
         return 2
-    make(options.folder, options.number, options.file)
+    if options.command == "make":
+        make(options.folder, options.number, options.file)
+    elif options.command == "measure":
+        rows = []
+        for row in measure(options.folder, options.sizes, options.workers):
+            rows.append(row)
+            print(row, flush=True)
+        RESULTS.write_text("[\n" + ",\n".join(f" {json.dumps(row)}" for row in rows) + "\n]\n", encoding="utf-8")
+    else:
+        PICTURE.write_bytes(figures.png(drawn(json.loads(RESULTS.read_text(encoding="utf-8")))))
     return 0
 
 
