@@ -117,13 +117,14 @@ def _held(pid: int) -> int:
 
 
 def measure(folder: Path, sizes: Iterable[int] = SIZES, workers: int = 2) -> Iterator[dict]:
-    """A row a size: articles, workers, seconds, megabytes. Every run begins without anything kept."""
+    """A row a size: articles, workers, cores (of this machine), seconds, megabytes. Every run begins without anything kept."""
     for number in sizes:
         with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch:
             source = Path(scratch) / "articles.jsonl"
             make(folder, number, source)
             seconds, megabytes = cost(corpus(source, Path(scratch) / "read", workers))
-        yield {"articles": number, "workers": workers, "seconds": round(seconds, 1), "megabytes": round(megabytes)}
+        used = {"articles": number, "workers": workers, "cores": os.cpu_count() or 1}
+        yield used | {"seconds": round(seconds, 1), "megabytes": round(megabytes)}
 
 
 def gain(folder: Path, number: int = 400) -> float:
@@ -137,51 +138,59 @@ def gain(folder: Path, number: int = 400) -> float:
 
 @house()
 def drawn(rows: list[dict]) -> Sheet:
-    """Time and memory against the number of articles, each on a scale on which every step is ten times as much."""
+    """Time and memory against the number of articles. Of these and of the time every step of the scale is ten times as much."""
     sheet = Sheet()
-    for key, heading, unit in (("seconds", "Seconds", "s"), ("megabytes", "Most memory held, in megabytes", "MB")):
-        sheet.section(heading)
-        _panel(sheet, [(row["articles"], row[key]) for row in rows], unit)
-    last, workers = rows[-1], many(rows[0]["workers"], "worker")
-    each = last["seconds"] / last["articles"]
+    articles = [math.log10(row["articles"]) for row in rows]
+    sheet.section("Time")
+    ends = _tens(row["seconds"] for row in rows)
+    ticks = {power: f"{10**power:,} s" for power in range(ends[0], ends[1] + 1)}
+    _panel(sheet, articles, [(math.log10(row["seconds"]), f"{row['seconds']:,.0f} s") for row in rows], ticks)
+    sheet.section("Most memory held at a time")
+    step = 10 ** (len(str(max(row["megabytes"] for row in rows))) - 1)
+    most = math.ceil(max(row["megabytes"] for row in rows) / step) * step
+    ticks = {value: f"{value:,} MB" for value in (0, most // 2, most)}
+    _panel(sheet, articles, [(row["megabytes"], f"{row['megabytes']:,} MB") for row in rows], ticks)
+    last = rows[-1]
     alt = "; ".join(f"{row['articles']:,} articles: {row['seconds']:,} s, {row['megabytes']:,} MB" for row in rows)
     return titled(
         sheet,
-        f"{last['articles']:,} articles: {each:.2f} seconds each, {last['megabytes']:,} MB",
-        f"`onrecord corpus` with {workers} on {many(os.cpu_count() or 1, 'core')}; articles of about 250 words",
+        f"{last['articles']:,} articles: {last['seconds'] / last['articles']:.2f} seconds each, {last['megabytes']:,} MB",
+        f"“onrecord corpus” with {many(last['workers'], 'worker')} on {many(last['cores'], 'core')}; articles of about 250 words",
         "benchmarks/scaling.json",
         f"Two charts. {alt}.",
     )
 
 
-def _panel(sheet: Sheet, points: list[tuple[float, float]], unit: str, tall: float = 120.0) -> None:
+def _tens(values: Iterable[float]) -> tuple[int, int]:
+    """The powers of ten between which values lie."""
+    powers = [math.log10(value) for value in values]
+    low = math.floor(min(powers))
+    return low, max(math.ceil(max(powers)), low + 1)
+
+
+def _panel(
+    sheet: Sheet, across: list[float], up: list[tuple[float, str]], ticks: dict[float, str], tall: float = 120.0
+) -> None:
+    """A line through points, each with its words; `across` are powers of ten."""
     left, right, top = 66.0, WIDTH - 66, sheet.y + 14
-    bottom = top + tall
-    (x_low, x_high), (y_low, y_high) = ((_tens(min(v), -1), _tens(max(v), 1)) for v in zip(*points))
+    low, high = math.floor(min(across)), max(math.ceil(max(across)), math.floor(min(across)) + 1)
 
     def at(x: float, y: float) -> tuple[float, float]:
-        across, up = (math.log10(x) - x_low) / (x_high - x_low), (math.log10(y) - y_low) / (y_high - y_low)
-        return left + across * (right - left), bottom - up * tall
+        share = (y - min(ticks)) / (max(ticks) - min(ticks))
+        return left + (x - low) / (high - low) * (right - left), top + tall * (1 - share)
 
-    for power in range(y_low, y_high + 1):
-        y = at(10**x_low, 10**power)[1]
-        sheet.line((left, right), (y, y))
-        sheet.write(left - 8, y, f"{10**power:,}", SMALL, middle=True, ha="right", color=DIM)
-    for power in range(x_low, x_high + 1):
-        sheet.write(at(10**power, 10**y_low)[0], bottom + 6, f"{10**power:,}", SMALL, ha="center", color=DIM)
-    places = [at(*point) for point in points]
+    for y, words in ticks.items():
+        sheet.line((left, right), (at(low, y)[1],) * 2)
+        sheet.write(left - 8, at(low, y)[1], words, SMALL, middle=True, ha="right", color=DIM)
+    for power in range(low, high + 1):
+        sheet.write(at(power, 0)[0], top + tall + 6, f"{10**power:,}", SMALL, ha="center", color=DIM)
+    places = [at(x, y) for x, (y, _) in zip(across, up, strict=True)]
     sheet.line(*zip(*places), dark(PLAIN), 2, zorder=3)
-    for (x, y), (_, value) in zip(places, points, strict=True):
+    for (x, y), (_, words) in zip(places, up, strict=True):
         sheet.mark(x, y, "o", PLAIN, dark(PLAIN))
-        sheet.write(x, y - 14, f"{value:,.0f} {unit}", SMALL, middle=True, ha="center", color=INK)
-    sheet.y = bottom + 22
+        sheet.write(x, y - 14, words, SMALL, middle=True, ha="center", color=INK)
+    sheet.y = top + tall + 22
     sheet.y += sheet.write((left + right) / 2, sheet.y, "articles", SMALL, ha="center", color=DIM) + 6
-
-
-def _tens(value: float, way: int) -> int:
-    """The power of ten next to a value, downwards (-1) or upwards (1)."""
-    power = math.log10(value)
-    return math.floor(power) if way < 0 else max(math.ceil(power), math.floor(power) + 1)
 
 
 def main(given: list[str] | None = None) -> int:

@@ -75,7 +75,18 @@ def test_every_size_is_measured(folder, monkeypatch):
     assert all(row["seconds"] > 0 for row in rows)
 
 
+def test_one_worker_is_compared_with_two(folder, monkeypatch):
+    sleeps = "import sys, time; time.sleep(1 / int(sys.argv[1]))"
+    monkeypatch.setattr(scaling, "EVERY", 0.01)
+    monkeypatch.setattr(
+        scaling, "corpus", lambda source, to, workers: [sys.executable, "-S", "-c", sleeps, f"{workers}"]
+    )
+    assert 1.2 < scaling.gain(folder, number=1) < 2.2
+
+
 def test_the_picture_says_what_it_shows():
-    rows = [{"articles": 10**n, "workers": 2, "seconds": 3.0 * 10**n, "megabytes": 400 + n} for n in (1, 2, 3)]
+    rows = [
+        {"articles": 10**n, "workers": 2, "cores": 2, "seconds": 3.0 * 10**n, "megabytes": 400 + n} for n in (1, 2, 3)
+    ]
     made = scaling.drawn(rows)
     assert "1,000 articles: 3,000.0 s, 403 MB" in made.alt and figures.png(made) == figures.png(scaling.drawn(rows))
