@@ -1,5 +1,8 @@
-"""How fast: articles a second, and how much longer an analysis takes than its parse alone."""
+"""How fast: articles a second, how much longer an analysis takes than its parse alone, and a report than the least that any would take."""
 
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable
 from statistics import median
@@ -9,6 +12,14 @@ import onrecord
 from onrecord import language
 
 ARTICLES, RUNS = 20, 5
+REPORTED, REPORTS = "nato-russia-2022", 3
+BARE = f"""
+import ipykernel.kernelapp
+from onrecord import article, dossier
+text = article.read(dossier.find({REPORTED!r})).text
+blocks = article.blocks(text)
+article.passages(text, blocks, article.repairs(text, blocks))
+"""
 
 
 def measure(texts: list[str]) -> dict:
@@ -24,6 +35,21 @@ def measure(texts: list[str]) -> dict:
         "articles a second": round(len(texts) / median(analysis), 1),
         "analysis to parse": round(median(a / p for a, p in zip(analysis, parse)), 2),
     }
+
+
+def report() -> dict:
+    """Seconds of a report whose analysis is kept, and their ratio to a kernel that is started and parses the article: medians of `REPORTS` turns."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        whole = [sys.executable, "-m", "onrecord", "report", REPORTED, "-o", f"{folder}/report"]
+        turns = [tuple(map(_run, (whole, [sys.executable, "-c", BARE]))) for _ in range(1 + REPORTS)][1:]
+    return {
+        "seconds of a report": round(median(seconds for seconds, _ in turns), 1),
+        "report to kernel and parse": round(median(seconds / bare for seconds, bare in turns), 2),
+    }
+
+
+def _run(command: list[str]) -> float:
+    return _seconds(lambda: subprocess.run(command, check=True, capture_output=True))
 
 
 def _parsed(texts: list[str]) -> list[list]:

@@ -27,6 +27,7 @@ def text(results: dict, elsewhere: pd.DataFrame) -> str:
         lines.append("  ".join(cells).rstrip())
         if row is HEAD:
             lines.append("-" * len(lines[-1]))
+    lines += [f"{measure}: {value}" for measure, value in results.get("report", {}).items()]
     return "\n".join(lines)
 
 

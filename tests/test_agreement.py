@@ -1,5 +1,6 @@
 """Agreement of two codings: rows, labels, words; coefficients against published examples."""
 
+import krippendorff
 import numpy as np
 import pytest
 
@@ -112,6 +113,14 @@ def counts(one, other):
 )
 def test_alpha_of_published_examples(one, other, alpha):
     assert agreement._alpha(counts(one, other)) == pytest.approx(alpha, abs=0.0006)
+
+
+@pytest.mark.parametrize("values", [2, 3, 6])
+def test_alpha_is_that_of_the_package(values):
+    table = np.random.default_rng(values).integers(0, 9, (values, values))
+    units = [np.bincount(pair, minlength=values) for pair in np.argwhere(table) for _ in range(table[tuple(pair)])]
+    theirs = krippendorff.alpha(value_counts=np.array(units), level_of_measurement="nominal")
+    assert agreement._alpha(table) == pytest.approx(theirs, abs=1e-12)
 
 
 def test_kappa_of_a_published_example():

@@ -19,6 +19,7 @@ from benchmarks import (
     quotations,
     reliability,
     run,
+    speed,
     statements,
     table,
     tone,
@@ -172,11 +173,14 @@ def test_an_empty_folder_is_refused(tmp_path, capsys):
 
 def test_a_whole_run(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(command, "RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr(speed, "_run", lambda command: 6.0 if "report" in command else 2.0)
     document = {"id": "a", "text": TEXT, "quotes": GOLD}
     for name in ("polnear_dev", "wikinews_test"):
         (tmp_path / f"{name}.jsonl").write_text(json.dumps(document), encoding="utf-8")
     assert command.main([str(tmp_path)]) == 0
     printed, results = capsys.readouterr().out, json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
+    assert results["report"] == {"seconds of a report": 6.0, "report to kernel and parse": 3.0}
+    assert "report to kernel and parse: 3.0" in printed
     assert "polnear dev" in printed and "wikinews test" in printed and "BBC Citron 50.3" in printed
     ours = {(f["corpus"], f["measure"]): f["value"] for f in results["figures"] if f["system"] == "On Record"}
     assert ours["polnear", "joint F1"] == 100 and ours["wikinews", "joint F1"] == 80

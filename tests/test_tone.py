@@ -3,6 +3,7 @@
 import inspect
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import onrecord
 from benchmarks import intervals
 from benchmarks import tone as bench
-from onrecord import data, embeddings, sentiment
+from onrecord import data, dossier, embeddings, language, sentiment
 
 READERS = ["words", pytest.param("embeddings", marks=pytest.mark.skipif(not embeddings.installed(), reason="no extra"))]
 
@@ -256,6 +257,14 @@ def test_tone_of_actors(reader):
     assert counts.loc["Dana Holt"].tolist() == [1, 0, 0]
     assert counts.loc["Peter Marsh"].tolist() == [0, 0, 2]
     assert found.sure.between(0, 1).all() and set(found.actor_id) <= set(d.actors.actor_id)
+
+
+def test_what_was_read_is_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(dossier, "CACHE", tmp_path / ".cache")
+    (tmp_path / "story.txt").write_text(ARTICLE, encoding="utf-8")
+    first = onrecord.tone_of_actors(onrecord.load(tmp_path / "story.txt"))
+    monkeypatch.setattr(language, "parse", lambda texts: pytest.fail("it is parsed again"))
+    pd.testing.assert_frame_equal(onrecord.tone_of_actors(onrecord.load(tmp_path / "story.txt")), first)
 
 
 def test_an_article_that_names_nobody():

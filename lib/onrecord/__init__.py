@@ -11,10 +11,11 @@ _HOMES = {
     **dict.fromkeys(["around", "border_of", "focus_of", "places_of", "surroundings"], "atlas"),
     **dict.fromkeys(["membership_of_actors", "voice_by_region", "voiceless"], "belonging"),
     **dict.fromkeys(["evidence", "matrix"], "linked"),
-    **dict.fromkeys(["tone", "tone_of_actors", "tones"], "sentiment"),
+    **dict.fromkeys(["tone", "tones"], "sentiment"),
     "Corpus": "corpus.asking",
     "InputError": "data",
     "membership_claims": "claims",
+    "tone_of_actors": "toned",
 }
 __all__ = ["__version__", *_HOMES]
 

@@ -5,21 +5,26 @@ The network reads what the language model already made of a passage: its vectors
 attributions, and the rules of `onrecord.quotes` stand alone.
 """
 
+from __future__ import annotations
+
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from spacy.attrs import DEP, ENT_TYPE, HEAD, IS_TITLE, IS_UPPER, LEMMA, ORTH, SENT_START, TAG
-from spacy.tokens import Doc
 
 from onrecord import cues, data, language
 from onrecord.language import Passage
 from onrecord.marks import stretches_of
 from onrecord.names import roles
 
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
 TAUGHT_ON = "core_web_md"  # the language model whose vectors the network reads
+READ = ["ORTH", "LEMMA", "TAG", "DEP", "ENT_TYPE", "HEAD", "SENT_START", "IS_TITLE", "IS_UPPER"]  # of each token
 WINDOW = 160  # tokens on either side of a cue that it may attribute
 RISE = 5  # how many steps up the tree from the cue are told apart
 NEAR = 4  # stretches in marks, sentences and other cues on either side of a cue that are told apart
@@ -118,7 +123,7 @@ def read(passages: Iterable[Passage]) -> Tokens:
     for n, (passage, doc) in enumerate(zip(passages, docs)):
         end = at + len(doc)
         first.append(at)
-        attributes = doc.to_array([ORTH, LEMMA, TAG, DEP, ENT_TYPE, HEAD, SENT_START, IS_TITLE, IS_UPPER])
+        attributes = doc.to_array(READ)
         rows[at:end] = attributes[:, :7]
         vectors[at:end] = doc.tensor
         head[at:end] += attributes[:, 5].astype(np.int64)
@@ -337,7 +342,7 @@ def _likely(passages: list[Passage], network: "Network") -> list[list[Attributio
 
 
 @functools.cache
-def _network() -> "Network | None":
+def _network() -> Network | None:
     """The network; None where its file is not there, or another language model than the one on which it was taught."""
     path = model_file()
     return Network(path) if path.exists() and language.model().meta["name"] == TAUGHT_ON else None

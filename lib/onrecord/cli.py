@@ -202,6 +202,13 @@ def _export(asked: argparse.Namespace) -> None:
 
 
 def _report(asked: argparse.Namespace) -> None:
+    from onrecord.kernels import Kernels
+
+    with Kernels() as kernels:  # begun first: they get ready while the article is read
+        _write_report(asked, kernels)
+
+
+def _write_report(asked: argparse.Namespace, kernels) -> None:
     import tempfile
 
     from tqdm import tqdm
@@ -223,7 +230,7 @@ def _report(asked: argparse.Namespace) -> None:
             bar.total, bar.n = total, done
             bar.set_description_str(name)
 
-        notebooks = report.execute(asked.source, asked.published, Path(scratch), on_progress=show)
+        notebooks = report.execute(asked.source, asked.published, Path(scratch), on_progress=show, kernels=kernels)
         page = report.write(made, notebooks, target, asked.form, asked.excerpts_only)
     print(page)
 

@@ -289,7 +289,7 @@ def _fingerprint(read: Article, decisions: Review | None, chosen: str | None) ->
         repr((decisions, chosen)).encode(),
         fingerprint(chosen).encode(),
     ]
-    return _digest(parts)
+    return digest(parts)
 
 
 def fingerprint(chosen: str | None = None) -> str:
@@ -305,24 +305,29 @@ def fingerprint(chosen: str | None = None) -> str:
     if chosen and Path(chosen).exists():
         sources.append(Path(chosen))
     name = os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode()
-    return _digest([name, *(source.read_bytes() for source in sorted(sources))])
+    return digest([name, *(source.read_bytes() for source in sorted(sources))])
 
 
-def _digest(parts: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
+def digest(parts: Iterable[bytes]) -> str:
+    """One short hash of several things."""
+    found = hashlib.sha256()
     for part in parts:
-        digest.update(hashlib.sha256(part).digest())
-    return digest.hexdigest()[:24]
+        found.update(hashlib.sha256(part).digest())
+    return found.hexdigest()[:24]
 
 
 def _keep(folder: Path, made: Dossier, book: str) -> None:
-    """Write the tables whole or not at all; a place where nobody may write is no fault."""
+    tables = {f"{name}.csv": schema.to_csv(name, table) for name, table in made.tables.items()}
+    keep(folder, {"codebook": str(book)} | tables)
+
+
+def keep(folder: Path, files: dict[str, str]) -> None:
+    """Write the files whole or not at all; a place where nobody may write is no fault."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=data.SCRATCH))
-        (scratch / "codebook").write_text(str(book), encoding="utf-8")
-        for name, table in made.tables.items():
-            (scratch / f"{name}.csv").write_bytes(schema.to_csv(name, table).encode("utf-8", "surrogatepass"))
+        for name, content in files.items():
+            (scratch / name).write_bytes(content.encode("utf-8", "surrogatepass"))
         try:
             scratch.rename(folder)
         except OSError:  # another process was faster

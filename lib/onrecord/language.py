@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import os
 import re
+import runpy
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # spaCy takes seconds to import: who reads a kept dossier should not wait for it
@@ -64,9 +67,9 @@ def model() -> Language:
 @functools.cache
 def little_words() -> frozenset[str]:
     """The commonest words of English, in small letters."""
-    from spacy.lang.en.stop_words import STOP_WORDS
-
-    return frozenset(STOP_WORDS)
+    # The one file by its place: with `import` all of spaCy comes along, which takes seconds.
+    spacy = Path(importlib.util.find_spec("spacy").origin).parent
+    return frozenset(runpy.run_path(str(spacy / "lang" / "en" / "stop_words.py"))["STOP_WORDS"])
 
 
 def known_word(word: str) -> bool:

@@ -41,6 +41,7 @@ DTYPES = {
     "spans": "object",
     "list": "object",
 }
+STRING = pd.StringDtype("python")  # the same, whether or not pyarrow is installed
 
 
 def _key(name, about):
@@ -228,7 +229,9 @@ def column(type_: str, values: list):
     if type_ in ("spans", "list"):
         return np.fromiter((tuple(v) if v is not None else () for v in values), dtype="object", count=len(values))
     if not set(map(type, values)) - {type(None)} <= _PLAIN[type_]:
-        return pd.array([pd.NA if v is None else v for v in values], dtype=DTYPES[type_])
+        return pd.array(
+            [pd.NA if v is None else v for v in values], dtype=STRING if type_ == "string" else DTYPES[type_]
+        )
     if type_ == "string":
         return pd.arrays.StringArray(
             np.array([pd.NA if v is None else v for v in values], dtype="object"), dtype=STRING

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from onrecord import data, embeddings, language
 from onrecord.attributions import DEPS, TAGS, TAUGHT_ON
@@ -29,8 +28,6 @@ from onrecord.data import InputError
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
-
-    from onrecord.dossier import Dossier
 
 TONES = ("positive", "neutral", "negative")
 SIDE = 300  # characters on either side of the target that are read, within its line
@@ -40,7 +37,6 @@ STAND_IN = "Smith"  # for every target that has a name in it
 STEPS = 7  # steps in the tree that are told apart, the last being more
 NEAR = 6  # powers of two of the distance in tokens that are told apart
 AT_ONCE = 64  # passages that are read together
-SURE = 0.7  # from where a tone counts as sure in `tone_of_actors`
 
 # Grammar's own closed lists: words that are no name, however they begin.
 _PRONOUNS = """
@@ -74,40 +70,6 @@ def answers(passages: Iterable[tuple[str, int, int]], who: str) -> list[tuple[st
     while some := list(islice(stream, AT_ONCE)):
         found += [(TONES[row.argmax()], _confidence(who, float(row.max()))) for row in _shares(some, who)]
     return found
-
-
-def tone_of_actors(dossier: Dossier) -> pd.DataFrame:
-    """How the sentences of an article that name an actor speak of that actor: a row an actor who is named, in the order of `dossier.actors`.
-
-    Columns actor_id, name; positive, neutral, negative: sentences by tone; sure: the share of them whose confidence is at least 0.7.
-    Of several mentions in a sentence the first counts. Who says the sentence is not asked: a quotation's tone is its speaker's."""
-    text, named = dossier.article.text, _named(dossier)
-    given = tones((text[a:b], start - a, end - a) for _, (a, b), (start, end) in named)
-    rows = pd.DataFrame(
-        {
-            "actor_id": [actor for actor, *_ in named],
-            "tone": [label for label, _ in given],
-            "sure": [confidence >= SURE for _, confidence in given],
-        }
-    )
-    counts = pd.crosstab(rows.actor_id, rows.tone).reindex(columns=TONES, fill_value=0)
-    found = dossier.actors.loc[dossier.actors.actor_id.isin(counts.index), ["actor_id", "name"]].reset_index(drop=True)
-    for label in TONES:
-        found[label] = found.actor_id.map(counts[label]).astype("Int64")
-    found["sure"] = found.actor_id.map(rows.groupby("actor_id").sure.mean()).astype("Float64")
-    return found
-
-
-def _named(dossier: Dossier) -> list[tuple[str, tuple[int, int], tuple[int, int]]]:
-    """Each actor's first name in each sentence that has one: actor_id, the sentence's place, the name's."""
-    mentions = dossier.mentions[dossier.mentions.form == "name"].sort_values(["start", "end"])
-    starts, ends = (dossier.sentences[edge].to_numpy(dtype=np.int64) for edge in ("start", "end"))
-    found: dict[tuple[str, int], tuple[int, int]] = {}
-    for actor, start, end in zip(mentions.actor_id, mentions.start.astype(int), mentions.end.astype(int)):
-        nth = int(np.searchsorted(starts, start, side="right")) - 1
-        if nth >= 0 and end <= ends[nth]:
-            found.setdefault((actor, nth), (start, end))
-    return [(actor, (int(starts[nth]), int(ends[nth])), place) for (actor, nth), place in found.items()]
 
 
 # --- what is read of a passage -----------------------------------------------------------------------------------------------------

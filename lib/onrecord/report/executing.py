@@ -1,5 +1,6 @@
 """Notebooks executed on an article."""
 
+import contextlib
 import os
 import re
 import sys
@@ -18,6 +19,7 @@ from nbformat import NotebookNode
 
 from onrecord import data
 from onrecord.dossier import shipped
+from onrecord.kernels import ENV, Kernels
 
 AT_ONCE = 2  # notebooks; each is a process of its own with pandas and matplotlib in it
 LONGEST_CELL = 600  # seconds
@@ -37,16 +39,21 @@ class NotebookError(RuntimeError):
 class _ThisPython(AsyncKernelManager):
     """Starts the running interpreter, whatever kernels are installed, without anybody's IPython settings and, but on Windows, without a port."""
 
-    def __init__(self, home: str):
+    def __init__(self, home: str, kernels: Kernels):
         transport = "ipc" if os.name != "nt" and len(home) < 80 else "tcp"  # the name of a socket has a limit
         super().__init__(kernel_name="python3", connection_file=str(Path(home) / "kernel.json"), transport=transport)
-        self.home = home
+        self.home, self.kernels = home, kernels
 
     @property
     def kernel_spec(self) -> KernelSpec:
         argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=40"]  # 40: errors
-        env = {"IPYTHONDIR": self.home, "MPLBACKEND": "module://matplotlib_inline.backend_inline"}
-        return KernelSpec(argv=argv, language="python", env=env)
+        return KernelSpec(argv=argv, language="python", env={"IPYTHONDIR": self.home} | ENV)
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **kw) -> None:
+        forked = self.kernels.fork(kernel_cmd[3:], {"IPYTHONDIR": self.home}, kw["cwd"])
+        if forked is None:
+            return await super()._async_launch_kernel(kernel_cmd, **kw)
+        self.provisioner.process, self.provisioner.pid = forked, forked.pid
 
 
 def notebooks(folder: Path) -> list[Path]:
@@ -60,6 +67,11 @@ def notebooks(folder: Path) -> list[Path]:
 def _parameters(notebook: NotebookNode) -> list[NotebookNode]:
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     return [cell for cell in code if "parameters" in cell.metadata.get("tags", [])]
+
+
+def _length(path: Path) -> int:
+    """How much there is to run in a notebook: the longest is begun first, else all wait for it at the end."""
+    return sum(len(cell.source) for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
 
 
 LITERAL = r"""("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|None|True|False)"""
@@ -81,12 +93,12 @@ def with_parameters(notebook: NotebookNode, values: Mapping[str, object]) -> Not
     return notebook
 
 
-def _run(notebook: NotebookNode, name: str, folder: Path) -> NotebookNode:
+def _run(notebook: NotebookNode, name: str, folder: Path, kernels: Kernels) -> NotebookNode:
     """Execute in place with a fresh kernel that works in `folder`; the same cells give the same notebook."""
     with tempfile.TemporaryDirectory(prefix="onrecord-", ignore_cleanup_errors=True) as home:
         client = NotebookClient(
             notebook,
-            km=_ThisPython(home),
+            km=_ThisPython(home, kernels),
             timeout=LONGEST_CELL,
             resources={"metadata": {"path": str(folder)}},
             record_timing=False,
@@ -122,7 +134,9 @@ def _failure(notebook: NotebookNode, name: str, error: Exception) -> str:
     return f"{name}, code cell {number}: {said}"
 
 
-def _run_all(paths: list[Path], work: Callable[[Path], None], on_progress: Progress | None) -> None:
+def _run_all(
+    paths: list[Path], work: Callable[[Path, Kernels], None], on_progress: Progress | None, kernels: Kernels
+) -> None:
     lock, done = threading.Lock(), 0
 
     def tell(path, more):
@@ -134,7 +148,7 @@ def _run_all(paths: list[Path], work: Callable[[Path], None], on_progress: Progr
 
     def one(path):
         tell(path, 0)
-        work(path)
+        work(path, kernels)
         tell(path, 1)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -148,11 +162,17 @@ def _run_all(paths: list[Path], work: Callable[[Path], None], on_progress: Progr
 
 
 def execute(
-    article: str, published: str | None, folder: Path, on_progress: Progress | None = None, source: Path | None = None
+    article: str,
+    published: str | None,
+    folder: Path,
+    on_progress: Progress | None = None,
+    source: Path | None = None,
+    kernels: Kernels | None = None,
 ) -> list[Path]:
     """Execute every notebook on the article and write the results into `folder`. Gives their paths, in order.
 
-    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default).
+    `article` is a slug or a path, `published` an ISO date or None; `source` is the folder of the notebooks (the repository's own by default);
+    `kernels` are ones made before, which are then ready sooner.
     `on_progress(name, done, total)` is called when a notebook starts and when it is done. Raises NotebookError.
     """
     source, folder, own = Path(source or data.root() / "notebooks"), Path(folder), Path(article).expanduser()
@@ -160,34 +180,36 @@ def execute(
     is_file = str(article) not in shipped() and own.is_file()
     values = {"ARTICLE": str(own.resolve()) if is_file else str(article), "PUBLISHED": published}
 
-    def work(path):
+    def work(path, kernels):
         try:
             made, plain = (
                 with_parameters(nbformat.read(path, 4), values | more) for more in ({}, {"ARTICLE": own.name})
             )
         except NotebookError as error:
             raise NotebookError(f"{path.name}: {error}") from None
-        _run(made, path.name, source)
+        _run(made, path.name, source, kernels)
         for cell, other in zip(made.cells, plain.cells, strict=True) if is_file else ():
             cell.source = other.source  # where the file lies is nobody's business in a report
         nbformat.write(made, folder / path.name)
 
     found = notebooks(source)
-    _run_all(found, work, on_progress)
+    with contextlib.nullcontext(kernels) if kernels else Kernels() as ready:
+        _run_all(sorted(found, key=_length, reverse=True), work, on_progress, ready)
     return [folder / path.name for path in found]
 
 
 def execute_in_place(paths: Iterable[Path], on_progress: Progress | None = None) -> None:
     """Execute notebooks and write the outputs into them; one that fails is left as it was. Twice gives the same bytes. Raises NotebookError."""
 
-    def work(path):
+    def work(path, kernels):
         notebook = nbformat.read(path, 4)
         for cell in notebook.cells:
             for passing in ("execution", "ExecuteTime", "collapsed", "scrolled"):
                 cell.metadata.pop(passing, None)
-        _run(notebook, path.name, path.parent)
+        _run(notebook, path.name, path.parent, kernels)
         beside = path.with_name(f".{path.name}.new")
         nbformat.write(notebook, beside)
         os.replace(beside, path)
 
-    _run_all([Path(path).resolve() for path in paths], work, on_progress)
+    with Kernels() as kernels:
+        _run_all([Path(path).resolve() for path in paths], work, on_progress, kernels)

@@ -1,0 +1,54 @@
+"""Kernels forked from one process: that they run, that they end with it, and what happens where nothing can be forked."""
+
+import sys
+import time
+
+import pytest
+
+from onrecord import kernels
+from onrecord.kernels import Kernels
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+
+
+@pytest.fixture
+def forge():
+    with Kernels() as made:
+        yield made
+
+
+def over(process):
+    """Whether the process has ended, or does within some seconds."""
+    until = time.monotonic() + 10
+    while process.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    return process.poll() is not None
+
+
+def test_a_kernel_ends_with_those_who_made_it(forge, tmp_path):
+    process = forge.fork(["-f", str(tmp_path / "kernel.json")], {"IPYTHONDIR": str(tmp_path)}, str(tmp_path))
+    until = time.monotonic() + 20
+    while not (tmp_path / "kernel.json").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert (tmp_path / "kernel.json").exists() and process.poll() is None
+    forge.__exit__()
+    assert over(process)
+
+
+def test_a_kernel_that_is_killed_is_over(forge, tmp_path):
+    process = forge.fork(["-f", str(tmp_path / "kernel.json")], {"IPYTHONDIR": str(tmp_path)}, str(tmp_path))
+    process.kill()
+    assert over(process) and process.wait() == 0
+    process.terminate()  # as often as one likes
+
+
+def test_nothing_is_forked_elsewhere(monkeypatch):
+    monkeypatch.setattr(kernels.sys, "platform", "darwin")
+    with Kernels() as none:
+        assert none.fork([], {}, ".") is None
+
+
+def test_nothing_is_forked_by_the_dead(forge):
+    forge._mother.kill()
+    forge._mother.wait()
+    assert forge.fork([], {}, ".") is None
