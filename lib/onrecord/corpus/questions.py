@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from onrecord.corpus.asking import Corpus
 
 FEWEST = 5  # articles, below which an interval is not told
-SIDES, ROWS = 5, 12  # sides that are told apart, and outlets or actors that are listed, where nobody asks for more or fewer
+VAGUE = 0.5  # standard error of a chance, as a share of it, above which it is not told
+PARTS, ROWS = 5, 12  # sides that are told apart, and outlets or actors that are listed, where nobody asks for more or fewer
 COMMON = 200  # articles: an actor in more of them tells nobody which two articles go together
 CANDIDATES = 200  # pairs of articles that are compared as a whole
-OTHERS, UNKNOWN = "others", "side unknown"
+OTHERS, UNKNOWN = "others", {"side": "side unknown", "speaker": "not named"}
 
 # The rows that most questions begin with. A side comes from the article; where it tells none, from the first one that does.
 _HEARD = """
@@ -44,7 +45,7 @@ spans as (select unnest($begins::date[]) as first_day, unnest($ends::date[]) as 
 _HELD = """
 held as (
     select s.*, r.outlet, r.published, r.title as article, h.corpus_actor_id as holder_actor, h.name as holder_name,
-        coalesce(h.side, k.side) as side, t.corpus_actor_id as target_actor, t.name as target,
+        coalesce(h.side, k.side) as side, t.corpus_actor_id as target_actor, coalesce(g.name, t.name) as target,
         case
             when starts_with(s.issue, $proposed) then null
             when not list_contains($general::varchar[], r.codebook) then s.issue
@@ -55,6 +56,7 @@ held as (
     left join actors h on h.article_id = s.article_id and h.actor_id = s.holder_id
     left join corpus_actors k on k.corpus_actor_id = h.corpus_actor_id
     left join actors t on t.article_id = s.article_id and t.actor_id = s.target_id
+    left join corpus_actors g on g.corpus_actor_id = t.corpus_actor_id
 )"""
 
 
@@ -85,7 +87,7 @@ def windows(corpus: Corpus, most: int = ROWS) -> pd.DataFrame:
 
     Columns: window (0, 1 …), label, begin, end (days, both inside), articles. A window without an article is left out; a corpus without days of
     publication has no window."""
-    (first, last) = corpus.ask("select min(published), max(published) from articles").iloc[0]
+    first, last = corpus.ask("select min(published), max(published) from articles").iloc[0]
     if pd.isna(first):
         return even_windows(corpus)
     for unit, label in (("M", "%b %Y"), ("Q", None), ("Y", "%Y")):
@@ -102,12 +104,12 @@ def windows(corpus: Corpus, most: int = ROWS) -> pd.DataFrame:
 
 
 def even_windows(corpus: Corpus, number: int = 4) -> pd.DataFrame:
-    """As `windows`: so many windows with about as many articles each, or fewer where there are fewer days. A network of many articles has more lines
-    than one of few, whatever the debate: such windows can be compared."""
+    """As `windows`: so many windows with about as many articles each, fewer where they would have less than five articles each. A network of many
+    articles has more lines than one of few, whatever the debate: such windows can be compared."""
     days = corpus.ask(
         "select published, count(*) as n from articles where published is not null group by published order by published"
     )
-    number, done, groups = min(number, len(days)), 0, []
+    number, done, groups = max(min(number, len(days), int(days.n.sum()) // FEWEST), 1), 0, []
     for nth, row in enumerate(days.itertuples()):
         left = len(days) - nth
         full = groups and done * number >= days.n.sum() * len(groups)
@@ -169,51 +171,59 @@ def articles_by_window(corpus: Corpus, cut: pd.DataFrame, most: int = ROWS) -> p
 
 
 def voice(
-    corpus: Corpus, sides: int = SIDES, most: int = ROWS, articles: tuple[str, ...] | None = None
+    corpus: Corpus, by: str = "side", parts: int = PARTS, most: int = ROWS, articles: tuple[str, ...] | None = None
 ) -> pd.DataFrame:
-    """Share of voice: words of plain speech by outlet and side; a row for each side of each of the outlets with most articles. With `articles`, a
-    tuple of ids, by article, for these alone.
+    """Share of voice: words of plain speech by outlet and `side` or `speaker`; a row for each of them in each of the outlets with most articles. With
+    `articles`, a tuple of ids, by article, for these alone, in their order.
 
-    Columns: group (outlet or article_id), articles (that have plain speech), side (missing for the two last), name (the side in words), words, quotes,
-    share (of the group's words). The commonest sides of the whole come in the same order in every group, then `others` together, then those whose side
-    is unknown, nobody named among them. What it hides: one long speech weighs as much as many short ones, and an article that quotes much more than
-    one that quotes little."""
+    Columns: group (outlet or article_id), articles (that have plain speech), part (a side, or a corpus_actor_id; missing for the two last), name (in
+    words), rank (of the part by its words in the whole corpus), words, quotes, share (of the group's words). So many of the commonest parts come in the
+    same order in every group, then the `others` together, then those of whom the side is unknown, or the name: of a group such as officials too. What it
+    hides: one long speech weighs as much as many short ones, and an article that quotes much more than one that quotes little. Raises ValueError for
+    another `by`."""
+    if by not in ("side", "speaker"):
+        raise ValueError(f"by={by!r}: say side or speaker")
     group = "outlet" if articles is None else "article_id"
+    part = "side" if by == "side" else "case when kind <> 'group' then corpus_actor_id end"
     found = _whole(
         corpus.ask(
             f"""with {_HEARD},
-            chosen as (select {group} as part, * from heard where $articles is null or list_contains($articles::varchar[], article_id)),
-            main as (select part, count(distinct article_id) as n from chosen group by part order by n desc, part nulls last limit $most),
-            ranked as (
-                select side, row_number() over (order by sum(words) desc, side) as place from chosen where side is not null
-                group by side order by place limit $sides)
-            select main.part as "group", main.n as articles, ranked.side, coalesce(place, case when chosen.side is null then 1000001 else 1000000 end) as place,
-                sum(words)::bigint as words, count(*) as quotes
-            from chosen join main on main.part is not distinct from chosen.part left join ranked on ranked.side = chosen.side
-            group by all order by articles desc, "group" nulls last, place""",
+            parted as (select {group} as here, {part} as part, * from heard),
+            chosen as (select * from parted where $articles is null or list_contains($articles::varchar[], article_id)),
+            main as (select here, count(distinct article_id) as n from chosen group by here order by n desc, here nulls last limit $most),
+            ranked as (select part, row_number() over (order by sum(words) desc, part) as rank from parted where part is not null group by part),
+            told as (select part, rank from ranked where part in (select part from chosen) order by rank limit $parts)
+            select main.here as "group", main.n as articles, told.part, rank,
+                case when told.part is not null then 0 when chosen.part is not null then 1 else 2 end as place, sum(words)::bigint as words, count(*) as quotes
+            from chosen join main on main.here is not distinct from chosen.here left join told on told.part = chosen.part
+            group by all order by articles desc, "group" nulls last, place, rank""",
             articles=None if articles is None else list(articles),
             most=most,
-            sides=sides,
+            parts=parts,
         ),
-        ("articles", "place", "words", "quotes"),
+        ("articles", "rank", "place", "words", "quotes"),
     )
-    names = _side_names(corpus, [side for side in found.side.unique() if pd.notna(side)])
-    found["name"] = [
-        names[row.side] if pd.notna(row.side) else (OTHERS if row.place == 1_000_000 else UNKNOWN)
-        for row in found.itertuples()
-    ]
+    if articles is not None:
+        found = found.sort_values("group", key=lambda here: here.map(articles.index), kind="stable", ignore_index=True)
+    told = [part for part in found.part.unique() if pd.notna(part)]
+    names = _side_names(corpus, told) if by == "side" else _names(corpus, told)
+    rest = {1: OTHERS, 2: UNKNOWN[by]}
+    found["name"] = [rest.get(row.place) or names[row.part] for row in found.itertuples()]
     found["share"] = found.words / found.groupby("group", dropna=False).words.transform("sum").clip(lower=1)
-    return found[["group", "articles", "side", "name", "words", "quotes", "share"]]
+    return found[["group", "articles", "part", "name", "rank", "words", "quotes", "share"]]
+
+
+def _names(corpus: Corpus, actors: list[str]) -> dict[str, str]:
+    found = corpus.ask(
+        "select corpus_actor_id, name from corpus_actors where list_contains($actors::varchar[], corpus_actor_id)",
+        actors=actors,
+    )
+    return dict(zip(found.corpus_actor_id, found.name))
 
 
 def _side_names(corpus: Corpus, sides: list[str]) -> dict[str, str]:
     """Each side in words: a state's or an organisation's name, as the reference tables or else the corpus have it."""
-    known = corpus.ask(
-        "select corpus_actor_id, name from corpus_actors where list_contains($sides::varchar[], corpus_actor_id)",
-        sides=sides,
-    )
-    names = dict(zip(known.corpus_actor_id, known.name))
-    told = {side: data.side_name(side) for side in sides}
+    names, told = _names(corpus, sides), {side: data.side_name(side) for side in sides}
     return {side: name if name != side or side not in names else names[side] for side, name in told.items()}
 
 
@@ -232,8 +242,8 @@ def diversity(corpus: Corpus, cut: pd.DataFrame | None = None, most: int = ROWS)
     index (“Measurement of diversity”, Nature 163, 1949): 10 means as diverse as 10 sources with equal shares. Simpson's index is estimated without bias as
     the chance that a quotation of one article and a quotation of another article have the same source, over all pairs of different articles; each article
     weighs the same. So an outlet with many articles has no larger a number for being large, as it has with the number of different names. It is
-    missing where no source is in two articles. Intervals come from the spread between articles (Student's t; for the effective number the jackknife on
-    a logarithmic scale), and there is none below five articles.
+    missing below five articles, and where so few of them share a source that the chance is known to within a half of itself at best. Intervals come from
+    the spread between articles (Student's t; for the effective number the jackknife, on a logarithmic scale); below five articles there are none.
 
     What it hides: which sources they are and what they say; that articles on one event share sources; that longer articles name more of them (compare the
     words of an article). Whoever cannot be told across articles counts as somebody else in each, and so does a person under two names: the effective
@@ -290,14 +300,10 @@ def diversity(corpus: Corpus, cut: pd.DataFrame | None = None, most: int = ROWS)
 
 def _effective(row) -> dict[str, float | None]:
     """The effective number with its interval: the inverse of the chance that two articles have the same source."""
-    none = dict.fromkeys(("effective", "effective_low", "effective_high"))
-    if pd.isna(row.same) or row.same < 1e-9:
-        return none
-    found = none | {"effective": 1 / row.same}
-    if row.n >= FEWEST:
-        factor = math.exp(_student(row.n - 1) * math.sqrt(max(row.variance, 0)) / row.same)
-        found |= {"effective_low": max(1 / row.same / factor, 1.0), "effective_high": factor / row.same}
-    return found
+    if pd.isna(row.same) or row.same < 1e-9 or row.n < FEWEST or row.variance > (VAGUE * row.same) ** 2:
+        return dict.fromkeys(("effective", "effective_low", "effective_high"))
+    factor = math.exp(_student(row.n - 1) * math.sqrt(max(row.variance, 0)) / row.same)
+    return {"effective": 1 / row.same, "effective_low": max(1 / row.same / factor, 1.0), "effective_high": factor / row.same}
 
 
 def _student(degrees: int) -> float:

@@ -32,6 +32,8 @@ from onrecord.figures.style import (
 from onrecord.prose import listed, many
 
 NO_OUTLET = "outlet unknown"
+KEPT = 5  # sides that have the same colour in every figure of a corpus
+LEAST = 5  # statements that fill half of a row at the least: one of them shall not look like a campaign
 CLASH = (0, (3, 1.4))
 
 
@@ -44,31 +46,24 @@ def _named(group: object) -> str:
 
 @house()
 def voice_by_outlet(voices, *, alt, source, title=None, subtitle=None):
-    """Whose words each outlet prints: a bar for each outlet, parted by the sides of the speakers, each part with its share where there is room.
+    """Whose words each outlet prints: a bar for each outlet, parted by side or speaker, each part with its share where there is room.
 
-    voices: DataFrame of `Corpus.voice`. The sides come in the same order in every bar and in the key; `others` and an unknown side are hatched and
+    voices: DataFrame of `Corpus.voice`. The parts come in the same order in every bar and in the key; the others are hatched, and whoever is unknown is
     white. Returns a Figure."""
     title = title or "Whose words each outlet prints"
     if voices.empty or not voices["words"].sum():
         return nothing("No plain speech was found, so nobody is heard.", source, alt)
-    known = list(voices.dropna(subset=["side"]).groupby("side")["words"].sum().sort_values(ascending=False).index)
-    order = list(dict.fromkeys(voices.loc[voices["side"].notna(), "side"]))
-    order = sorted(order, key=known.index)
-    colours = dict(zip(order, [*SIDES, *[OTHER] * len(order)]))
-    looks = {
-        **{name: (colours[side], "direct") for side, name in zip(voices["side"], voices["name"]) if pd.notna(side)},
-        "others": (PLAIN, "mixed"),
-        "side unknown": (OTHER, "indirect"),
-    }
-    ranked = {name: nth for nth, name in enumerate([*dict(zip(voices["side"], voices["name"])).values()])}
-    names = {side: name for side, name in zip(voices["side"], voices["name"]) if pd.notna(side)}
-    shown = [*[names[side] for side in order], *[name for name in ("others", "side unknown") if name in ranked]]
+    told = voices.dropna(subset=["part"]).drop_duplicates("part").sort_values("rank")
+    colours = _colours(dict(zip(told["part"], told["rank"])))
+    looks = {row.name: (colours[row.part], "direct") for row in told.itertuples(index=False)}
+    rest = voices[voices["part"].isna()]["name"].unique()
+    looks |= {name: (PLAIN, "mixed") if name == "others" else (OTHER, "indirect") for name in sorted(rest)}
+    shown = list(looks)
     sheet = Sheet()
     sheet.key(
         [
             (lambda x, y, name=name: sheet.bar(x - 8, y, 16, 11, *looks[name]), name)
             for name in shown
-            if (voices["name"] == name).any()
         ]
     )
     sheet.y += 4
@@ -88,8 +83,17 @@ def voice_by_outlet(voices, *, alt, source, title=None, subtitle=None):
                 if measure(label, SMALL) + 6 <= wide:
                     _label(sheet, x + wide / 2, middle, label, colour, look)
             x += wide
-    default = "Shares of the words of plain speech by the speaker’s side; beside each outlet how many articles quote and how much"
+    default = "Shares of the words of plain speech; below each name how many articles quote, and how many words"
     return titled(sheet, title, subtitle or default, source, alt)
+
+
+def _colours(ranks: dict[str, int]) -> dict[str, str]:
+    """The colour of each side: that of its rank in the corpus, so that two figures of one corpus have the same, and what is left over for the rest."""
+    palette = list(SIDES)
+    fixed = {side: palette[rank - 1] for side, rank in ranks.items() if rank <= KEPT}
+    free = [colour for colour in palette if colour not in fixed.values()]
+    others = [side for side in ranks if side not in fixed]
+    return fixed | dict(zip(others, [*free, *[OTHER] * len(others)]))
 
 
 def _label(sheet: Sheet, x: float, y: float, words: str, colour: str, look: str):
@@ -179,7 +183,7 @@ def positions_over_time(table, *, alt, source, title=None, subtitle=None):
     sheet.y += 4
     column = column_for(table["label"], 12)
     middle_x, gap = column + (WIDTH - column) / 2, 20.0
-    most = max(int(table[["support", "oppose"]].to_numpy().max()), 1)
+    most = max(int(table[["support", "oppose"]].to_numpy().max()), LEAST)
     room = (WIDTH - column) / 2 - gap - 12 - measure(str(most))
     for row in table.itertuples():
         y = sheet.name(row.label, column, least=24.0)
@@ -220,8 +224,8 @@ def congruence_over_time(rows, windows, *, alt, source, title=None, subtitle=Non
     sheet = Sheet()
     sheet.key(
         [
-            (lambda x, y: _arc(sheet, x - 4, y - 6, y + 6, 14, 1, "-"), "share a position"),
-            (lambda x, y: _arc(sheet, x + 4, y - 6, y + 6, 14, 1, CLASH), "contradict each other"),
+            (lambda x, y: _arc(sheet, x - 6, y - 6, y + 6, 14, 1, "-"), "share a position"),
+            (lambda x, y: _arc(sheet, x + 6, y - 6, y + 6, -14, 1, CLASH), "contradict each other"),
             (lambda x, y: sheet.mark(x, y, "o", INK, INK, 6), "has a position"),
             (lambda x, y: sheet.mark(x, y, "o", "white", OTHER, 6), "has none"),
         ]
@@ -229,9 +233,10 @@ def congruence_over_time(rows, windows, *, alt, source, title=None, subtitle=Non
     sheet.y += 6
     column = column_for(names.values(), 8, most=150)
     cell = (WIDTH - column) / max(len(windows), 1)
-    sheet.heads(
-        [f"{label} · {many(int(n), 'article')}" for label, n in zip(windows["label"], windows["articles"])], column, cell
-    )
+    sheet.heads(list(windows["label"]), column, cell)
+    for nth, number in enumerate(windows["articles"]):
+        sheet.write(column + (nth + 0.5) * cell, sheet.y - 4, many(int(number), "article"), SMALL, ha="center", color=DIM)
+    sheet.y += SMALL * PITCH + 4
     places = {}
     for holder in holders:
         high = max(len(wrap(names[holder], column - 8, lines=3)) * BODY * PITCH + 6, 24.0)
