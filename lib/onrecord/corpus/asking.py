@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -46,10 +47,8 @@ class Corpus:
         folder = dossier.CACHE / f"corpus-{_fingerprint()}"
         if not (folder / layout.MARKER).exists():
             _make_shipped(folder)
-        try:
+        with contextlib.suppress(OSError):
             os.utime(folder)  # of what is kept, the oldest goes first
-        except OSError:
-            pass
         return cls(folder)
 
     @property
@@ -63,7 +62,10 @@ class Corpus:
         (row,) = self.ask(
             "select count(*) as articles, count(distinct outlet) as outlets, min(published) as first, max(published) as last from articles"
         ).itertuples()
-        days = sorted({prose.day_of(row.first), prose.day_of(row.last)}, key=[prose.day_of(row.first), prose.day_of(row.last)].index)
+        days = sorted(
+            {prose.day_of(row.first), prose.day_of(row.last)},
+            key=[prose.day_of(row.first), prose.day_of(row.last)].index,
+        )
         outlets = f" of {prose.many(row.outlets, 'outlet')}" if row.outlets else ""
         return f"{prose.many(row.articles, 'article')}{outlets}, {' to '.join(days)}; {self.state}"
 

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 FEWEST = 5  # articles, below which an interval is not told
 VAGUE = 0.5  # standard error of a chance, as a share of it, above which it is not told
-PARTS, ROWS = 5, 12  # sides that are told apart, and outlets or actors that are listed, where nobody asks for more or fewer
+PARTS, ROWS = (
+    5,
+    12,
+)  # sides that are told apart, and outlets or actors that are listed, where nobody asks for more or fewer
 COMMON = 200  # articles: an actor in more of them tells nobody which two articles go together
 CANDIDATES = 200  # pairs of articles that are compared as a whole
 OTHERS, UNKNOWN = "others", {"side": "side unknown", "speaker": "not named"}
@@ -90,16 +93,15 @@ def windows(corpus: Corpus, most: int = ROWS) -> pd.DataFrame:
     first, last = corpus.ask("select min(published), max(published) from articles").iloc[0]
     if pd.isna(first):
         return even_windows(corpus)
-    for unit, label in (("M", "%b %Y"), ("Q", None), ("Y", "%Y")):
-        periods = pd.period_range(first, last, freq=unit)
-        if unit == "M" and len(periods) == 1:
-            return even_windows(corpus)
-        if len(periods) <= most or unit == "Y":
-            break
-    step = math.ceil(len(periods) / most)  # years, where even they are too many
-    edges = [(periods[i], periods[min(i + step, len(periods)) - 1]) for i in range(0, len(periods), step)]
+    by_unit = {unit: pd.period_range(first, last, freq=unit) for unit in ("M", "Q", "Y")}
+    if len(by_unit["M"]) == 1:
+        return even_windows(corpus)
+    unit = next((unit for unit in by_unit if len(by_unit[unit]) <= most), "Y")
+    periods = by_unit[unit]
+    step = -(-len(periods) // most)  # years, where even they are too many
+    edges = [(some[0], some[-1]) for some in (periods[i : i + step] for i in range(0, len(periods), step))]
     cut = [(a.start_time.normalize(), b.end_time.normalize()) for a, b in edges]
-    labels = [_quarter(a) if label is None else a.strftime(label) + (f"–{b:%Y}" if step > 1 else "") for a, b in edges]
+    labels = [_label_of(a, unit) if a == b else f"{_label_of(a, unit)}–{_label_of(b, unit)}" for a, b in edges]
     return _counted(corpus, cut, labels)
 
 
@@ -121,8 +123,10 @@ def even_windows(corpus: Corpus, number: int = 4) -> pd.DataFrame:
     return _counted(corpus, cut, [_span(*one) for one in cut])
 
 
-def _quarter(period: pd.Period) -> str:
-    return f"{period.start_time:%b}–{period.end_time:%b %Y}"
+def _label_of(period: pd.Period, unit: str) -> str:
+    """`Mar 2024`, `Jan–Mar 2024`, `2024`."""
+    begin, end = period.start_time, period.end_time
+    return {"M": f"{end:%b %Y}", "Q": f"{begin:%b}–{end:%b %Y}", "Y": f"{end:%Y}"}[unit]
 
 
 def _span(begin: pd.Timestamp, end: pd.Timestamp) -> str:
@@ -303,7 +307,11 @@ def _effective(row) -> dict[str, float | None]:
     if pd.isna(row.same) or row.same < 1e-9 or row.n < FEWEST or row.variance > (VAGUE * row.same) ** 2:
         return dict.fromkeys(("effective", "effective_low", "effective_high"))
     factor = math.exp(_student(row.n - 1) * math.sqrt(max(row.variance, 0)) / row.same)
-    return {"effective": 1 / row.same, "effective_low": max(1 / row.same / factor, 1.0), "effective_high": factor / row.same}
+    return {
+        "effective": 1 / row.same,
+        "effective_low": max(1 / row.same / factor, 1.0),
+        "effective_high": factor / row.same,
+    }
 
 
 def _student(degrees: int) -> float:
@@ -383,7 +391,7 @@ def _codes(corpus: Corpus) -> tuple[dict[str, str], dict[str, object]]:
             book = codebook.load(
                 corpus.about["codebook"] if corpus.about.get("codebook") and _is_own(corpus, name) else name
             )
-        except InputError:
+        except ValueError:
             continue  # a codebook that is not at hand: its issues go by their ids
         titles |= dict(zip(book.issues.issue, book.issues.title))
         general += [name] if book.default else []
@@ -399,7 +407,8 @@ def _titled(found: pd.DataFrame, titles: dict[str, str]) -> pd.Series:
     """Each question in words: the issue's title and, where that makes the question, at whom it is aimed."""
     return pd.Series(
         [
-            titles.get(row.issue, row.issue) + (f": {row.target}" if "/" in row.question and pd.notna(row.target) else "")
+            titles.get(row.issue, row.issue)
+            + (f": {row.target}" if "/" in row.question and pd.notna(row.target) else "")
             for row in found.itertuples()
         ],
         index=found.index,
@@ -539,7 +548,12 @@ def network_by_window(rows: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFrame:
         here = rows[rows.window == window]
         agree, clash = networks.congruence(here), networks.conflict(here)
         one = {"window": window, "label": label, "articles": articles, "holders": len(agree)}
-        one |= {"agree": agree.number_of_edges(), "clash": clash.number_of_edges(), "density": None, "polarisation": None}
+        one |= {
+            "agree": agree.number_of_edges(),
+            "clash": clash.number_of_edges(),
+            "density": None,
+            "polarisation": None,
+        }
         if len(agree) >= networks.FEWEST:
             one |= {"density": nx.density(agree), "polarisation": networks.polarisation(here).polarisation.iloc[-1]}
         made.append(one)

@@ -54,21 +54,22 @@ def voice_by_outlet(voices, *, alt, source, title=None, subtitle=None):
     if voices.empty or not voices["words"].sum():
         return nothing("No plain speech was found, so nobody is heard.", source, alt)
     told = voices.dropna(subset=["part"]).drop_duplicates("part").sort_values("rank")
-    colours = _colours(dict(zip(told["part"], told["rank"])))
+    colours = _colours(dict(zip(told["part"], map(int, told["rank"]))))
     looks = {row.name: (colours[row.part], "direct") for row in told.itertuples(index=False)}
     rest = voices[voices["part"].isna()]["name"].unique()
-    looks |= {name: (PLAIN, "mixed") if name == "others" else (OTHER, "indirect") for name in sorted(rest)}
+    looks |= {
+        name: (PLAIN, "mixed") if name == "others" else (OTHER, "indirect")
+        for name in sorted(rest, key=lambda name: name != "others")
+    }
     shown = list(looks)
     sheet = Sheet()
-    sheet.key(
-        [
-            (lambda x, y, name=name: sheet.bar(x - 8, y, 16, 11, *looks[name]), name)
-            for name in shown
-        ]
-    )
+    sheet.key([(lambda x, y, name=name: sheet.bar(x - 8, y, 16, 11, *looks[name]), name) for name in shown])
     sheet.y += 4
     groups = list(voices.groupby("group", sort=False, dropna=False))
-    notes = [f"{many(int(rows['articles'].iloc[0]), 'article')}, {many(int(rows['words'].sum()), 'word')}" for _, rows in groups]
+    notes = [
+        f"{many(int(rows['articles'].iloc[0]), 'article')}, {many(int(rows['words'].sum()), 'word')}"
+        for _, rows in groups
+    ]
     column = column_for([*map(_named, [group for group, _ in groups]), *notes], 12)
     for (group, rows), note in zip(groups, notes):
         middle = sheet.name(_named(group), column, note=note, least=34.0)
@@ -235,7 +236,9 @@ def congruence_over_time(rows, windows, *, alt, source, title=None, subtitle=Non
     cell = (WIDTH - column) / max(len(windows), 1)
     sheet.heads(list(windows["label"]), column, cell)
     for nth, number in enumerate(windows["articles"]):
-        sheet.write(column + (nth + 0.5) * cell, sheet.y - 4, many(int(number), "article"), SMALL, ha="center", color=DIM)
+        sheet.write(
+            column + (nth + 0.5) * cell, sheet.y - 4, many(int(number), "article"), SMALL, ha="center", color=DIM
+        )
     sheet.y += SMALL * PITCH + 4
     places = {}
     for holder in holders:
@@ -294,5 +297,7 @@ def said_of(voices: pd.DataFrame, most: int = 3) -> str:
     parts = []
     for group, rows in voices.groupby("group", sort=False, dropna=False):
         largest = rows.sort_values(["share", "name"], ascending=[False, True]).head(most)
-        parts.append(f"{_named(group)}: {listed(f'{row.name} {row.share:.0%}' for row in largest.itertuples(index=False))}")
+        parts.append(
+            f"{_named(group)}: {listed(f'{row.name} {row.share:.0%}' for row in largest.itertuples(index=False))}"
+        )
     return "; ".join(parts)
