@@ -565,7 +565,7 @@ def test_lines_tell_positions_by_colour_and_sign(rows, signs, agree, clash):
 
 def test_parts_of_a_bar_have_the_words_colours_and_looks_of_the_key():
     """A part's colour is that of its rank in the corpus, also where others are missing; the others are hatched and who is unknown is white."""
-    two = VOICES[VOICES["name"].isin(["independent", "Russia", "others", "side unknown"]) & (VOICES["group"] == "W")]
+    two = VOICES[VOICES["name"].isin(["independent", "Russia", "others", "side unknown"]) & (VOICES["group"] == "Perth Post")]
     fig = figures.voice_by_outlet(two, **WORDS)
     bars = [patch for patch in fig.page.patches if isinstance(patch, matplotlib.patches.Rectangle)]
     looks = [(matplotlib.colors.to_hex(bar.get_facecolor()).upper(), bar.get_hatch()) for bar in bars]
@@ -574,7 +574,7 @@ def test_parts_of_a_bar_have_the_words_colours_and_looks_of_the_key():
     assert looks[half:] == looks[:half]  # the key's, then the bar's
     wide = [bar.get_width() for bar in bars[half:]]
     assert [one / sum(wide) for one in wide] == pytest.approx(list(two["words"] / two["words"].sum()))
-    assert "W: " in figures.said_of(two)
+    assert "Perth Post: " in figures.said_of(two)
 
 
 @pytest.mark.parametrize("holders", [2, 3, 12, 20])
