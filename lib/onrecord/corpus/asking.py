@@ -125,8 +125,13 @@ def _make_shipped(folder: Path) -> None:
     """Make the corpus beside its place and move it there; whoever comes second uses what is there."""
     from onrecord.corpus import running
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+    except OSError as error:
+        raise InputError(
+            f"{folder.parent}: cannot be written ({error.strerror}): make a corpus elsewhere with `onrecord corpus data/articles -o FOLDER`"
+        ) from None
     try:
         running.run(data.folder() / "articles", scratch, workers=1)
         scratch.rename(folder)

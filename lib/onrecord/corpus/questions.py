@@ -508,7 +508,8 @@ def stated(corpus: Corpus, actor: str, question: str, most: int = 20) -> pd.Data
 
 def network(corpus: Corpus, cut: pd.DataFrame, most: int = 12) -> pd.DataFrame:
     """The positions of the most active holders in each window, in the form that `onrecord.congruence` and `conflict` take: a row a holder, question,
-    window and position. The same holders in all windows: those with positions in most articles on questions on which another one has a position too.
+    window and position. The same holders in all windows: those with positions in most articles on questions on which somebody else has one too; of
+    their questions those on which at least two of them have a position, in whatever window.
 
     Columns: window, holder_id (a corpus_actor_id), holder, side, issue (the question's id), title, position (support, oppose or neutral), statements
     (their number)."""
@@ -522,10 +523,13 @@ def network(corpus: Corpus, cut: pd.DataFrame, most: int = 12) -> pd.DataFrame:
             shared as (select question from clear where position <> 'neutral' group by question having count(distinct holder_actor) > 1),
             main as (
                 select holder_actor, count(distinct article_id) as n from clear semi join shared using (question) where position <> 'neutral'
-                group by holder_actor order by n desc, holder_actor limit $most)
+                group by holder_actor order by n desc, holder_actor limit $most),
+            theirs as (
+                select question from clear semi join main using (holder_actor) where position <> 'neutral'
+                group by question having count(distinct holder_actor) > 1)
             select nth as "window", holder_actor as holder_id, any_value(name) as holder, min(side) as side, question, any_value(issue) as issue,
                 min(target) as target, position, count(*) as statements
-            from clear semi join main using (holder_actor) semi join shared using (question)
+            from clear semi join main using (holder_actor) semi join theirs using (question)
             group by nth, holder_actor, question, position order by nth, holder_actor, question, position""",
             most=most,
             **values,
@@ -566,28 +570,32 @@ def network_by_window(rows: pd.DataFrame, cut: pd.DataFrame) -> pd.DataFrame:
 
 def nearest(corpus: Corpus, days: int | None = 3, most: int = 5) -> pd.DataFrame:
     """Pairs of articles that may tell of one event, the nearest first: of different outlets, both with plain speech, at most so many days apart, with
-    at least two actors in common. With `days` None any two articles that share an actor.
+    at least two actors in common, neither of them in more than 200 articles. With `days` None any two articles that share an actor.
 
     Columns: first, second (article_ids, the older one first), apart (days; missing where one has no day), shared (number of actors), near (0 to 1): the
     weight of the actors in both, divided by that of the actors in either. An actor weighs the more the fewer articles have it (the logarithm of how
-    many articles there are to one of the actor's), so that a name of every day joins nothing. Of the actors in up to 200 articles candidates are made,
-    and the best of these are compared in full. Who cannot be told across articles counts as nobody."""
+    many articles there are to one of the actor's), so that a name of every day joins nothing. The 200 pairs that are nearest
+    by the actors of up to 200 articles are compared in full. Who cannot be told across articles counts as nobody."""
     return _whole(
         corpus.ask(
             f"""with {_HEARD},
             much as (select count(*) + 1 as n from articles),
             whole as (select distinct article_id, corpus_actor_id, ln(n / k.articles) as weight from actors join corpus_actors k using (corpus_actor_id), much
                 where link <> 'apart'),
-            rare as (select article_id, corpus_actor_id, ln(n / k.articles) as weight, outlet, published
+            sums as (select article_id, sum(weight) as weight from whole group by article_id),
+            rare as (
+                select article_id, corpus_actor_id, ln(n / k.articles) as weight, outlet, published
                 from actors join corpus_actors k using (corpus_actor_id) join articles using (article_id), much
                 where link <> 'apart' and k.articles between 2 and {COMMON}
                     and ($days is null or article_id in (select article_id from heard))),
-            pairs as (
-                select a.article_id as one, b.article_id as other, sum(a.weight) as rough
+            rough as (
+                select a.article_id as one, b.article_id as other, sum(a.weight) as weight
                 from rare a join rare b using (corpus_actor_id)
                 where a.article_id < b.article_id and ($days is null or (a.outlet <> b.outlet and abs(a.published - b.published) <= $days))
-                group by one, other order by rough desc, one, other limit {CANDIDATES}),
-            sums as (select article_id, sum(weight) as weight from whole where article_id in (select one from pairs union select other from pairs) group by article_id),
+                group by one, other having $days is null or count(*) > 1),
+            pairs as (
+                select one, other from rough join sums a on a.article_id = one join sums b on b.article_id = other
+                order by rough.weight / (a.weight + b.weight - rough.weight) desc, one, other limit {CANDIDATES}),
             common as (
                 select one, other, count(*) as shared, sum(a.weight) as weight from pairs join whole a on a.article_id = one
                 join whole b on b.article_id = other and b.corpus_actor_id = a.corpus_actor_id group by one, other),
@@ -597,7 +605,7 @@ def nearest(corpus: Corpus, days: int | None = 3, most: int = 5) -> pd.DataFrame
                 join articles x on x.article_id = one join articles y on y.article_id = other)
             select case when other_day < day then other else one end as first, case when other_day < day then one else other end as second,
                 abs(day - other_day) as apart, shared, near
-            from told where $days is null or shared > 1 order by near desc, apart, first, second limit $most""",
+            from told order by near desc, apart, first, second limit $most""",
             days=days,
             most=most,
         ),
@@ -622,16 +630,16 @@ def about(corpus: Corpus, articles: tuple[str, ...]) -> pd.DataFrame:
 def actors_beside(corpus: Corpus, first: str, second: str) -> pd.DataFrame:
     """The actors of two articles side by side: a row an actor, the most quoted first.
 
-    Columns: corpus_actor_id, name, kind, side; mentions_first, mentions_second, words_first, words_second (words of plain speech)."""
+    Columns: corpus_actor_id, name, kind, side; apart (who cannot be told across articles: may well be somebody else's other name); mentions_first, mentions_second, words_first, words_second (words of plain speech)."""
     numbers = ("mentions_first", "mentions_second", "words_first", "words_second")
     return _whole(
         corpus.ask(
             f"""with {_HEARD},
             said as (select article_id, corpus_actor_id, sum(words) as words from heard where article_id in ($first, $second) group by all),
             here as (
-                select article_id = $first as is_first, a.corpus_actor_id, a.name, a.kind, a.side, a.mentions, coalesce(said.words, 0) as words
+                select article_id = $first as is_first, a.corpus_actor_id, a.name, a.kind, a.side, a.link = 'apart' as apart, a.mentions, coalesce(said.words, 0) as words
                 from actors a left join said using (article_id, corpus_actor_id) where article_id in ($first, $second))
-            select corpus_actor_id, any_value(name) as name, any_value(kind) as kind, any_value(side) as side,
+            select corpus_actor_id, any_value(name) as name, any_value(kind) as kind, any_value(side) as side, bool_or(apart) as apart,
                 coalesce(sum(mentions) filter (is_first), 0)::bigint as mentions_first, coalesce(sum(mentions) filter (not is_first), 0)::bigint as mentions_second,
                 coalesce(sum(words) filter (is_first), 0)::bigint as words_first, coalesce(sum(words) filter (not is_first), 0)::bigint as words_second
             from here group by corpus_actor_id

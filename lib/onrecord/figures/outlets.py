@@ -29,7 +29,7 @@ from onrecord.figures.style import (
     titled,
     wrap,
 )
-from onrecord.prose import listed, many
+from onrecord.prose import listed, many, percent
 
 NO_OUTLET = "outlet unknown"
 KEPT = 5  # sides that have the same colour in every figure of a corpus
@@ -80,7 +80,7 @@ def voice_by_outlet(voices, *, alt, source, title=None, subtitle=None):
             if value:
                 colour, look = looks[name]
                 sheet.bar(x, middle, wide, 20, colour, look)
-                label = f"{round(100 * float(value) / float(words))} %"
+                label = percent(float(value), float(words))
                 if measure(label, SMALL) + 6 <= wide:
                     _label(sheet, x + wide / 2, middle, label, colour, look)
             x += wide
@@ -298,6 +298,6 @@ def said_of(voices: pd.DataFrame, most: int = 3) -> str:
     for group, rows in voices.groupby("group", sort=False, dropna=False):
         largest = rows.sort_values(["share", "name"], ascending=[False, True]).head(most)
         parts.append(
-            f"{_named(group)}: {listed(f'{row.name} {row.share:.0%}' for row in largest.itertuples(index=False))}"
+            f"{_named(group)}: {listed(f'{row.name} {percent(row.share, 1)}' for row in largest.itertuples(index=False))}"
         )
     return "; ".join(parts)
