@@ -312,6 +312,67 @@ BINS = pd.DataFrame(
     }
 )
 
+PARTS = ["United States", "independent", "European Union", "Russia", "Democratic Party", "others", "side unknown"]
+VOICES = pd.DataFrame(
+    [
+        {
+            "group": outlet,
+            "articles": 3 + 41 * i,
+            "part": None if name in PARTS[5:] else name,
+            "name": name,
+            "rank": None if name in PARTS[5:] else j + 1,
+            "words": 1 + (7 * i + 13 * j) % 29 * 37,
+            "quotes": 2,
+            "share": 0.1,
+        }
+        for i, outlet in enumerate(["The Ayr Courier", "Perth Post", None, "A paper with a longer name than that", "W"])
+        for j, name in enumerate(PARTS)
+        if (i + j) % 5
+    ]
+)
+DIVERSE = pd.DataFrame(
+    [
+        ("The Ayr Courier", 132, 4.1, 3.5, 4.7, 21.3, 15.0, 44.1, 0.21, 0.1, 0.3),
+        (None, 3, 12.0, None, None, None, None, None, 0.0, None, None),
+        ("A paper with a longer name than that", 12000, 0.0, 0.0, 0.1, 1234.5, 812.0, 2000.0, 1.0, 0.9, 1.0),
+    ],
+    columns=[
+        *("group", "articles", "speakers", "speakers_low", "speakers_high", "effective", "effective_low"),
+        *("effective_high", "unnamed", "unnamed_low", "unnamed_high"),
+    ],
+)
+STOOD = pd.DataFrame(
+    {
+        "window": range(5),
+        "label": ["Nov 2015", "3 May – 9 Jun 2016", "Jan–Mar 2017", "2018", "2019"],
+        "support": [1, 12, 0, 1500, 0],
+        "oppose": [1, 0, 7, 900, 0],
+        "neutral": [2, 0, 0, 0, 0],
+        "unclear": [120, 0, 1, 0, 0],
+    }
+)
+TIMES = pd.DataFrame(
+    {
+        "window": range(4),
+        "label": ["10 Nov 2015 – 3 Feb 2016", "7 Feb – 23 Apr 2016", "May 2016", "2017"],
+        "articles": [1, 20, 1200, 19],
+    }
+)
+
+
+def positions_in_windows(holders, windows=4):
+    """Positions of so many holders on three questions, as `Corpus.network` gives them."""
+    signs = ("support", "oppose", "neutral", "support")
+    made = [
+        (w, f"h{h:02}", f"Holder {h} of the Bundesverfassungsgericht" * (1 + (h == 3)), str(q), signs[(w + h * q) % 4])
+        for w in range(windows)
+        for h in range(holders)
+        for q in range(3)
+        if (w + h + q) % 3
+    ]
+    return pd.DataFrame(made, columns=["window", "holder_id", "holder", "issue", "position"])
+
+
 DAY = "2022-01-14"
 THREE = ["NATO", "EU", "OSCE"]
 
@@ -346,6 +407,10 @@ DRAW = {
     "affiliation": lambda d, n: (d["statements"], d["issues"], d["actors"]),
     "congruence": lambda d, n: (d["statements"], d["actors"]),
     "conflict": lambda d, n: (d["statements"], d["actors"]),
+    "voice_by_outlet": lambda d, n: (VOICES[:n],),
+    "diversity": lambda d, n: (DIVERSE[:n],),
+    "positions_over_time": lambda d, n: (STOOD[:n],),
+    "congruence_over_time": lambda d, n: (positions_in_windows({None: 12, 3: 3, 1: 1, 0: 0}[n]), TIMES[: n or 4]),
     "machine_against_review": lambda d, n: (SCORES[:n],),
     "confidence_strip": lambda d, n: (SURE[:n],),
     "reliability": lambda d, n: (BINS[:n],),
@@ -496,6 +561,55 @@ def test_lines_tell_positions_by_colour_and_sign(rows, signs, agree, clash):
         found = getattr(figures, name)(made, **WORDS).findobj(matplotlib.patches.PathPatch)
         assert len(found) == number
         assert not {matplotlib.colors.to_hex(patch.get_edgecolor()).upper() for patch in found} & set(looks.values())
+
+
+def test_parts_of_a_bar_have_the_words_colours_and_looks_of_the_key():
+    """A part's colour is that of its rank in the corpus, also where others are missing; the others are hatched and who is unknown is white."""
+    two = VOICES[VOICES["name"].isin(["independent", "Russia", "others", "side unknown"]) & (VOICES["group"] == "Perth Post")]
+    fig = figures.voice_by_outlet(two, **WORDS)
+    bars = [patch for patch in fig.page.patches if isinstance(patch, matplotlib.patches.Rectangle)]
+    looks = [(matplotlib.colors.to_hex(bar.get_facecolor()).upper(), bar.get_hatch()) for bar in bars]
+    palette, half = list(style.SIDES), len(looks) // 2
+    assert looks[:half] == [(palette[1], None), (palette[3], None), ("#FFFFFF", "//////"), ("#FFFFFF", None)]
+    assert looks[half:] == looks[:half]  # the key's, then the bar's
+    wide = [bar.get_width() for bar in bars[half:]]
+    assert [one / sum(wide) for one in wide] == pytest.approx(list(two["words"] / two["words"].sum()))
+    assert "Perth Post: " in figures.said_of(two)
+
+
+@pytest.mark.parametrize("holders", [2, 3, 12, 20])
+def test_the_network_in_windows_can_be_read(holders):
+    rows = positions_in_windows(holders)
+    fig = figures.congruence_over_time(rows, TIMES, **WORDS)
+    assert words_apart(fig) == [] and signs_on_words(fig) == []
+    xs = {round(line.get_xdata()[0]) for line in fig.findobj(matplotlib.lines.Line2D) if line.get_marker() == "o"}
+    heights = {
+        round(line.get_ydata()[0])
+        for line in fig.findobj(matplotlib.lines.Line2D)
+        if line.get_marker() == "o" and line.get_markersize() in (6, 4.5)
+    }
+    assert len(heights) <= holders + 1 and len(xs) <= len(TIMES) + 2  # each has one place in all windows; and the key
+
+
+def test_arcs_to_the_right_agree_and_to_the_left_clash():
+    rows = pd.DataFrame(
+        [(0, "a", "A", "x", "support"), (0, "b", "B", "x", "support"), (0, "c", "C", "x", "oppose")],
+        columns=["window", "holder_id", "holder", "issue", "position"],
+    )
+    fig = figures.congruence_over_time(rows, TIMES.head(1), **WORDS)
+    arcs = [patch for patch in fig.page.patches if isinstance(patch, matplotlib.patches.PathPatch)][2:]
+    ways = [(arc.get_path().vertices[1, 0] > arc.get_path().vertices[0, 0], arc.get_linestyle() == "-") for arc in arcs]
+    assert sorted(ways) == [(False, False), (False, False), (True, True)]
+
+
+def test_positions_for_stand_right_and_against_left():
+    fig = figures.positions_over_time(STOOD.head(1), **WORDS)
+    (left, _), (right, _) = [
+        (patch.get_x() + patch.get_width() / 2, patch)
+        for patch in fig.page.patches
+        if isinstance(patch, matplotlib.patches.Rectangle)
+    ]
+    assert left < right and "122" in words_of(fig)
 
 
 @pytest.mark.parametrize("words, quotes, said", [(12, 2, "12 · 2"), (0, 0, "none")])

@@ -324,7 +324,7 @@ def _portions(passages: list[Passage]) -> Iterator[list[Passage]]:
         yield part
 
 
-def _likely(passages: list[Passage], network: "Network") -> list[list[Attribution]]:
+def _likely(passages: list[Passage], network: Network) -> list[list[Attribution]]:
     """The attributions of each passage that are likely enough."""
     found: list[list[Attribution]] = [[] for _ in passages]
     tokens = read(passages)

@@ -7,6 +7,7 @@ and both have plain defaults.
 from onrecord.figures.along import mentions_along, speakers_along
 from onrecord.figures.map import membership_map
 from onrecord.figures.memberships import membership_grid, memberships_over_time, venn
+from onrecord.figures.outlets import congruence_over_time, diversity, positions_over_time, said_of, voice_by_outlet
 from onrecord.figures.picture import png, show
 from onrecord.figures.slider import membership_slider
 from onrecord.figures.stances import affiliation, conflict, congruence
@@ -20,7 +21,9 @@ __all__ = [
     "confidence_strip",
     "conflict",
     "congruence",
+    "congruence_over_time",
     "cues",
+    "diversity",
     "heard_and_mentioned",
     "machine_against_review",
     "membership_grid",
@@ -29,8 +32,10 @@ __all__ = [
     "memberships_over_time",
     "mentions_along",
     "png",
+    "positions_over_time",
     "quote_kinds",
     "reliability",
+    "said_of",
     "show",
     "side_colours",
     "speakers_along",
@@ -38,5 +43,6 @@ __all__ = [
     "venn",
     "voice",
     "voice_by_group",
+    "voice_by_outlet",
     "voice_by_region",
 ]
