@@ -19,8 +19,11 @@ MEMORY = 1_500_000_000  # bytes that a worker is reckoned to need
 PATIENCE = 10  # seconds in which a scheduler and a first worker must answer
 AHEAD = 3  # units that are given out for each worker, so that none waits
 DIED = "the process that analysed it died, and a second one too: it may need more memory than there is"
-# Results and articles are small: a worker never writes any to the disk, and a unit that kills two workers is looked at article by article.
+# Results and articles are small: a worker never writes any to the disk, and a unit that kills two workers is looked at article by article. No pages
+# are served; with `security` below the processes of this machine talk over TLS with a key of this run's, so that no other user can give them code.
 SETTINGS = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
@@ -134,6 +137,7 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
                 n_workers=number,
                 threads_per_worker=1,
                 host="127.0.0.1",
+                security=True,
                 dashboard_address="127.0.0.1:0",
                 local_directory=scratch,
                 silence_logs=logging.CRITICAL,
