@@ -627,7 +627,7 @@ class _Reader:
                     "quote_id": identifier,
                     "block_id": passage.block_id,
                     "kind": d.kind,
-                    "speech": d.speech,
+                    "speech": "thought" if d.speech == "wish" else d.speech,  # words in marks beside "wants"
                     "start": spans[0][0],
                     "end": spans[-1][1],
                     "spans": spans,
