@@ -277,3 +277,9 @@ def test_a_group_that_is_described_again_is_the_same():
 def test_groups_that_differ_are_not_made_one():
     text = "The report’s authors say that the dam is weak. The novel’s authors say that it is fine.\n\nThe authors say that it must be rebuilt."
     assert onrecord.analyse(text).quotes.speaker_id.nunique() > 1
+
+
+def test_words_in_marks_that_somebody_wants_are_a_thought():
+    text = "During the discussion, Pence pledged that Trump “really is” in favor of free trade, but wants “smarter and tougher” trade deals."
+    found = onrecord.analyse(text).quotes
+    assert set(found.speech.dropna()) <= {"speech", "act", "thought"} and found.text.str.contains("smarter").any()

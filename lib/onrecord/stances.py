@@ -8,6 +8,7 @@ Without that file, or with another language model, nothing is found here and the
 
 import functools
 import math
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -109,8 +110,9 @@ def candidates(here: Here, rare: bool = False) -> list[Candidate]:
 def _said(here: Here, quote: dict) -> Iterator[Candidate]:
     """The clauses of a quotation, each with each of its speakers."""
     doc, pieces = here.passage.doc, defaultdict(set)
+    starts = [sentence.start for sentence in doc.sents]
     for i in here.tokens(quote["spans"]):
-        pieces[doc[i].sent.start].add(i)
+        pieces[bisect_right(starts, i)].add(i)
     for _, piece in sorted(pieces.items()):
         for head, clause in _clauses(doc, piece):
             for speaker in here.speakers(quote):
