@@ -565,7 +565,9 @@ def test_lines_tell_positions_by_colour_and_sign(rows, signs, agree, clash):
 
 def test_parts_of_a_bar_have_the_words_colours_and_looks_of_the_key():
     """A part's colour is that of its rank in the corpus, also where others are missing; the others are hatched and who is unknown is white."""
-    two = VOICES[VOICES["name"].isin(["independent", "Russia", "others", "side unknown"]) & (VOICES["group"] == "Perth Post")]
+    two = VOICES[
+        VOICES["name"].isin(["independent", "Russia", "others", "side unknown"]) & (VOICES["group"] == "Perth Post")
+    ]
     fig = figures.voice_by_outlet(two, **WORDS)
     bars = [patch for patch in fig.page.patches if isinstance(patch, matplotlib.patches.Rectangle)]
     looks = [(matplotlib.colors.to_hex(bar.get_facecolor()).upper(), bar.get_hatch()) for bar in bars]

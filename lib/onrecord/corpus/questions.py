@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
 FEWEST = 5  # articles, below which an interval is not told
 VAGUE = 0.5  # standard error of a chance, as a share of it, above which it is not told
-PARTS, ROWS = (
-    5,
-    12,
-)  # sides that are told apart, and outlets or actors that are listed, where nobody asks for more or fewer
+PARTS = 5  # sides or speakers that are told apart
+ROWS = 12  # outlets, windows or actors, at most
 COMMON = 200  # articles: an actor in more of them tells nobody which two articles go together
 CANDIDATES = 200  # pairs of articles that are compared as a whole
 OTHERS, UNKNOWN = "others", {"side": "side unknown", "speaker": "not named"}
@@ -130,7 +128,7 @@ def _label_of(period: pd.Period, unit: str) -> str:
 
 
 def _span(begin: pd.Timestamp, end: pd.Timestamp) -> str:
-    """`3 May 2015`, `3 – 9 May 2015`, `3 May – 9 June 2015`, `3 May 2015 – 9 June 2016`."""
+    """`3 May 2015`, `3 – 9 May 2015`, `3 May – 9 Jun 2015`, `3 May 2015 – 9 Jun 2016`."""
     last = f"{end.day} {end:%b %Y}"
     if begin == end:
         return last

@@ -234,12 +234,14 @@ def congruence_over_time(rows, windows, *, alt, source, title=None, subtitle=Non
     sheet.y += 6
     column = column_for(names.values(), 8, most=150)
     cell = (WIDTH - column) / max(len(windows), 1)
-    sheet.heads(list(windows["label"]), column, cell)
-    for nth, number in enumerate(windows["articles"]):
-        sheet.write(
-            column + (nth + 0.5) * cell, sheet.y - 4, many(int(number), "article"), SMALL, ha="center", color=DIM
-        )
-    sheet.y += SMALL * PITCH + 4
+    heights = [0.0]
+    for nth, (label, number) in enumerate(zip(windows["label"], windows["articles"])):
+        x, y, (begin, dash, end) = column + (nth + 0.5) * cell, sheet.y, label.partition(" – ")
+        for words in filter(None, (begin + dash[:2], end)):
+            y += sheet.write(x, y, words, SMALL, cell - 6, 3, ha="center")
+        y += sheet.write(x, y, many(int(number), "article"), SMALL, cell - 6, 2, ha="center", color=DIM)
+        heights.append(y)
+    sheet.y = max(heights) + 5
     places = {}
     for holder in holders:
         high = max(len(wrap(names[holder], column - 8, lines=3)) * BODY * PITCH + 6, 24.0)
