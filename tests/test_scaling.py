@@ -76,12 +76,8 @@ def test_every_size_is_measured(folder, monkeypatch):
 
 
 def test_one_worker_is_compared_with_two(folder, monkeypatch):
-    sleeps = "import sys, time; time.sleep(1 / int(sys.argv[1]))"
-    monkeypatch.setattr(scaling, "EVERY", 0.01)
-    monkeypatch.setattr(
-        scaling, "corpus", lambda source, to, workers: [sys.executable, "-S", "-c", sleeps, f"{workers}"]
-    )
-    assert 1.2 < scaling.gain(folder, number=1) < 2.2
+    monkeypatch.setattr(scaling, "cost", lambda command: (12 / int(command[-1]) ** 2, 1.0))
+    assert scaling.gain(folder, number=1) == 4
 
 
 def test_the_picture_says_what_it_shows():

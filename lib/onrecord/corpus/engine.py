@@ -1,7 +1,8 @@
 """Who analyses the units: this very process, or Dask's workers, on this machine or behind a scheduler.
 
 A unit's result comes back as bytes; only this process writes, so that workers need no disk in common. A worker that dies loses nothing: its units are
-given to others, and a unit that kills them is done article by article, to find the one that does.
+given to others. A unit that was with two workers which died is done article by article; who is suspected then, because others wait at a worker too, is
+tried with nothing else going on, and left out where that kills a worker again.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from onrecord.data import InputError
 MEMORY = 1_500_000_000  # bytes that a worker is reckoned to need
 PATIENCE = 10  # seconds in which a scheduler and a first worker must answer
 AHEAD = 3  # units that are given out for each worker, so that none waits
-DIED = "the process that analysed it died, and a second one too: it may need more memory than there is"
+DIED = "the process that analysed it died, each time: it may need more memory than there is"
 # Results and articles are small: a worker never writes any to the disk, and a unit that kills two workers is looked at article by article. No pages
 # are served; with `security` below the processes of this machine talk over TLS with a key of this run's, so that no other user can give them code.
 SETTINGS = {
@@ -59,6 +60,8 @@ class Workers:
         self._client, self._codebook, self._made_by = client, codebook, made_by
         self._futures: dict = {}  # to the name of the unit and its articles
         self._split: dict[str, dict[str, dict[str, bytes] | None]] = {}  # units that are done article by article
+        self._suspects: list[tuple[str, list[Given]]] = []  # articles that waited at workers which died
+        self._alone = False  # whether one of them is tried, and nothing else
 
     @property
     def ahead(self) -> int:
@@ -74,7 +77,10 @@ class Workers:
         """Results, until no more than `most` units are waiting. Raises InputError where the scheduler is gone or a worker has another library."""
         from distributed import CancelledError, wait
 
-        while len(self._futures) > most:
+        while len(self._futures) + len(self._suspects) > most:
+            self._alone = not self._futures
+            if self._alone:
+                self.submit(*self._suspects.pop(0))
             try:
                 finished = wait(list(self._futures), return_when="FIRST_COMPLETED").done
                 results = {future: self._result(future) for future in finished}
@@ -108,6 +114,9 @@ class Workers:
             self._split[name] = {given.article_id: None for given in unit}
             for given in unit:
                 self.submit(name, [given])
+            return
+        if made is None and not self._alone:
+            self._suspects.append((name, unit))
             return
         if made is None:
             made = units.failing(unit, DIED, self._made_by)
