@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser lab notebooks benchmark fuzz codebook-check check-reference embeddings lint audit lock clean
+.PHONY: help report test test-browser lab notebooks benchmark fuzz scaling codebook-check check-reference embeddings lint audit lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,10 @@ benchmark: $(ENVIRONMENT) ## measure the machine on news marked by hand: DATA=fo
 fuzz: $(ENVIRONMENT) ## read 20,000 mangled excerpts of real articles and look for what breaks: DATA=folder (benchmarks/README.md)
 	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make fuzz DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
 	@$(BIN)/python -m benchmarks.fuzz "$(DATA)"
+
+scaling: $(ENVIRONMENT) ## measure what a corpus costs, from 10 to 10,000 articles, and draw it: DATA=folder; then one that is killed twice
+	@test -n "$(DATA)" || { echo "Name the folder that holds the corpora: make scaling DATA=folder (benchmarks/README.md says what must be in it)"; exit 2; }
+	@$(BIN)/python -m benchmarks.scaling "$(DATA)" measure && $(BIN)/python -m benchmarks.scaling "$(DATA)" draw && $(BIN)/python -m benchmarks.endurance "$(DATA)"
 
 codebook-check: $(ENVIRONMENT) ## say what is wrong with a codebook: FILE=path/to/codebook.toml
 	@test -n "$(FILE)" || { echo "Name the codebook: make codebook-check FILE=path/to/codebook.toml"; exit 2; }

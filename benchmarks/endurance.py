@@ -93,9 +93,11 @@ def main(given: list[str] | None = None) -> int:
         "--keep", type=Path, help="a new folder for the corpus, in the place of one that is thrown away"
     )
     asked = parser.parse_args(given)
-    missing = [name for name in scaling.FILES if not (asked.folder / f"{name}.jsonl").exists()]
-    if missing:
-        print(f"{asked.folder}: no {missing[0]}.jsonl in it (benchmarks/README.md)", file=sys.stderr)
+    if not scaling.has_corpora(asked.folder):
+        print(
+            f"{asked.folder}: does not hold both polnear_train.jsonl and polnear_dev.jsonl (benchmarks/README.md)",
+            file=sys.stderr,
+        )
         return 2
     with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch:
         if asked.keep:

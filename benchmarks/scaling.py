@@ -7,6 +7,7 @@ there are as many as anybody asks for.
 """
 
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -86,18 +87,21 @@ def corpus(source: Path, output: Path, workers: int) -> list[str]:
     return [sys.executable, "-m", "onrecord", "corpus", str(source), "-o", str(output), "--workers", str(workers)]
 
 
-def cost(command: Sequence[str]) -> tuple[float, float]:
-    """Seconds that a command takes, and the most megabytes that it and its descendants hold together. Raises CalledProcessError where it fails."""
-    start, most = time.perf_counter(), 0
+def cost(command: Sequence[str]) -> tuple[float, float, float]:
+    """Seconds that a command takes, the most megabytes that it and its descendants hold together, and the seconds of a processor that it has used
+    itself, without its descendants. Raises CalledProcessError where it fails."""
+    start, most, own = time.perf_counter(), 0, 0.0
     with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
         while process.poll() is None:
             most = max(most, _held(process.pid))
+            with contextlib.suppress(psutil.Error):
+                own = sum(psutil.Process(process.pid).cpu_times()[:2])
             time.sleep(EVERY)
         seconds = time.perf_counter() - start
         if process.returncode:
             said.seek(0)
             raise subprocess.CalledProcessError(process.returncode, command, said.read())
-    return seconds, most / 2**20
+    return seconds, most / 2**20, own
 
 
 def _held(pid: int) -> int:
@@ -117,20 +121,34 @@ def _held(pid: int) -> int:
 
 
 def measure(folder: Path, sizes: Iterable[int] = SIZES, workers: int = 2) -> Iterator[dict]:
-    """A row a size: articles, workers, cores (of this machine), seconds, megabytes. Every run begins without anything kept."""
+    """A row a size: articles, workers, cores (of this machine), seconds, megabytes, own_seconds (of a processor, of the process that reads the source,
+    joins the actors and writes), disk_megabytes. Every run begins without anything kept."""
     for number in sizes:
         with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch:
             source = Path(scratch) / "articles.jsonl"
             make(folder, number, source)
-            seconds, megabytes = cost(corpus(source, Path(scratch) / "read", workers))
+            seconds, megabytes, own = cost(corpus(source, Path(scratch) / "read", workers))
+            disk = sum(path.stat().st_size for path in (Path(scratch) / "read").rglob("*") if path.is_file())
         used = {"articles": number, "workers": workers, "cores": os.cpu_count() or 1}
-        yield used | {"seconds": round(seconds, 1), "megabytes": round(megabytes)}
+        yield used | {
+            "seconds": round(seconds, 1),
+            "megabytes": round(megabytes),
+            "own_seconds": round(own, 1),
+            "disk_megabytes": round(disk / 1e6, 2),
+        }
 
 
-def gain(folder: Path, number: int = 400) -> float:
-    """How many times longer one worker takes for a corpus than two."""
+def gain(folder: Path, number: int = 400) -> dict[str, float]:
+    """How many times longer one worker takes for so many articles than two; empty where the folder does not hold the corpora."""
+    if not has_corpora(folder):
+        return {}
     one, two = (next(measure(folder, [number], workers))["seconds"] for workers in (1, 2))
-    return one / two
+    return {"one worker to two": round(one / two, 2)}
+
+
+def has_corpora(folder: Path) -> bool:
+    """Whether the articles can be made."""
+    return all((folder / f"{name}.jsonl").exists() for name in FILES)
 
 
 # --- the picture -----------------------------------------------------------------------------------------------------------------
@@ -206,9 +224,11 @@ def main(given: list[str] | None = None) -> int:
     add.add_argument("--workers", type=int, default=2)
     commands.add_parser("draw", help="draw docs/cost-against-size.png from scaling.json")
     options = parser.parse_args(given)
-    missing = [name for name in FILES if not (options.folder / f"{name}.jsonl").exists()]
-    if missing:
-        print(f"{options.folder}: no {missing[0]}.jsonl in it (benchmarks/README.md)", file=sys.stderr)
+    if not has_corpora(options.folder):
+        print(
+            f"{options.folder}: does not hold both polnear_train.jsonl and polnear_dev.jsonl (benchmarks/README.md)",
+            file=sys.stderr,
+        )
         return 2
     if options.command == "make":
         make(options.folder, options.number, options.file)

@@ -27,7 +27,8 @@ def text(results: dict, elsewhere: pd.DataFrame) -> str:
         lines.append("  ".join(cells).rstrip())
         if row is HEAD:
             lines.append("-" * len(lines[-1]))
-    lines += [f"{measure}: {value}" for measure, value in results.get("report", {}).items()]
+    for part in ("report", "many articles"):
+        lines += [f"{measure}: {value}" for measure, value in results.get(part, {}).items()]
     return "\n".join(lines)
 
 

@@ -56,9 +56,9 @@ subprocess.run([sys.executable, "-c", inner if len(sys.argv) < 2 else "pass"], c
 
 def test_the_memory_of_descendants_counts(monkeypatch):
     monkeypatch.setattr(scaling, "EVERY", 0.02)
-    seconds, megabytes = scaling.cost([sys.executable, "-c", HOLDS])
+    seconds, megabytes, own = scaling.cost([sys.executable, "-c", HOLDS])
     less = scaling.cost([sys.executable, "-c", HOLDS, "none"])[1]
-    assert seconds >= 1 and 45 < megabytes - less < 75
+    assert seconds >= 1 and 45 < megabytes - less < 75 and 0 < own < seconds
 
 
 def test_a_command_that_fails_is_no_measure():
@@ -76,8 +76,8 @@ def test_every_size_is_measured(folder, monkeypatch):
 
 
 def test_one_worker_is_compared_with_two(folder, monkeypatch):
-    monkeypatch.setattr(scaling, "cost", lambda command: (12 / int(command[-1]) ** 2, 1.0))
-    assert scaling.gain(folder, number=1) == 4
+    monkeypatch.setattr(scaling, "cost", lambda command: (12 / int(command[-1]) ** 2, 1.0, 1.0))
+    assert scaling.gain(folder, number=1) == {"one worker to two": 4.0}
 
 
 def test_the_picture_says_what_it_shows():
