@@ -18,7 +18,7 @@ from benchmarks import scaling
 
 RESULTS = Path(__file__).with_name("endurance.json")
 NUMBER = 10_000
-EVERY = 1.0  # seconds between two looks
+EVERY = 3.0  # seconds between two looks
 
 
 def endure(folder: Path, number: int, workers: int, scratch: Path) -> dict:

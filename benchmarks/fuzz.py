@@ -20,7 +20,7 @@ RESULTS = Path(__file__).with_name("fuzz.json")
 SEED = 20_220_114
 NUMBER = 20_000
 TOGETHER = 16  # excerpts that are read in one call
-SHORTEST, LONGEST = 500, 1_500  # characters of an excerpt
+SHORTEST, LONGEST = 300, 900  # characters of an excerpt
 AGAIN = 10  # of so many calls, one is read a second time
 
 _articles: list[str] = []  # of each process

@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import signal
+import sqlite3
 import zipfile
 
 import openpyxl
@@ -289,6 +290,17 @@ def test_nothing_in_an_archive_reaches_the_disk_or_fills_the_memory(tmp_path, mo
     assert set(tmp_path.rglob("*")) == before and not (tmp_path.parent / "up.txt").exists()
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_files_of_one_name_in_an_archive_are_told_apart(tmp_path):
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as packed:
+        for text in STORIES[:2]:
+            packed.writestr("a.txt", text)
+    assert [(item.origin, item.text) for item in sources.items(tmp_path / "s.zip")] == [
+        ("a.txt", STORIES[0]),
+        ("a.txt (2)", STORIES[1]),
+    ]
+
+
 def test_links_to_folders_and_what_is_no_file_are_left_alone(tmp_path):
     at = a_folder(tmp_path / "stories")
     (at / "again").symlink_to(at)
@@ -455,6 +467,24 @@ def test_a_run_that_was_stopped_goes_on(source, tmp_path, small, monkeypatch):
     monkeypatch.setattr(units, "analysed", whole)
     assert run(source, tmp_path / "out").analysed == 2
     assert content(tmp_path / "out") == content(tmp_path / "whole")
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), sqlite3.OperationalError("database or disk is full")]
+)
+def test_a_full_disk_is_told_and_the_run_goes_on(error, source, tmp_path, small, monkeypatch):
+    pend = Index.pend
+
+    def full(index, unit, made):
+        if count() == 2:
+            raise error
+        pend(index, unit, made)
+
+    count = iter(range(100)).__next__
+    monkeypatch.setattr(Index, "pend", full)
+    with pytest.raises(InputError, match=r"the run broke off \(.*(space|full).*then run the same command"):
+        run(source, tmp_path / "out")
+    assert run(source, tmp_path / "out").articles == 5
 
 
 def test_two_runs_in_one_folder_are_refused(source, tmp_path, capsys):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import sqlite3
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -61,10 +62,13 @@ def run(
     try:
         writing.go(found, lambda many: engine.opened(scheduler, workers if many else 1, chosen, made_by))
         writing.finish(csv)
-    except BaseException:
+        index.close()
+    except (OSError, sqlite3.Error) as error:
+        raise InputError(
+            f"{folder}: the run broke off ({error}): mend that, then run the same command again, it goes on where it stopped"
+        ) from None
+    finally:
         index.leave()
-        raise
-    index.close()
     return writing.outcome()
 
 

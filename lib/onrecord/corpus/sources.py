@@ -13,6 +13,7 @@ import os
 import re
 import stat
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -117,11 +118,13 @@ def _archive(source: Path, _: dict) -> Iterator[Item]:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputError(f"{source.name}: this is no ZIP file, or a broken one: pack the articles again") from None
     with packed:
-        parts = [part for part in packed.infolist() if not part.is_dir()]
+        parts, times = [part for part in packed.infolist() if not part.is_dir()], Counter()
         for nth, part in enumerate(parts):
             path = PurePosixPath(part.filename.replace("\\", "/"))
             if _is_article(path.name) and "__MACOSX" not in path.parts:
-                yield _item(part.filename, nth / len(parts), lambda part=part, path=path: _member(packed, part, path))
+                times[part.filename] += 1  # an archive may hold several files of one name
+                origin = part.filename if times[part.filename] == 1 else f"{part.filename} ({times[part.filename]})"
+                yield _item(origin, nth / len(parts), lambda part=part, path=path: _member(packed, part, path))
 
 
 def _member(packed: zipfile.ZipFile, part: zipfile.ZipInfo, path: PurePosixPath) -> article.Article:
