@@ -31,6 +31,7 @@ SETTINGS = {
     "distributed.scheduler.allowed-failures": 1,
     "distributed.deploy.lost-worker-timeout": "1 hour",  # a process that died is started again, however long that takes on a busy machine
     "distributed.admin.system-monitor.gil.enabled": False,
+    "distributed.worker.profile.enabled": False,  # it keeps what every second was spent on: megabytes for each
 }
 
 
