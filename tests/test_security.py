@@ -148,9 +148,11 @@ def test_a_table_without_such_marks_stays_as_it_is():
     assert "mathjax" not in prose.table(pd.DataFrame({"a": ["b"]}), "C")._repr_html_()
 
 
-def test_a_table_that_pandas_shows_is_no_mathematics():
-    frame = pd.DataFrame({"cost": ["$5 and $6"]})
-    assert not set_as_mathematics(frame._repr_html_()) and not set_as_mathematics(frame.style.to_html())
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_table_that_pandas_shows_says_it_as_text(name):
+    frame = told(PAYLOADS[name]).actors[["name"]]
+    for html in (frame._repr_html_(), frame.style.to_html()):
+        assert running(f"<html><body>{html}</body></html>") == [] and not set_as_mathematics(html)
 
 
 # --- what is exported -----------------------------------------------------------------------------------------------------------------

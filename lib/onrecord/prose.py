@@ -12,6 +12,7 @@ import pandas as pd
 _PRINTED = "mathjax_ignore tex2jax_ignore"
 pd.options.display.html.use_mathjax = False
 pd.options.styler.html.mathjax = False
+pd.options.styler.format.escape = "html"  # a styled table takes cells for markup unless it is told
 
 
 def many(number: int, noun: str, plural: str = "") -> str:
