@@ -11,9 +11,9 @@ from onrecord import cli
 
 TALK = "“We will stay,” said Ann Lee, the mayor of Ayr. She added that it rained. "
 TEXTS = {  # a text; at most so many seconds and megabytes
-    "999,000 characters in a line": (TALK * (999_000 // len(TALK)), 900, 2500),
-    "20,000 quotation marks that open": ("“" * 20_000, 120, 1000),
-    "20,000 quotation marks": ("“a” " * 10_000, 120, 1000),
+    "999,000 characters in a line": (TALK * (999_000 // len(TALK)), 600, 2000),
+    "20,000 quotation marks that open": ("“" * 20_000, 60, 800),
+    "20,000 quotation marks": ("“a” " * 10_000, 60, 1000),
 }
 
 
