@@ -13,7 +13,7 @@ export PYTHONHASHSEED := 0
 export JUPYTER_PLATFORM_DIRS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-browser lab notebooks benchmark fuzz scaling codebook-check check-reference embeddings lint audit lock clean
+.PHONY: help report test test-slow test-browser lab notebooks benchmark fuzz scaling codebook-check check-reference embeddings lint audit lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ test: $(ENVIRONMENT) ## unit tests, then every notebook against its committed ou
 	@mode=$$($(BIN)/python -c 'import sys; print("--nbval" if sys.version_info[:2] == (3, 11) else "--nbval-lax")'); \
 	echo "notebooks: $$mode"; \
 	$(BIN)/python -m pytest tests notebooks $$mode --nbval-current-env --nbval-cell-timeout 180 --numprocesses 2 --dist loadfile
+
+test-slow: $(ENVIRONMENT) ## the longest articles that are read, in how many seconds and megabytes (minutes)
+	@$(BIN)/python -m pytest tests/slow
 
 test-browser: $(PLAYWRIGHT) ## the report's pages and the notebooks in a real Chromium, which must be installed
 	@$(BIN)/python -m pytest tests/browser --numprocesses 2 --dist loadfile

@@ -1,14 +1,24 @@
 """Nothing that an article says runs: not as a script, a link, mathematics, a formula or a template. And nothing of the library loads code from a file."""
 
 import ast
+import csv
+import functools
+import io
+import os
 import re
+import sqlite3
+from dataclasses import replace
 
+import lxml.etree
 import lxml.html
+import openpyxl
+import pandas as pd
 import pytest
 
 import onrecord
-from onrecord import data, exports, prose
+from onrecord import cli, data, exports, linked, prose, sheets
 from onrecord.annotate import annotate
+from onrecord.exports.files import printable, shortened
 from onrecord.report import writing
 
 ROOT = data.root()
@@ -30,10 +40,30 @@ PAYLOADS = {
 }
 
 
+def text_of(payload):
+    return (
+        f"Talks {payload} go on\n\n“We {payload} stay,” said Ann Lee, the mayor of {payload} Ayr. She supports NATO {payload} and its plan.\n\n"
+        f"She said that {payload} was over. {payload}\n"
+    )
+
+
+def renamed(made, payload):
+    """The dossier with the payload as the name of everybody, as a reviewer can write it."""
+    names = {actor: f"{payload} {number}" for number, actor in enumerate(made.actors.actor_id, 1)}
+    return replace(
+        made,
+        actors=made.actors.assign(name=made.actors.actor_id.map(names)),
+        quotes=made.quotes.assign(speaker=made.quotes.speaker_id.map(names)),
+        statements=made.statements.assign(holder=made.statements.holder_id.map(names)),
+    )
+
+
+@functools.cache
 def told(payload):
     """An article that says the payload wherever an article can."""
-    text = f"Talks {payload} go on\n\n“We {payload} stay,” said Ann Lee, the mayor of {payload} Ayr.\n\nShe said that {payload} was over. {payload}\n"
-    return onrecord.analyse(text, title=f"T {payload}", outlet=f"O {payload}", published="2024-05-01")
+    made = onrecord.analyse(text_of(payload), title=f"{payload} T", outlet=f"{payload} O", published="2024-05-01")
+    assert len(made.actors) and len(made.quotes) and len(made.statements)
+    return renamed(made, payload)
 
 
 def running(html):
@@ -52,9 +82,16 @@ def running(html):
     return found
 
 
+def set_as_mathematics(html):
+    """The texts that MathJax would look into and that hold a mark with which mathematics begins."""
+    seen = lxml.html.fragment_fromstring(html, create_parent="div").xpath(".//text()[not(ancestor::*[contains(@class, 'mathjax_ignore')])]")
+    return [text for text in seen if re.search(r"[$\\]", text)]
+
+
 def test_what_runs_is_seen():
     for name in ("script", "handler", "svg", "address"):
         assert running(f"<html><body>{PAYLOADS[name]}</body></html>"), name
+    assert set_as_mathematics(r"<p>$x$</p>") and set_as_mathematics(r"<p>c:\new</p>")
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
@@ -81,26 +118,128 @@ def test_the_annotated_article_says_what_is_printed(name):
 
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_a_sentence_of_a_notebook_says_it_as_text(name):
-    """JupyterLab takes markup, and sets what stands between dollars as mathematics, in Markdown."""
-    markdown = prose.say("{} spoke.", PAYLOADS[name]).markdown
-    assert not re.search(r"[<>$\\`{}\[\]]", markdown) and "://" not in markdown
+    """JupyterLab takes markup in Markdown, and sets what stands between dollars as mathematics."""
     from markdown_it import MarkdownIt
 
-    html = MarkdownIt("commonmark").render(markdown)
-    assert running(f"<html><body>{html}</body></html>") == []
-    words = " ".join(lxml.html.fromstring(html).text_content().split())
-    assert words.casefold() == " ".join(f"{PAYLOADS[name]} spoke.".split()).casefold().replace("\x1b", words[:1] if "\x1b" in PAYLOADS[name] else "")
+    said = prose.say("{} spoke.", PAYLOADS[name])
+    bare = prose.bare(said.markdown)
+    assert not re.search(r"[<>$\\`{}\[\]]", bare) and "://" not in bare
+    html = MarkdownIt("commonmark").render(said.markdown)
+    assert running(f"<html><body>{html}</body></html>") == [] and not set_as_mathematics(html)
+    words = " ".join(f"{PAYLOADS[name]} spoke.".split()).replace("\x1b", "\ufffd")
+    assert " ".join(lxml.html.fromstring(html).text_content().split()) == words == repr(said)
 
 
 @pytest.mark.parametrize("name", PAYLOADS)
-def test_no_export_runs_it(name):
+def test_a_table_of_a_notebook_says_it_as_text(name):
     made = told(PAYLOADS[name])
-    for form in ("csv", "graphml", "gexf", "xlsx", "dna"):
-        content = exports.content(made, form)
-        if form == "csv":
-            assert not re.search(r'(?:^|,)"?[=+@\t-]', content.decode("utf-8-sig"), re.MULTILINE)
-        if form in ("graphml", "gexf"):
-            assert "<script" not in content.decode("utf-8")
+    issues = pd.DataFrame({"issue": made.statements.issue, "title": f"{PAYLOADS[name]} title"}).drop_duplicates()
+    shown = [prose.table(made.actors[["name"]], PAYLOADS[name]), linked.matrix(made.statements, issues, PAYLOADS[name])]
+    shown += [linked.evidence(made.statements, issues, made.actors, PAYLOADS[name]), linked.matrix(made.statements.head(0), issues, PAYLOADS[name])]
+    seen = PAYLOADS[name].replace("\x1b", "\ufffd")
+    for one in shown:
+        html = one._repr_html_()
+        assert running(f"<html><body>{html}</body></html>") == [] and not set_as_mathematics(html.removeprefix(linked.STYLE))
+        assert seen in lxml.html.fromstring(f"<div>{html}</div>").text_content()
+        assert "\x1b" not in html + repr(one) and seen in repr(one)
+
+
+def test_a_table_without_such_marks_stays_as_it_is():
+    assert "mathjax" not in prose.table(pd.DataFrame({"a": ["b"]}), "C")._repr_html_()
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_table_that_pandas_shows_says_it_as_text(name):
+    frame = told(PAYLOADS[name]).actors[["name"]]
+    for html in (frame._repr_html_(), frame.style.to_html()):
+        assert running(f"<html><body>{html}</body></html>") == [] and not set_as_mathematics(html)
+
+
+# --- what is exported -----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_csv_holds_no_formula(name):
+    made = told(PAYLOADS[name])
+    content = exports.content(made, "csv").decode("utf-8-sig")
+    assert not re.search(r'(?:^|,)"?[=+@\t-]', content, re.MULTILINE)
+    held = {row["holder"].removeprefix("'") for row in csv.DictReader(io.StringIO(content))}
+    assert held == set(map(printable, made.statements.holder))
+
+
+def cells(content):
+    return [cell for sheet in openpyxl.load_workbook(io.BytesIO(content)) for row in sheet.iter_rows() for cell in row]
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_workbook_holds_no_formula(name):
+    made = told(PAYLOADS[name])
+    found = cells(exports.content(made, "xlsx"))
+    assert not [cell.coordinate for cell in found if cell.data_type == "f" or cell.hyperlink]
+    assert {printable(actor) for actor in made.actors["name"]} <= {cell.value for cell in found}
+
+
+@pytest.mark.parametrize("kind", ["review", "coding"])
+def test_a_sheet_holds_no_formula_but_its_own(kind, tmp_path):
+    made = told(PAYLOADS["formula"])
+    found = cells(sheets.write(made, tmp_path / "sheet.xlsx", kind).read_bytes())
+    assert not [cell.value for cell in found if cell.data_type == "f" and not re.match("=(COUNT|SUM|IF)", cell.value)]
+    assert not [cell.coordinate for cell in found if cell.hyperlink and not cell.hyperlink.target.startswith("#")]
+    assert [cell for cell in found if str(cell.value).startswith(PAYLOADS["formula"])]
+
+
+@pytest.mark.parametrize("form", ["graphml", "gexf"])
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_graph_holds_text(name, form):
+    made = told(PAYLOADS[name])
+    page = lxml.etree.fromstring(exports.content(made, form))
+    assert not page.xpath("//*[local-name() = 'script' or local-name() = 'img' or local-name() = 'svg']")
+    labels = page.xpath("//*[local-name() = 'data'][@key = 'label']/text() | //*[local-name() = 'node']/@label")
+    assert {printable(actor) for actor in made.actors["name"]} <= set(labels)
+
+
+@pytest.mark.parametrize("name", PAYLOADS)
+def test_a_database_holds_text(name):
+    made = told(PAYLOADS[name])
+    database = sqlite3.connect(":memory:")
+    database.deserialize(exports.content(made, "dna"))
+    ((title, text),) = database.execute("SELECT Title, Text FROM DOCUMENTS").fetchall()
+    named = {value for (value,) in database.execute("SELECT Value FROM ENTITIES")}
+    database.close()
+    assert (title, text) == (printable(made.article.title), printable(made.article.text))
+    assert {shortened(printable(actor), 190) for actor in made.actors["name"]} <= named
+
+
+# --- what a terminal is told ----------------------------------------------------------------------------------------------------------
+
+NAMES = ["\x1b[31mred", "\x1b]0;title\x07", "\x9b2J", "a\rb", "a\x08b", os.fsdecode(b"\xff")]  # of a file or a folder
+COMMANDS = {
+    "written": ["analyse", "{}.txt", "-o", "{}"],
+    "exported": ["export", "{}.txt", "--format", "csv", "-o", "{}.csv"],
+    "missing": ["analyse", "{}-missing.txt", "-o", "out"],
+    "empty": ["analyse", "empty{}.txt", "-o", "out"],
+    "codebook": ["codebook", "{}-book.toml"],
+    "reference": ["check-reference", "{}.txt"],
+    "corpus": ["corpus", "{}-missing", "-o", "out"],
+    "no command": ["{}"],
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows takes no such names")
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("name", NAMES, ids=ascii)
+def test_the_command_line_commands_no_terminal(name, command, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / f"{name}.txt").write_text(f"{name} Le ministre a déclaré que la réunion aurait lieu demain à Paris. " * 9, errors="replace")
+    (tmp_path / f"empty{name}.txt").write_text("")
+    (tmp_path / f"{name}-book.toml").write_text("x")
+    try:
+        status = cli.main([part.format(name) for part in COMMANDS[command]])
+    except SystemExit as end:
+        status = end.code
+    assert status == (0 if command in ("written", "exported") else 2)
+    said = "".join(capsys.readouterr())
+    assert said and not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]", said)
 
 
 # --- no code from files ------------------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from onrecord.data import with_article
 from onrecord.figures import side_colours
 from onrecord.figures.style import SIDES
 from onrecord.linked import FLAGS, NOBODY, POSITIONS, holder_anchor, statement_anchor
-from onrecord.prose import day_of, many, shortened, sure
+from onrecord.prose import day_of, legal, many, shortened, sure
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 UNSURE = 0.7  # below this a row is marked as worth a look
@@ -36,11 +36,6 @@ LEFT_OUT = "[…]"
 
 
 # --- words -------------------------------------------------------------------------------------------------------------------
-
-
-def legal(text: str) -> str:
-    """The text with what HTML forbids (control characters, halves of characters) shown as `�`, one for one."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
 
 
 def shown(text: object) -> Markup:

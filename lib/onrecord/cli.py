@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import json
+import re
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from onrecord import __version__
 from onrecord.data import InputError
+from onrecord.prose import legal
 
 FORMATS = ("dna", "graphml", "gexf", "csv", "xlsx")  # those of `exports`, which takes long to import
 
@@ -19,8 +21,27 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"onrecord: {message} (see `{self.prog} --help`)\n")
 
 
+class _Printed:
+    """A stream to which nothing that an article or a file's name holds goes as a command for the terminal."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        # A bar of progress begins with a return.
+        return self._stream.write(re.sub(r"(?<=[\s\S])\r(?!\n)", "\ufffd", legal(text)))
+
+    def __getattr__(self, name: str):
+        return getattr(self._stream, name)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is returned."""
+    with contextlib.redirect_stdout(_Printed(sys.stdout)), contextlib.redirect_stderr(_Printed(sys.stderr)):
+        return _main(arguments)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         return asked.run(asked) or 0

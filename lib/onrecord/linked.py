@@ -9,7 +9,7 @@ import re
 
 import pandas as pd
 
-from onrecord.prose import shortened, sure, table
+from onrecord.prose import legal, printed, shortened, sure, table
 from onrecord.schema import FLAGS
 
 SIGNS = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
@@ -48,7 +48,7 @@ class _Linked:
     """HTML for a page, and the same table in plain letters, for a terminal and for comparing."""
 
     def __init__(self, page: str, plain: str):
-        self.page, self.plain = page, plain
+        self.page, self.plain = printed(page), legal(plain)
 
     def _repr_html_(self) -> str:
         return self.page

@@ -7,6 +7,13 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+# JupyterLab sets as mathematics what stands in any output between dollars or after a backslash, however the mark is written in Markdown or HTML; of
+# these classes (of MathJax 3 and 2) it keeps off. pandas puts them on the tables that it shows itself.
+_PRINTED = "mathjax_ignore tex2jax_ignore"
+pd.options.display.html.use_mathjax = False
+pd.options.styler.html.mathjax = False
+pd.options.styler.format.escape = "html"  # a styled table takes cells for markup unless it is told
+
 
 def many(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: `many(0, "quotation")` gives `no quotations`; then `1 quotation`, `2,100 quotations`."""
@@ -41,14 +48,30 @@ def day_of(day: pd.Timestamp | None) -> str:
     return "no date" if pd.isna(day) else f"{day.day} {day:%B %Y}"
 
 
+def legal(text: str) -> str:
+    """The text with what a page and a terminal cannot show (control characters, halves of characters) as `�`, one for one."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\ufffd", text)
+
+
 def plain(text: object) -> str:
     """Text for a sentence in Markdown: whatever Markdown, mathematics or HTML would take for markup comes out as printed.
 
-    `plain("a_b $x$ <b>")` gives `a&#95;b &#36;x&#36; &#60;b&#62;`."""
+    `plain("a_b <b>")` gives `a&#95;b &#60;b&#62;`; dollars and backslashes stand in elements that mathematics keeps off, see `bare`."""
     marks = r"[\\`*_{}\[\]<>()#|~$&@^]|://|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]"
-    return re.sub(
-        marks, lambda m: "".join(f"&#{ord(mark)};" for mark in m.group()), re.sub(r"\s+", " ", str(text)).strip()
-    )
+    line = re.sub(r"\s+", " ", legal(str(text))).strip()
+    line = re.sub(marks, lambda m: "".join(f"&#{ord(mark)};" for mark in m.group()), line)
+    return re.sub(r"(?:&#(?:36|92);)+", rf'<span class="{_PRINTED}">\g<0></span>', line)
+
+
+def bare(markdown: str) -> str:
+    """A sentence's Markdown without the elements that `plain` puts around dollars and backslashes: for a page that sets no mathematics."""
+    return re.sub(rf'<span class="{_PRINTED}">((?:&#(?:36|92);)+)</span>', r"\1", markdown)
+
+
+def printed(page: str) -> str:
+    """A table's HTML as a notebook shows it: dollars and backslashes are no mathematics. Without any it stays as it is."""
+    page = legal(page)
+    return f'<div class="{_PRINTED}">{page}</div>' if re.search(r"[$\\]", page) else page
 
 
 class Sentence:
@@ -61,7 +84,7 @@ class Sentence:
         return self.markdown
 
     def __repr__(self) -> str:
-        return html.unescape(self.markdown).replace("**", "")
+        return html.unescape(bare(self.markdown)).replace("**", "")
 
 
 def say(template: str, *values: object) -> Sentence:
@@ -80,19 +103,20 @@ class Table:
 
     def _repr_html_(self) -> str:
         cells = self.frame.map(_cell)
-        page = cells.to_html(index=False, border=0, escape=True, justify="left", max_rows=None)
+        with pd.option_context("display.html.use_mathjax", True):  # `printed` says below what is none
+            page = cells.to_html(index=False, border=0, escape=True, justify="left", max_rows=None)
         # JupyterLab sets all to the right. Styles of elements stay in a notebook that it does not trust yet; a report takes them away.
         for tag in ("td", "th") if self.frame.columns.nlevels == 1 else ("td",):
             aligned = itertools.cycle(_aligned(kind) for kind in self.frame.dtypes)
             page = re.sub(f"<{tag}>", lambda _, tag=tag, aligned=aligned: f'<{tag} style="{next(aligned)}">', page)
         caption = f'<caption style="text-align: left">{html.escape(self.caption)}</caption>'
-        return page.replace('class="dataframe">', f'class="dataframe">\n  {caption}', 1)
+        return printed(page.replace('class="dataframe">', f'class="dataframe">\n  {caption}', 1))
 
     def __repr__(self) -> str:
         with pd.option_context(
             "display.max_colwidth", None, "display.width", None, "display.max_rows", None, "display.max_columns", None
         ):
-            return f"{self.caption}\n{self.frame.map(_cell).to_string(index=False)}"
+            return legal(f"{self.caption}\n{self.frame.map(_cell).to_string(index=False)}")
 
 
 def table(frame: pd.DataFrame, caption: str) -> Table:

@@ -9,6 +9,7 @@ import shutil
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
+from test_security import PAYLOADS, renamed, text_of
 
 import onrecord
 from onrecord import data, report
@@ -149,6 +150,25 @@ def test_a_way_round_the_navigation_comes_first(written, opened):
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("form", ["folder", "html"])
+def test_nothing_of_an_article_runs(form, tmp_path, opened):
+    payload = " ".join(PAYLOADS.values())
+    story = tmp_path / "=<img src=x onerror=window.__x=1> $1$ {{7*7}}.txt"
+    story.write_text(text_of(payload), encoding="utf-8")
+    story.with_suffix(".toml").write_text(f"title = {json.dumps(payload)}\noutlet = {json.dumps(payload)}\n", encoding="utf-8")
+    first = report.write(renamed(onrecord.load(story), payload), [], tmp_path / f"report.{form}", form)
+    page, more = opened(1280), []
+    page.on("dialog", lambda dialog: more.append(dialog.message) or dialog.dismiss())
+    page.on("request", lambda asked: more.append(asked.url) if not asked.url.startswith(("file:", "data:")) else None)
+    for path in first.parent.glob("*.html"):
+        page.goto(path.as_uri())
+        for mark in page.locator(".text mark[tabindex]").all():
+            mark.focus()
+        assert page.evaluate("window.__x") is None and not page.locator("script, [onerror], [onload], [onmouseover]").count()
+        assert payload[:60] in page.locator("body").inner_text()
+    assert not more and not page.faults
 
 
 # A place of its own for a finger: Chromium gives a tap to whatever sign or link is near.

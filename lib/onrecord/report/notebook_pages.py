@@ -13,9 +13,10 @@ from markupsafe import Markup
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-from onrecord.annotate import TEMPLATES, actor_anchor, legal, shown
+from onrecord.annotate import TEMPLATES, actor_anchor, shown
 from onrecord.dossier import Dossier
 from onrecord.linked import ANCHOR, POSITIONS
+from onrecord.prose import bare, legal
 
 
 @dataclass
@@ -44,7 +45,7 @@ def sentence(markdown: str) -> str:
     renderer = _Sentence(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
     parser = MarkdownWithMath(renderer=renderer)
     parser.block.rules.remove("raw_html")  # else a tag at the beginning of a line takes the line with it
-    return parser.render(markdown)
+    return parser.render(bare(markdown))
 
 
 @functools.cache

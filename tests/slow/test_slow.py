@@ -1,0 +1,47 @@
+"""The longest input that is read, or refused: in how many seconds of a processor and megabytes. `make test-slow` runs it; it takes minutes."""
+
+import contextlib
+import io
+
+import pytest
+from limits import within
+
+import onrecord
+from onrecord import cli
+
+TALK = "“We will stay,” said Ann Lee, the mayor of Ayr. She added that it rained. "
+TEXTS = {  # a text; at most so many seconds and megabytes
+    "999,000 characters in a line": (TALK * (999_000 // len(TALK)), 600, 2000),
+    "20,000 quotation marks that open": ("“" * 20_000, 60, 800),
+    "20,000 quotation marks": ("“a” " * 10_000, 60, 1000),
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded_once():
+    onrecord.analyse("“Yes,” said Ann Lee.")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_long_text(name):
+    text, seconds, megabytes = TEXTS[name]
+
+    def work():
+        made = onrecord.analyse(text)
+        return f"{len(made.blocks)} {len(made.quotes)}"
+
+    blocks, quotes = within(seconds, megabytes, work).split()
+    assert blocks == "1" and (int(quotes) == 2 * text.count(TALK) if TALK in text else int(quotes) <= text.count("“"))
+
+
+def test_ten_megabytes_are_refused(tmp_path):
+    path = tmp_path / "long.txt"
+    path.write_text(TALK * (10_000_000 // len(TALK)), encoding="utf-8")
+
+    def work():
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            status = cli.main(["analyse", str(path), "-o", str(tmp_path / "out")])
+        return f"{status} {said.getvalue()}"
+
+    said = within(10, 500, work)
+    assert said.startswith("2 ") and "1,000,000" in said and not (tmp_path / "out").exists()
