@@ -67,7 +67,7 @@ def test_a_command_that_fails_is_no_measure():
 
 
 def test_every_size_is_measured(folder, monkeypatch):
-    read = "import sys; print(len(open(sys.argv[1]).readlines()), file=open(sys.argv[2], 'w'))"
+    read = "import sys, time; time.sleep(0.2); print(len(open(sys.argv[1]).readlines()), file=open(sys.argv[2], 'w'))"
     monkeypatch.setattr(scaling, "EVERY", 0.02)
     monkeypatch.setattr(scaling, "corpus", lambda source, to, workers: [sys.executable, "-c", read, source, to])
     rows = list(scaling.measure(folder, [1, 3], workers=1))
