@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import shutil
@@ -62,10 +61,7 @@ class Corpus:
         (row,) = self.ask(
             "select count(*) as articles, count(distinct outlet) as outlets, min(published) as first, max(published) as last from articles"
         ).itertuples()
-        days = sorted(
-            {prose.day_of(row.first), prose.day_of(row.last)},
-            key=[prose.day_of(row.first), prose.day_of(row.last)].index,
-        )
+        days = dict.fromkeys(map(prose.day_of, (row.first, row.last)))  # one where both are the same
         outlets = f" of {prose.many(row.outlets, 'outlet')}" if row.outlets else ""
         return f"{prose.many(row.articles, 'article')}{outlets}, {' to '.join(days)}; {self.state}"
 
@@ -117,8 +113,7 @@ class Corpus:
 def _fingerprint() -> str:
     """Hash of all on which the corpus of the shipped articles depends."""
     sources = [*Path(__file__).parent.glob("*.py"), *(data.folder() / "articles").glob("*/article.*")]
-    parts = [dossier.fingerprint().encode(), *(path.read_bytes() for path in sorted(sources))]
-    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()[:24]
+    return dossier.digest([dossier.fingerprint().encode(), *(path.read_bytes() for path in sorted(sources))])
 
 
 def _make_shipped(folder: Path) -> None:
@@ -127,7 +122,7 @@ def _make_shipped(folder: Path) -> None:
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder.parent))
+        scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=data.SCRATCH))
     except OSError as error:
         raise InputError(
             f"{folder.parent}: cannot be written ({error.strerror}): make a corpus elsewhere with `onrecord corpus data/articles -o FOLDER`"

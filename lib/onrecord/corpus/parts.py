@@ -54,15 +54,13 @@ def file_name(number: int) -> str:
     return f"part-{number:05}.parquet"
 
 
-def write_actors(folder: Path, actors: Iterator[Known]) -> int:
-    """`corpus_actors.parquet`, by their ids; their number."""
-    place, number = folder / "corpus_actors.parquet", 0
+def write_actors(folder: Path, actors: Iterator[Known]) -> None:
+    """`corpus_actors.parquet`, by their ids."""
+    place = folder / "corpus_actors.parquet"
     with pq.ParquetWriter(_scratch(place), layout.arrow_schema(layout.ACTORS), compression="zstd") as writer:
         while some := list(islice(actors, AT_A_TIME)):
             writer.write_table(layout.from_rows(layout.ACTORS, list(map(_actor_row, some))))
-            number += len(some)
     _settle(place)
-    return number
 
 
 def _actor_row(known: Known) -> dict:

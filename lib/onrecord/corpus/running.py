@@ -114,9 +114,8 @@ class _Run:
     def __init__(self, folder: Path, index: Index, made_by: str, on_progress: Callable[[float, int], None]):
         self.folder, self.index, self.made_by, self.on_progress = folder, index, made_by, on_progress
         self.plan: deque[tuple[str, list[Given], float]] = deque()  # units that are in no part yet, in order
-        self.waiting: dict[str, str] = {}  # the articles in them, to their origins
+        self.waiting: dict[str, int] = {}  # the articles in them, to their items' positions
         self.here: set[str] = set()  # units of the plan whose analysis is in the index
-        self.positions: dict[str, int] = {}  # of the articles' items
         self.loose: list[tuple] = []
         self.notes: Counter[str] = Counter()
         self.analysed = 0
@@ -188,8 +187,7 @@ class _Run:
         if name in self.waiting or self.index.has_text(name):
             self._note(item.origin, position, name, "duplicate", None)
             return None
-        self.waiting[name] = item.origin
-        self.positions[name] = position
+        self.waiting[name] = position
         day = item.published
         return Given(
             name,
@@ -225,7 +223,7 @@ class _Run:
                 self.plan.popleft()
                 self.here.discard(name)
                 for given in unit:
-                    del self.waiting[given.article_id], self.positions[given.article_id]
+                    del self.waiting[given.article_id]
             self._about(complete=False)
 
     def _write_part(self, some: list[tuple[str, list[Given]]]) -> None:
@@ -244,7 +242,7 @@ class _Run:
         read = [one for one in given if one.article_id not in failed]
         self.index.add_texts((one.article_id, one.origin) for one in read)
         self.index.add_items(
-            (one.origin, self.positions[one.article_id], one.article_id, "failed" if reason else "read", reason)
+            (one.origin, self.waiting[one.article_id], one.article_id, "failed" if reason else "read", reason)
             for one in given
             for reason in [failed.get(one.article_id)]
         )

@@ -61,10 +61,7 @@ def analysed(unit: list[Given], codebook: str | None = None) -> dict[str, bytes]
     for name in schema.TABLES:
         some = [layout.from_frame(name, one.tables[name], given.article_id) for given, one in read]
         tables[name] = pa.concat_tables(some or [layout.empty(name)])
-    return {name: packed(table) for name, table in tables.items()} | {
-        "failed": json.dumps(failed).encode(),
-        "made_by": _made_by(codebook).encode(),
-    }
+    return _result(tables, failed, _made_by(codebook))
 
 
 @functools.cache
@@ -74,20 +71,20 @@ def _made_by(codebook: str | None) -> str:
 
 def failing(unit: list[Given], reason: str, made_by: str) -> dict[str, bytes]:
     """What `analysed` would give of articles that cannot be analysed at all."""
-    return {name: packed(layout.empty(name)) for name in ("articles", *schema.TABLES)} | {
-        "failed": json.dumps({given.article_id: reason for given in unit}).encode(),
-        "made_by": made_by.encode(),
-    }
+    tables = {name: layout.empty(name) for name in layout.TABLES}
+    return _result(tables, {given.article_id: reason for given in unit}, made_by)
 
 
 def together(parts: list[dict[str, bytes]]) -> dict[str, bytes]:
     """The parts of a unit as one."""
-    tables = {name: pa.concat_tables([unpacked(part[name]) for part in parts]) for name in ("articles", *schema.TABLES)}
+    tables = {name: pa.concat_tables([unpacked(part[name]) for part in parts]) for name in layout.TABLES}
     failed = {one: reason for part in parts for one, reason in json.loads(part["failed"]).items()}
-    return {name: packed(table) for name, table in tables.items()} | {
-        "failed": json.dumps(failed).encode(),
-        "made_by": parts[0]["made_by"],
-    }
+    return _result(tables, failed, parts[0]["made_by"].decode())
+
+
+def _result(tables: dict[str, pa.Table], failed: dict[str, str], made_by: str) -> dict[str, bytes]:
+    found = {name: packed(table) for name, table in tables.items()}
+    return found | {"failed": json.dumps(failed).encode(), "made_by": made_by.encode()}
 
 
 def packed(table: pa.Table) -> bytes:
