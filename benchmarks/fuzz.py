@@ -28,22 +28,30 @@ _articles: list[str] = []  # of each process
 
 def main(given: list[str] | None = None) -> int:
     """Exit status: 0; 1 where something broke; 2 where the folder holds no corpus."""
-    parser = argparse.ArgumentParser(prog="make fuzz DATA=FOLDER", description="Read mangled articles and look for what breaks.")
+    parser = argparse.ArgumentParser(
+        prog="make fuzz DATA=FOLDER", description="Read mangled articles and look for what breaks."
+    )
     parser.add_argument("folder", type=Path, help="holds files such as polnear_dev.jsonl: see benchmarks/README.md")
-    parser.add_argument("--number", type=int, default=NUMBER, help=f"how many excerpts; only the whole {NUMBER:,} are kept")
+    parser.add_argument(
+        "--number", type=int, default=NUMBER, help=f"how many excerpts; only the whole {NUMBER:,} are kept"
+    )
     parser.add_argument("--processes", type=int, default=2, help="how many at a time")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="print this excerpt and what is wrong with it")
     asked = parser.parse_args(given)
     texts = articles(asked.folder)
     if not texts:
-        print(f"{asked.folder}: none of the corpora is there: name a folder that holds polnear_*.jsonl", file=sys.stderr)
+        print(
+            f"{asked.folder}: none of the corpora is there: name a folder that holds polnear_*.jsonl", file=sys.stderr
+        )
         return 2
     if asked.only is not None:
         return _only(asked.only, texts)
     results = run(asked.folder, asked.number, asked.processes) | {"articles": len(texts)}
     if asked.number == NUMBER:
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=True) + "\n", encoding="utf-8")
-    print(f"{results['excerpts']:,} excerpts of {len(texts):,} articles in {results['seconds']:,} s, {len(results['failures'])} failures")
+    print(
+        f"{results['excerpts']:,} excerpts of {len(texts):,} articles in {results['seconds']:,} s, {len(results['failures'])} failures"
+    )
     return 1 if results["failures"] else 0
 
 

@@ -6,7 +6,10 @@ import pytest
 
 import onrecord
 
-collect_ignore = ["browser", "slow"]  # `make test-browser` and `make test-slow` run them: they need a Chromium, and minutes
+collect_ignore = [
+    "browser",
+    "slow",
+]  # `make test-browser` and `make test-slow` run them: they need a Chromium, and minutes
 
 SLUGS = ["nato-russia-2022", "asylum-seekers-indonesia-2015", "new-zealand-flag-2015", "north-korea-alert-2015"]
 

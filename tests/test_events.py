@@ -300,7 +300,7 @@ ODD = [
     "",
     " ",
     "🙂🙂 met 🙂 on Monday 🙂",
-    "on Monday " * 10_000,
+    "on Monday " * 2_000,
     "meeting " * 500,
     "\u200b\u0301 Monday’s",
     "“" * 50 + " talks on Friday",

@@ -28,7 +28,10 @@ def word(body, head="", **parts):
     docx.Document().save(made)
     packed = zipfile.ZipFile(made)
     files = {name: packed.read(name) for name in packed.namelist()}
-    files |= {"word/document.xml": (head + WORD.format(body)).encode(), **{f"word/{n}": part for n, part in parts.items()}}
+    files |= {
+        "word/document.xml": (head + WORD.format(body)).encode(),
+        **{f"word/{n}": part for n, part in parts.items()},
+    }
     return exports.zipped(files)
 
 
@@ -129,7 +132,10 @@ def test_a_name_that_leads_elsewhere(name):
     assert "\n" not in str(error.value) and len(str(error.value)) < 300
 
 
-@pytest.mark.parametrize(("name", "slug"), [("../../x", "x"), ("..\\x", "x"), ("<b>", "b"), ("a\0b", "a-b"), ("=1+1", "1-1"), ("…", "unnamed")])
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [("../../x", "x"), ("..\\x", "x"), ("<b>", "b"), ("a\0b", "a-b"), ("=1+1", "1-1"), ("…", "unnamed")],
+)
 def test_a_slug_leads_nowhere(name, slug):
     assert article.slugify(name) == slug
 
@@ -177,7 +183,9 @@ def test_a_long_line_is_cut_where_sentences_end():
     assert within(SECONDS + 10, MEGABYTES, work) == "1 560 {'Ann Lee'}"
     pieces = list(article._pieces(text, 0, len(text.rstrip())))
     assert len(text) > article.LONGEST_BLOCK and len(pieces) > 4
-    assert all(text[a:b].startswith(("“", "She")) and text[a:b].endswith(".") and b - a <= article.PIECE for a, b in pieces)
+    assert all(
+        text[a:b].startswith(("“", "She")) and text[a:b].endswith(".") and b - a <= article.PIECE for a, b in pieces
+    )
 
 
 PIECES = [  # a block, and its pieces

@@ -3,20 +3,19 @@
 That the committed outputs are those of the locked versions is nbval's part (`make test`).
 """
 
-import ast
-import json
 import re
-import shutil
 
 import docx
 import nbformat
 import pytest
+from cells import shown_by
 
 from onrecord import data, report
 
 NOTEBOOKS = report.notebooks(data.root() / "notebooks")
 ALL = sorted((data.root() / "notebooks").glob("*.ipynb"))
 START = ALL[0]  # the questions, each a link to its notebook: no page of a report
+STANCES = next(path for path in NOTEBOOKS if path.name.startswith("04"))
 OWN, MANY = ALL[-2:]  # for those who know no Python, and of many articles: no pages of a report either
 ASIDE = ("**Try it yourself.**", "**References.**")
 
@@ -116,23 +115,14 @@ OWN_TEXTS = [  # what stands in the first cell, and what the notebook says then
 
 
 @pytest.mark.parametrize(("values", "said"), OWN_TEXTS, ids=["a file", "a shipped article", "nothing"])
-def test_ones_own_article_runs_on_other_texts(values, said, own, tmp_path):
+def test_ones_own_article_runs_on_other_texts(values, said, tmp_path):
     document = docx.Document()
     document.add_paragraph("Rain fell on Ayr, and nobody spoke of it.")
     document.save(tmp_path / "rain.docx")
     given = {name: value.format(tmp=tmp_path) for name, value in values.items()}
-    first, *rest = code(own)
-    names, shown = {}, []
-    exec(first.source, names)
-    assert given.keys() <= names.keys()
-    names |= given
-    for cell in rest:
-        tree = ast.parse(cell.source)
-        last = ast.Expression(tree.body.pop().value)
-        exec(compile(tree, OWN.name, "exec"), names)
-        shown.append(repr(eval(compile(last, OWN.name, "eval"), names)))
+    shown = shown_by(OWN, **given)
     for words in said:
-        assert words in "\n".join(shown)
+        assert words in shown
 
 
 def test_cells_are_short_and_define_nothing(any_notebook):
@@ -154,17 +144,12 @@ def test_an_article_without_a_review_runs_through_all(tmp_path, slug="asylum-see
     assert all("not reviewed" in path.read_text(encoding="utf-8") for path in made if path.name[:2] != "05")
 
 
-def test_an_article_of_one_line_without_a_date(tmp_path):
-    story = tmp_path / "rain.txt"
-    story.write_text("Rain fell on the town <b>$x$</b>, and nobody spoke of it.", encoding="utf-8")
-    for path in NOTEBOOKS:
-        if path.name[:2] not in ("04", "07"):  # which other tests run on odd articles, and which take longest
-            (tmp_path / "books").mkdir(exist_ok=True)
-            shutil.copy(path, tmp_path / "books")
-    for path in report.execute(str(story), None, tmp_path / "made", source=tmp_path / "books"):
-        text = json.dumps(nbformat.read(path, 4))
-        assert str(tmp_path) not in text
-        assert "nobody" in text or "none" in text or "no " in text
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_an_article_of_one_line_without_a_date(path, tmp_path):
+    (tmp_path / "rain.txt").write_text("Rain fell on the town <b>$x$</b>, and nobody spoke of it.", encoding="utf-8")
+    said = shown_by(path, ARTICLE=str(tmp_path / "rain.txt"))
+    assert str(tmp_path) not in said
+    assert "nobody" in said or "none" in said or "no " in said
 
 
 STORY = "The bridge law is a mistake, Ann Lee said in Perth on Monday. It was wrong, some said.\n"
@@ -183,9 +168,6 @@ def test_stances_of_one_holder_or_of_nobody(holder, said, tmp_path):
     decided += 'words = "The bridge law is a mistake"\nissue = "measure"\nposition = "oppose"\nbasis = "indirect"\n'
     decided += f'holder = "{holder}"\n' if holder else ""
     (tmp_path / "story.review.toml").write_text(decided, encoding="utf-8")
-    (tmp_path / "books").mkdir()
-    shutil.copy(next(path for path in NOTEBOOKS if path.name.startswith("04")), tmp_path / "books")
-    (made,) = report.execute(str(tmp_path / "story.txt"), None, tmp_path / "made", source=tmp_path / "books")
-    shown = [str(one["data"]["text/plain"]) for cell in code(nbformat.read(made, 4)) for one in cell.outputs]
+    shown = shown_by(STANCES, ARTICLE=str(tmp_path / "story.txt"))
     for words in said:
-        assert words in "\n".join(shown)
+        assert words in shown

@@ -26,7 +26,11 @@ def test_any_text(text):
 
 
 @settings(QUIET, max_examples=8)
-@given(st.sampled_from(SLUGS), st.lists(st.sampled_from(list(mangling.DAMAGE)), min_size=1, max_size=4), st.integers(0, 10**9))
+@given(
+    st.sampled_from(SLUGS),
+    st.lists(st.sampled_from(list(mangling.DAMAGE)), min_size=1, max_size=4),
+    st.integers(0, 10**9),
+)
 def test_mangled_articles(slug, damage, seed):
     text, random = loaded(slug).article.text, Random(seed)
     start = random.randrange(len(text) - 400)
@@ -97,7 +101,9 @@ def test_what_raises_is_told_and_the_others_are_read(monkeypatch):
 
 def test_an_excerpt_is_made_again_from_its_number(tmp_path, capsys):
     text = loaded(SLUGS[0]).article.text
-    assert fuzz.excerpt(7, [text, TEXT * 30]) == fuzz.excerpt(7, [text, TEXT * 30]) != fuzz.excerpt(8, [text, TEXT * 30])
+    assert (
+        fuzz.excerpt(7, [text, TEXT * 30]) == fuzz.excerpt(7, [text, TEXT * 30]) != fuzz.excerpt(8, [text, TEXT * 30])
+    )
     assert fuzz.main([str(tmp_path)]) == 2 and "none of the corpora is there" in capsys.readouterr().err
     (tmp_path / "polnear_dev.jsonl").write_text(pd.Series([{"text": text}]).to_json(orient="records", lines=True))
     assert fuzz.main([str(tmp_path), "--only", "7"]) == 0

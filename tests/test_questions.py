@@ -1,21 +1,19 @@
 """Questions to a corpus: small ones made by hand, whose answers can be reckoned, and one without days and outlets through the notebook."""
 
-import ast
 import itertools
 import json
 import math
 import random
 
-import nbformat
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
+from cells import shown_by
 
 import onrecord
 from onrecord import data
 from onrecord.corpus import layout, questions
 from onrecord.corpus.parts import file_name
-from onrecord.report import executing
 
 MADE = {"rule": "sample", "confidence": 0.9, "source": "machine", "reviewed": False, "start": 0, "end": 1}
 
@@ -366,33 +364,19 @@ def test_a_corpus_without_an_article(tmp_path):
 NOTEBOOK = data.root() / "notebooks" / "09-many-articles.ipynb"
 
 
-def run(capsys, folder, **values):
-    """What the notebook says of a corpus, without a kernel."""
-    book, names, shown = nbformat.read(NOTEBOOK, 4), {}, []
-    for cell in executing.with_parameters(book, {"CORPUS": str(folder)} | values).cells:
-        if cell.cell_type == "code":
-            tree = ast.parse(cell.source)
-            last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-            exec(compile(tree, NOTEBOOK.name, "exec"), names)
-            if last is not None:
-                shown.append(repr(eval(compile(ast.Expression(last.value), NOTEBOOK.name, "eval"), names)))
-    capsys.readouterr()  # what IPython shows where there is no notebook
-    return "\n".join(shown)
-
-
-def test_the_notebook_runs_without_days_and_outlets(tmp_path, capsys):
+def test_the_notebook_runs_without_days_and_outlets(tmp_path):
     made = [(f"a{n}", None, None, "politics") for n in range(1, 6)]
     built(tmp_path / "c", made, [row for row in rows(SPEECH) if row[0] != "a6"], rows(STATEMENTS))
-    said = run(capsys, tmp_path / "c")
+    said = shown_by(NOTEBOOK, CORPUS=str(tmp_path / "c"))
     assert said.count("nothing can be said about change") >= 4 and "outlet unknown" in said
     assert "need not tell of one event" in said
 
 
-def test_the_notebook_runs_on_one_article_and_on_named_ones(tmp_path, small, capsys):
+def test_the_notebook_runs_on_one_article_and_on_named_ones(tmp_path, small):
     built(tmp_path / "c", rows(ARTICLES)[:1], [], [])
-    said = run(capsys, tmp_path / "c")
+    said = shown_by(NOTEBOOK, CORPUS=str(tmp_path / "c"))
     assert "nobody is quoted" in said and "No two articles share an actor" in said
-    assert "named in the first cell" in run(capsys, small.folder, FIRST="a3", SECOND="a5")
+    assert "named in the first cell" in shown_by(NOTEBOOK, CORPUS=str(small.folder), FIRST="a3", SECOND="a5")
 
 
 def test_the_corpus_of_the_shipped_articles_is_made_once(monkeypatch, tmp_path):

@@ -72,7 +72,9 @@ def running(html):
     for element in lxml.html.document_fromstring(html).iter():
         if not isinstance(element.tag, str):
             continue
-        if element.tag in ("script", "iframe", "object", "embed", "base", "form") or (element.tag in ("img", "link") and "example" in str(element.attrib)):
+        if element.tag in ("script", "iframe", "object", "embed", "base", "form") or (
+            element.tag in ("img", "link") and "example" in str(element.attrib)
+        ):
             found.append(element.tag)
         for name, value in element.attrib.items():
             if name.startswith("on") or re.match(r"\s*(javascript|vbscript):", value, re.IGNORECASE):
@@ -84,7 +86,9 @@ def running(html):
 
 def set_as_mathematics(html):
     """The texts that MathJax would look into and that hold a mark with which mathematics begins."""
-    seen = lxml.html.fragment_fromstring(html, create_parent="div").xpath(".//text()[not(ancestor::*[contains(@class, 'mathjax_ignore')])]")
+    seen = lxml.html.fragment_fromstring(html, create_parent="div").xpath(
+        ".//text()[not(ancestor::*[contains(@class, 'mathjax_ignore')])]"
+    )
     return [text for text in seen if re.search(r"[$\\]", text)]
 
 
@@ -135,11 +139,16 @@ def test_a_table_of_a_notebook_says_it_as_text(name):
     made = told(PAYLOADS[name])
     issues = pd.DataFrame({"issue": made.statements.issue, "title": f"{PAYLOADS[name]} title"}).drop_duplicates()
     shown = [prose.table(made.actors[["name"]], PAYLOADS[name]), linked.matrix(made.statements, issues, PAYLOADS[name])]
-    shown += [linked.evidence(made.statements, issues, made.actors, PAYLOADS[name]), linked.matrix(made.statements.head(0), issues, PAYLOADS[name])]
+    shown += [
+        linked.evidence(made.statements, issues, made.actors, PAYLOADS[name]),
+        linked.matrix(made.statements.head(0), issues, PAYLOADS[name]),
+    ]
     seen = PAYLOADS[name].replace("\x1b", "\ufffd")
     for one in shown:
         html = one._repr_html_()
-        assert running(f"<html><body>{html}</body></html>") == [] and not set_as_mathematics(html.removeprefix(linked.STYLE))
+        assert running(f"<html><body>{html}</body></html>") == [] and not set_as_mathematics(
+            html.removeprefix(linked.STYLE)
+        )
         assert seen in lxml.html.fromstring(f"<div>{html}</div>").text_content()
         assert "\x1b" not in html + repr(one) and seen in repr(one)
 
@@ -230,7 +239,9 @@ COMMANDS = {
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_the_command_line_commands_no_terminal(name, command, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    (tmp_path / f"{name}.txt").write_text(f"{name} Le ministre a déclaré que la réunion aurait lieu demain à Paris. " * 9, errors="replace")
+    (tmp_path / f"{name}.txt").write_text(
+        f"{name} Le ministre a déclaré que la réunion aurait lieu demain à Paris. " * 9, errors="replace"
+    )
     (tmp_path / f"empty{name}.txt").write_text("")
     (tmp_path / f"{name}-book.toml").write_text("x")
     try:
@@ -245,7 +256,17 @@ def test_the_command_line_commands_no_terminal(name, command, tmp_path, capsys, 
 # --- no code from files ------------------------------------------------------------------------------------------------------------
 
 MODULES = {"pickle", "cPickle", "shelve", "joblib", "dill", "cloudpickle", "marshal"}
-CALLS = {"eval", "exec", "compile", "read_pickle", "to_pickle", "yaml.load", "torch.load", "yaml.unsafe_load", "os.system"}
+CALLS = {
+    "eval",
+    "exec",
+    "compile",
+    "read_pickle",
+    "to_pickle",
+    "yaml.load",
+    "torch.load",
+    "yaml.unsafe_load",
+    "os.system",
+}
 
 
 def faults(source):
@@ -259,19 +280,38 @@ def faults(source):
             if name in CALLS or name.rpartition(".")[2] in ("read_pickle", "to_pickle"):
                 yield name
             given = {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}
-            if (name.endswith("np.load") and given.get("allow_pickle") != "False") or given.get("allow_pickle") == "True":
+            if (name.endswith("np.load") and given.get("allow_pickle") != "False") or given.get(
+                "allow_pickle"
+            ) == "True":
                 yield f"{name} with pickle"
             if given.get("shell") == "True":
                 yield f"{name} through a shell"
 
 
-@pytest.mark.parametrize("source", ["import pickle", "from joblib import load", "import numpy as np\nnp.load(p)", "np.load(p, allow_pickle=True)", "pd.read_pickle(p)", "eval(x)", "yaml.load(x)", "torch.load(p)", "run(x, shell=True)"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import pickle",
+        "from joblib import load",
+        "import numpy as np\nnp.load(p)",
+        "np.load(p, allow_pickle=True)",
+        "pd.read_pickle(p)",
+        "eval(x)",
+        "yaml.load(x)",
+        "torch.load(p)",
+        "run(x, shell=True)",
+    ],
+)
 def test_what_loads_code_is_seen(source):
     assert list(faults(source))
 
 
 def test_no_code_is_loaded_from_a_file():
-    assert {path.name: found for path in (ROOT / "lib").rglob("*.py") if (found := list(faults(path.read_text(encoding="utf-8"))))} == {}
+    assert {
+        path.name: found
+        for path in (ROOT / "lib").rglob("*.py")
+        if (found := list(faults(path.read_text(encoding="utf-8"))))
+    } == {}
 
 
 @pytest.mark.parametrize("lock", sorted(path.name for path in ROOT.glob("requirements*.lock")))

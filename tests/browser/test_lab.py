@@ -160,18 +160,28 @@ onrecord.say("$x$ is meant as mathematics, {} is not.", "$y$")
 def test_nothing_of_an_article_runs_or_is_mathematics(lab, opened):
     payloads = list(PAYLOADS.values())
     given = f"TEXT = {text_of(' '.join(payloads))!r}\nPAYLOADS = {payloads!r}\n"
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(given + HOSTILE)], metadata=nbformat.read(NOTEBOOKS[0], 4).metadata)
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(given + HOSTILE)], metadata=nbformat.read(NOTEBOOKS[0], 4).metadata
+    )
     nbformat.write(notebook, lab[2] / "hostile.ipynb")
     page = open_notebook(opened, lab, "hostile.ipynb")
     run_all(page, notebook)
     outputs = page.locator(".jp-OutputArea-output")
     outputs.last.locator("mjx-container").wait_for()  # so the outputs before it have been looked through, too
     assert outputs.count() == len(payloads) + 7 and page.locator("mjx-container").count() == 1
-    assert page.evaluate("window.__x") is None and not outputs.locator("script, img, svg, iframe, [onerror], [onload]").count()
-    assert all(link.startswith("#") for link in outputs.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))"))
+    assert (
+        page.evaluate("window.__x") is None
+        and not outputs.locator("script, img, svg, iframe, [onerror], [onload]").count()
+    )
+    assert all(
+        link.startswith("#")
+        for link in outputs.locator("a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    )
     for payload, said in zip(payloads, outputs.all_inner_texts()):
         assert said.strip() == f"{payload} spoke, $5.".replace("\x1b", "\ufffd")
     for nth in (0, 2):  # a table of ours, and pandas' styled one
         cells = outputs.nth(len(payloads) + nth).locator("td").all_inner_texts()
-        assert [cell.replace("\x1b", "\ufffd") for cell in cells] == [payload.replace("\x1b", "\ufffd") for payload in payloads]
+        assert [cell.replace("\x1b", "\ufffd") for cell in cells] == [
+            payload.replace("\x1b", "\ufffd") for payload in payloads
+        ]
     assert not page.locator(".jp-Dialog").count() and not page.faults

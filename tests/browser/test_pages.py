@@ -157,7 +157,9 @@ def test_nothing_of_an_article_runs(form, tmp_path, opened):
     payload = " ".join(PAYLOADS.values())
     story = tmp_path / "=<img src=x onerror=window.__x=1> $1$ {{7*7}}.txt"
     story.write_text(text_of(payload), encoding="utf-8")
-    story.with_suffix(".toml").write_text(f"title = {json.dumps(payload)}\noutlet = {json.dumps(payload)}\n", encoding="utf-8")
+    story.with_suffix(".toml").write_text(
+        f"title = {json.dumps(payload)}\noutlet = {json.dumps(payload)}\n", encoding="utf-8"
+    )
     first = report.write(renamed(onrecord.load(story), payload), [], tmp_path / f"report.{form}", form)
     page, more = opened(1280), []
     page.on("dialog", lambda dialog: more.append(dialog.message) or dialog.dismiss())
@@ -166,7 +168,10 @@ def test_nothing_of_an_article_runs(form, tmp_path, opened):
         page.goto(path.as_uri())
         for mark in page.locator(".text mark[tabindex]").all():
             mark.focus()
-        assert page.evaluate("window.__x") is None and not page.locator("script, [onerror], [onload], [onmouseover]").count()
+        assert (
+            page.evaluate("window.__x") is None
+            and not page.locator("script, [onerror], [onload], [onmouseover]").count()
+        )
         assert payload[:60] in page.locator("body").inner_text()
     assert not more and not page.faults
 

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 import numpy as np
 from matplotlib.path import Path
-from matplotlib_venn.layout.venn2 import DefaultLayoutAlgorithm
 
 TOLERANCE = 0.02  # of a region's count
 STEPS = 360  # points around a circle
@@ -107,6 +106,9 @@ def _distances(sizes, radii, both) -> tuple[np.ndarray, np.ndarray]:
     """Distances that two circles may have, and how well each looks: 1 at best, 0 where lines touch."""
     (small, large), rest = sorted(radii), max(sizes) - min(sizes)
     if 0 < both < min(sizes):
+        # Imported here: it brings a second of scipy, which most figures do without.
+        from matplotlib_venn.layout.venn2 import DefaultLayoutAlgorithm
+
         laid = DefaultLayoutAlgorithm()((sizes[0] - both, sizes[1] - both, both))
         apart = np.hypot(laid.centers[1].x - laid.centers[0].x, laid.centers[1].y - laid.centers[0].y)
         return np.array([apart * radii[0] / laid.radii[0]]), np.ones(1)
