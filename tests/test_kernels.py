@@ -25,21 +25,22 @@ def over(process):
     return process.poll() is not None
 
 
-def test_a_kernel_ends_with_those_who_made_it(forge, tmp_path):
-    process = forge.fork(["-f", str(tmp_path / "kernel.json")], {"IPYTHONDIR": str(tmp_path)}, str(tmp_path))
+def test_a_kernel_ends_when_it_is_killed_and_with_those_who_made_it(forge, tmp_path):
+    for name in ("killed", "left"):
+        (tmp_path / name).mkdir()
+    killed, left = (
+        forge.fork(["-f", str(tmp_path / name / "kernel.json")], {"IPYTHONDIR": str(tmp_path / name)}, str(tmp_path))
+        for name in ("killed", "left")
+    )
+    killed.kill()
+    assert over(killed) and killed.wait() == 0
+    killed.terminate()  # as often as one likes
     until = time.monotonic() + 20
-    while not (tmp_path / "kernel.json").exists() and time.monotonic() < until:
+    while not (tmp_path / "left" / "kernel.json").exists() and time.monotonic() < until:
         time.sleep(0.05)
-    assert (tmp_path / "kernel.json").exists() and process.poll() is None
+    assert (tmp_path / "left" / "kernel.json").exists() and left.poll() is None
     forge.__exit__()
-    assert over(process)
-
-
-def test_a_kernel_that_is_killed_is_over(forge, tmp_path):
-    process = forge.fork(["-f", str(tmp_path / "kernel.json")], {"IPYTHONDIR": str(tmp_path)}, str(tmp_path))
-    process.kill()
-    assert over(process) and process.wait() == 0
-    process.terminate()  # as often as one likes
+    assert over(left)
 
 
 def test_nothing_is_forked_elsewhere(monkeypatch):

@@ -11,6 +11,7 @@ import sys
 import zipfile
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import lxml.html
@@ -677,8 +678,10 @@ def stands(request, tmp_path_factory):
     """The dossier of a shipped article, the page of its matrix, as executed for it, and its annotated article."""
     folder, name = tmp_path_factory.mktemp("stands"), "04-who-stands-where"
     (folder / "books").mkdir()
-    shutil.copy(data.root() / "notebooks" / f"{name}.ipynb", folder / "books")
-    made, books = loaded(request.param), report.execute(request.param, None, folder / "x", source=folder / "books")
+    books = [Path(shutil.copy(data.root() / "notebooks" / f"{name}.ipynb", folder / "books"))]
+    if request.param != "nato-russia-2022":  # of which the committed outputs are
+        books = report.execute(request.param, None, folder / "x", source=folder / "books")
+    made = loaded(request.param)
     report.write(made, books, folder / "report")
     page, article = (lxml.html.parse(folder / "report" / f"{n}.html").getroot() for n in (name, "article"))
     return made, page, article

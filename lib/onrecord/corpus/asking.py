@@ -101,7 +101,10 @@ class Corpus:
             base = duckdb.connect(config=SETTINGS | {"temp_directory": tempfile.gettempdir()})
             for name in layout.TABLES:
                 files = [str(self.folder / name / file_name(nth)) for nth in range(self.about["parts"])]
-                base.execute(f"create view {name} as {_reading(files) if files else _empty(layout.TABLES[name])}")
+                if files:
+                    base.execute(f"create view {name} as {_reading(files)}")
+                else:
+                    base.register(name, layout.arrow_schema(layout.TABLES[name]).empty_table())
             base.execute(f"create view corpus_actors as {_reading([str(self.folder / 'corpus_actors.parquet')])}")
             self._base = base
         return self._base
@@ -140,19 +143,3 @@ def _make_shipped(folder: Path) -> None:
 def _reading(files: list[str]) -> str:
     named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     return f"select * from read_parquet([{named}])"
-
-
-_SQL = {
-    "string": "varchar",
-    "integer": "bigint",
-    "number": "double",
-    "boolean": "boolean",
-    "date": "date",
-    "spans": "bigint[][]",
-    "list": "varchar[]",
-}
-
-
-def _empty(fields) -> str:
-    columns = ", ".join(f'null::{_SQL[field.type]} as "{field.name}"' for field in fields)
-    return f"select {columns} where false"
