@@ -20,9 +20,9 @@ def touching(gold: list[tuple[int, int]], predicted: list[tuple[int, int]]) -> t
     return found, len(predicted), found, len(gold)
 
 
-def named_in_gum(document: dict) -> list[tuple[int, int]]:
-    """The head words of the persons' names that GUM marks."""
-    return [(m["head_start"], m["head_end"]) for m in document["mentions"] if _names_a_person(m)]
+def named_in_gum(document: dict, part: str = "head_") -> list[tuple[int, int]]:
+    """The persons' names that GUM marks: their head words or, with an empty `part`, all that it counts to them, titles and appositions too."""
+    return [(m[f"{part}start"], m[f"{part}end"]) for m in document["mentions"] if _names_a_person(m)]
 
 
 def named_in_crossner(document: dict) -> list[tuple[int, int]]:

@@ -129,8 +129,9 @@ def _crossner(split: Split, dossiers: list) -> Iterator[dict]:
 
 
 def _gum(split: Split, dossiers: list) -> Iterator[dict]:
-    gold = [people.named_in_gum(document) for document in split.documents]
-    yield from _named(split, dossiers, gold, people.touching, "people head F1")
+    for part, measure in (("head_", "people head F1"), ("", "people overlap F1")):
+        gold = [people.named_in_gum(document, part) for document in split.documents]
+        yield from _named(split, dossiers, gold, people.touching, measure)
     tallies = [
         people.links(d, predictions.actors(dossier)) for d, dossier in zip(split.documents, dossiers, strict=True)
     ]
