@@ -93,6 +93,7 @@ def parse(texts: Iterable[tuple[str, Iterable[int]]]) -> Iterator[Doc]:
     size = 0
     for text, cuts in texts:
         some.append(_tokens(nlp, readable(text), set(cuts)))
+        some[-1].user_data["text"] = readable(text)
         size += len(text)
         if len(some) == TOGETHER or size > TOGETHER_LENGTH:
             yield from nlp.pipe(some, batch_size=TOGETHER)

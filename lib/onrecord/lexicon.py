@@ -5,9 +5,9 @@ The words and their signs are data: `data/reference/stance_words.csv`, and `tone
 
 import functools
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
-from onrecord import data
+from onrecord import data, language
 
 SUBJECT, PREDICATE = ("nsubj", "nsubjpass", "csubj", "csubjpass"), ("acomp", "attr", "oprd")
 NOUNS = ("NOUN", "PROPN", "PRON", "NUM")
@@ -28,8 +28,23 @@ def _first() -> frozenset[str]:
     return frozenset(word.split(" ")[0] for word, _ in known())
 
 
+def listed(doc: Doc) -> list[bool]:
+    """For each token whether `kinds` or `tone` can say anything of it."""
+    if "listed" not in doc.user_data:
+        rows = doc.to_array(["LEMMA", "LOWER"]).tolist()
+        doc.user_data["listed"] = [_listed(lemma) or _listed(lower) for lemma, lower in rows]
+    return doc.user_data["listed"]
+
+
+@functools.lru_cache(100_000)
+def _listed(number: int) -> bool:
+    word = language.model().vocab.strings[number].casefold()
+    return word in _first() or word in _toned()
+
+
 def is_a(token: Token, form: str, kind: str) -> bool:
-    return any(kind in known().get((word, form), ()) for word in (token.lemma_.casefold(), token.lower_))
+    table = known()
+    return kind in table.get((token.lower_, form), ()) or kind in table.get((token.lemma_.casefold(), form), ())
 
 
 def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
@@ -38,6 +53,13 @@ def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     if lemma not in _first() and token.lower_ not in _first():
         return {}  # nearly every word
     form = FORMS.get(token.pos_, "")
+    tries = [*_with_others(token, lemma, via), lemma, token.lower_] if lemma in _leading() else [lemma, token.lower_]
+    forms = {"verb": ("verb", "adj"), "adj": ("adj",)}.get(form, (form,)) if token.tag_ in ("VBN", "VBG") else (form,)
+    return next((known()[t, f] for t in tries for f in forms if (t, f) in known()), {})
+
+
+def _with_others(token: Token, lemma: str, via: Token | None) -> list[str]:
+    """A word with those beside it with which an entry can begin: particles, objects, the preposition that leads on."""
     near = (
         c
         for c in token.children
@@ -47,13 +69,7 @@ def kinds(token: Token, via: Token | None = None) -> dict[str, tuple[int, int]]:
     steps = [via.lower_] if via is not None and via.dep_ in ("prep", "agent") else []
     if via is not None and via.dep_ == "xcomp":
         steps += [c.lower_ for c in token.children if c.dep_ == "prep"]
-    tries = (
-        [f"{lemma} {b} {s}" for b in beside for s in steps]
-        + [f"{lemma} {w}" for w in beside + steps]
-        + [lemma, token.lower_]
-    )
-    forms = {"verb": ("verb", "adj"), "adj": ("adj",)}.get(form, (form,)) if token.tag_ in ("VBN", "VBG") else (form,)
-    return next((known()[t, f] for t in tries for f in forms if (t, f) in known()), {})
+    return [f"{lemma} {b} {s}" for b in beside for s in steps] + [f"{lemma} {w}" for w in beside + steps]
 
 
 def kinds_with_any(token: Token) -> dict[str, tuple[int, int]]:
@@ -131,13 +147,11 @@ def _contrasted(no: Token, words: tuple[Token, ...]) -> bool:
 def negated(token: Token, but: tuple[Token, ...] = ()) -> bool:
     """Whether a word is denied: "no talks", "did not agree", "nobody wants". What stands in `but` doesn't count."""
     if token.pos_ in NOUNS:
-        return any(_negates(c) and c.dep_ in ("det", "neg", "preconj", "cc") for c in token.children if c not in but)
-    subjects = [c for c in token.children if c.dep_ in SUBJECT and c not in but]
+        return any(c.dep_ in ("det", "neg", "preconj", "cc") and _negates(c) for c in token.children if c not in but)
+    children = [(c, c.dep_) for c in token.children if c not in but]
     return any(
-        _negates(c) and c.dep_ in ("neg", "advmod", "preconj") and not _contrasted(c, but)
-        for c in token.children
-        if c not in but
-    ) or any(_negates(c) or negated(c, but) for c in subjects if c.pos_ in NOUNS)
+        dep in ("neg", "advmod", "preconj") and _negates(c) and not _contrasted(c, but) for c, dep in children
+    ) or any(dep in SUBJECT and c.pos_ in NOUNS and (_negates(c) or negated(c, but)) for c, dep in children)
 
 
 def turned(token: Token, worth: int = 1, but: tuple[Token, ...] = ()) -> int:

@@ -10,12 +10,13 @@ import functools
 import math
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
+from spacy import symbols
 from spacy.tokens import Doc, Token
 
 from onrecord import attributions, data, language, lexicon
@@ -23,6 +24,7 @@ from onrecord.lexicon import PREDICATE, SUBJECT
 from onrecord.scene import Here
 
 CLAUSES = ("VERB", "AUX")
+_VERBS, _ADJECTIVES_AND_NOUNS = {symbols.VERB, symbols.AUX}, {symbols.ADJ, symbols.NOUN}
 OWN_CLAUSE = ("conj", "parataxis")  # a verb with a subject of its own that is a clause of its own
 FEWEST = 2  # words of a clause
 BEARING = frozenset(["attitude", "reversal", "evaluation", "bearer", "stop"])  # nouns that may have an owner's stance
@@ -49,6 +51,11 @@ SIGNED = (
     "tone",
 )
 NUMBERS = ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "QUANTITY")
+TOLD = (  # relations, tags and entities that `_features_of` tells
+    ("neg", "aux", "mark", "advmod"),
+    ("PRP", "PRP$", "JJR", "JJS", "RBR", "RBS", "RB"),
+    NUMBERS,
+)
 BEFORE = ("neg", "aux", "auxpass", "advmod", "det", "amod", "poss")  # what belongs to a word and stands before it
 GRAMMAR = ("nsubj", "nsubjpass", "dobj", "pobj", "poss")
 ARGUMENTS = (
@@ -87,8 +94,8 @@ def candidates(here: Here, rare: bool = False) -> list[Candidate]:
     doc, quotes = here.passage.doc, here.quotations()
     found = [c for quote in quotes for c in _said(here, quote)]
     cues = {i: quote for quote in quotes for i in here.cue(quote)}
-    for token in doc:
-        quote = here.quotes.get(token.i)
+    for i in _bearing(doc):
+        token, quote = doc[i], here.quotes.get(i)
         if quote is not None and not rare and not any(name.rstrip("+-") in SPOKEN for name in _signed(token)):
             continue  # what else a speaker tells of others is hardly ever a stance of theirs
         holders = _holders(here, token)
@@ -105,6 +112,12 @@ def candidates(here: Here, rare: bool = False) -> list[Candidate]:
                 )
             )
     return found
+
+
+def _bearing(doc: Doc) -> list[int]:
+    """The tokens that can have a holder (see `_holders`): verbs, and the adjectives and nouns of which the table of stance words knows something."""
+    each = enumerate(zip(doc.to_array("POS").tolist(), lexicon.listed(doc)))
+    return [i for i, (pos, known) in each if pos in _VERBS or (known and pos in _ADJECTIVES_AND_NOUNS)]
 
 
 def _said(here: Here, quote: dict) -> Iterator[Candidate]:
@@ -187,12 +200,13 @@ def _phrase(token: Token) -> frozenset[int]:
 # --- what is seen of a candidate -------------------------------------------------------------------------------------------------
 
 
-def features(candidate: Candidate, here: Here, actors: dict[str, dict]) -> dict[str, float]:
-    """Named features of a candidate: words that show a stance and their grammar, who holds it, how it is quoted."""
+def features(
+    candidate: Candidate, here: Here, actors: dict[str, dict], about: list[tuple[int, str]]
+) -> dict[str, float]:
+    """Named features of a candidate: words that show a stance and their grammar, who holds it, how it is quoted. about: its `others`."""
     doc, head = here.passage.doc, here.passage.doc[candidate.head]
-    found: Counter = Counter()
-    for i in candidate.tokens:
-        found.update(_word(doc[i]))
+    words = _words(doc)
+    found: dict[str, float] = Counter(name for i in candidate.tokens for name in words[i])
     _head(head, found)
     found["length"] = math.log(len(candidate.tokens))
     quote = candidate.quote
@@ -203,12 +217,12 @@ def features(candidate: Candidate, here: Here, actors: dict[str, dict]) -> dict[
             found.update(dict.fromkeys((f"cue {name}" for name in _signed(doc[i])), 1))
     else:
         found[f"named by {doc[candidate.by].pos_}"] = 1
-    about = {(actor, doc[i].dep_) for i, actor in others(candidate, here)}
-    for actor, dep in about:
+    named = {(actor, doc[i].dep_) for i, actor in about}
+    for actor, dep in named:
         found[f"about {actors.get(actor, {}).get('kind')}"] = 1
         if dep in GRAMMAR:
             found[f"about {dep}"] = 1
-    found["others"] = min(len({actor for actor, _ in about}), 3)
+    found["others"] = min(len({actor for actor, _ in named}), 3)
     found[f"holder={actors.get(candidate.holder, {}).get('kind')}"] = 1
     found[f"block={here.passage.kind}"] = 1
     found["asked"] = here.asked(head.sent)
@@ -219,24 +233,45 @@ def others(candidate: Candidate, here: Here) -> list[tuple[int, str]]:
     """The tokens of a clause that mean somebody else than its holder, each with the actor_id, in the order of the text."""
     return [
         (i, m["actor_id"])
-        for i in sorted(candidate.tokens)
+        for i in sorted(here.mentions.keys() & candidate.tokens)
         if i != candidate.by
-        for m in here.mentions.get(i, ())
+        for m in here.mentions[i]
         if m["actor_id"] != candidate.holder
     ]
 
 
 def shown(candidate: Candidate, doc: Doc) -> set[str]:
     """What the words of a clause show: names of features, such as `modal demand`, `neg`, `condition`."""
-    return {name for i in candidate.tokens for name in _word(doc[i])}
+    words = _words(doc)
+    return {name for i in candidate.tokens for name in words[i]}
 
 
 def _signed(token: Token) -> tuple[str, ...]:
     """What the table of stance words says of a word, with the sign that denial leaves it."""
-    memo = token.doc.user_data.setdefault("signed", {})
-    if token.i not in memo:
-        memo[token.i] = _sign(token)
-    return memo[token.i]
+    known = token.doc.user_data
+    if "signed" not in known:
+        known["signed"] = _of_some(token.doc, lexicon.listed(token.doc), _sign)
+    return known["signed"][token.i]
+
+
+def _words(doc: Doc) -> list[tuple[str, ...]]:
+    """The features of each word, as one of a clause."""
+    if "stance words" not in doc.user_data:
+        deps, tags, entities = map(_hashes, TOLD)
+        each = zip(lexicon.listed(doc), doc.to_array(["DEP", "TAG", "ENT_TYPE"]).tolist())
+        some = [known or dep in deps or tag in tags or entity in entities for known, (dep, tag, entity) in each]
+        doc.user_data["stance words"] = _of_some(doc, some, lambda token: tuple(_features_of(token)))
+    return doc.user_data["stance words"]
+
+
+def _of_some(doc: Doc, some: list[bool], of: Callable[[Token], tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """For each token what `of` gives, and nothing for those, which are most, that are not among `some`."""
+    return [of(doc[i]) if told else () for i, told in enumerate(some)]
+
+
+@functools.cache
+def _hashes(names: tuple[str, ...]) -> frozenset[int]:
+    return frozenset(language.model().vocab.strings.add(name) for name in names)
 
 
 def _sign(token: Token) -> tuple[str, ...]:
@@ -248,14 +283,6 @@ def _sign(token: Token) -> tuple[str, ...]:
     turn = -1 if denied else 1
     told = (kind + {1: "+", -1: "-"}.get((about or subject) * turn, "") for kind, (subject, about) in kinds)
     return (*told, *tone)
-
-
-def _word(token: Token) -> tuple[str, ...]:
-    """The features of a word of a clause."""
-    memo = token.doc.user_data.setdefault("stance words", {})
-    if token.i not in memo:
-        memo[token.i] = tuple(_features_of(token))
-    return memo[token.i]
 
 
 def _features_of(token: Token) -> Iterator[str]:
@@ -280,7 +307,7 @@ def _features_of(token: Token) -> Iterator[str]:
         yield "number"
 
 
-def _head(head: Token, found: Counter) -> None:
+def _head(head: Token, found: dict[str, float]) -> None:
     found[f"tag={head.tag_}"] = found[f"dep={head.dep_}"] = 1
     denied = "not " if lexicon.negated(head) else ""
     found.update(dict.fromkeys((f"head {denied}{name}" for name in _signed(head)), 1))
@@ -409,11 +436,12 @@ def read(heres: list[Here]) -> Tokens:
     total = sum(map(len, docs))
     rows = np.concatenate([doc.to_array(["ORTH", "TAG", "DEP", "HEAD", "SENT_START", "ENT_TYPE"]) for doc in docs])
     shows = np.zeros((total, len(WORD) + len(FLAGS)), dtype=np.float32)
-    first, places, at = len(WORD), _shown(), 0
+    first, at = len(WORD), 0
     head, starts = np.arange(total) + rows[:, 3].astype(np.int64), rows[:, 4] == 1
     for here, doc in zip(heres, docs, strict=True):
-        for token in doc:
-            shows[at + token.i, [places[name] for name in _word(token) if name in places]] = 1
+        for i, names in enumerate(_words(doc)):
+            if names:
+                shows[at + i, _columns(names)] = 1
         shows[[at + i for i in here.quotes], first] = 1
         for quote in here.quotations():
             shows[[at + i for i in here.cue(quote)], first + 1] = 1
@@ -432,18 +460,23 @@ def read(heres: list[Here]) -> Tokens:
     )
 
 
-@functools.cache
-def _shown() -> dict[str, int]:
-    return {name: nth for nth, name in enumerate(WORD)}
+@functools.lru_cache(10_000)
+def _columns(names: tuple[str, ...]) -> list[int]:
+    return [WORD.index(name) for name in names if name in WORD]
 
 
 def ask(candidate: Candidate, here: Here, actors: dict[str, dict], at: int = 0) -> Asked:
     """What the network is asked about a candidate. `at`: where the passage's first token stands among those that are read."""
-    about = sorted({i for i, _ in others(candidate, here)})
-    named = features(candidate, here, actors)
-    both = named | {f"{candidate.kind} {name}": value for name, value in named.items()} | {candidate.kind: 1.0}
-    clause = np.array(sorted(candidate.tokens))
-    return Asked(at + candidate.head, at + clause, at + np.array(about, dtype=np.int64), both)
+    about = others(candidate, here)
+    named = features(candidate, here, actors, about)
+    both = named | {_of_kind(candidate.kind, name): value for name, value in named.items()} | {candidate.kind: 1.0}
+    clause, meant = sorted(candidate.tokens), sorted({i for i, _ in about})
+    return Asked(at + candidate.head, at + np.array(clause), at + np.array(meant, dtype=np.int64), both)
+
+
+@functools.lru_cache(10_000)
+def _of_kind(kind: str, feature: str) -> str:
+    return f"{kind} {feature}"
 
 
 def model_file() -> Path:
@@ -473,21 +506,26 @@ class Network:
         look = np.split(w["look"], 2, axis=2)  # of a token, and of the head for which it matters
         of_token, of_head = (np.matmul(hidden, half.transpose(0, 2, 1)) for half in look)
         named = np.zeros((len(asked), len(self._features)), dtype=np.float32)
-        rows = []
         for nth, one in enumerate(asked):
             for name, value in one.features.items():
                 if (place := self._features.get(name)) is not None:
                     named[nth, place] = value
-            number = tokens.sentence[one.head]
-            sentence = slice(*np.searchsorted(tokens.sentence, [number, number + 1]))
-            pooled = [hidden[:, one.head]]
-            for turn, words in enumerate((one.clause, sentence)):
-                scores = of_token[:, words, turn] + of_head[:, one.head, turn, None]
-                pooled.append(np.matmul(_softmax(scores)[:, None], hidden[:, words])[:, 0])
-            pooled.append(hidden[:, one.clause].max(axis=1))
-            pooled.append(hidden[:, one.about].mean(axis=1) if len(one.about) else np.zeros_like(pooled[0]))
-            rows.append(np.concatenate(pooled, axis=1))
-        seen = np.concatenate([np.stack(rows, axis=1), np.broadcast_to(named, (len(w["out"]), *named.shape))], axis=2)
+        head = np.array([one.head for one in asked])
+        clause = _Runs([one.clause for one in asked])
+        pooled = [hidden[:, head]]
+        for turn, runs in enumerate((clause, _Runs(_sentences(tokens.sentence, head)))):
+            scores = of_token[:, runs.tokens, turn] + of_head[:, head[runs.which], turn]
+            weights = np.exp(scores - runs.most(scores)[:, runs.which])
+            summed = runs.sum(weights[..., None] * hidden[:, runs.tokens])
+            pooled.append(summed / runs.sum(weights)[..., None])
+        pooled.append(clause.most(hidden[:, clause.tokens]))
+        about = _Runs([one.about for one in asked if len(one.about)])
+        meant = np.zeros_like(pooled[0])
+        if len(about.tokens):
+            some = [nth for nth, one in enumerate(asked) if len(one.about)]
+            meant[:, some] = about.sum(hidden[:, about.tokens]) / about.lengths[:, None]
+        features = np.broadcast_to(named, (len(hidden), *named.shape))
+        seen = np.concatenate([*pooled, meant, features], axis=2)
         state = np.maximum(_through(seen, w["state"]) + w["state_bias"][:, None], 0)
         return _softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
 
@@ -518,6 +556,30 @@ class Network:
     @functools.cached_property
     def _around(self) -> np.ndarray:
         return np.concatenate([self._w["up"], self._w["left"], self._w["right"]], axis=2)
+
+
+class _Runs:
+    """Runs of tokens, none empty, one behind the other, so that all are summed at once. `which`: of each token the number of its run."""
+
+    def __init__(self, runs: list[np.ndarray]):
+        self.lengths = np.array([len(run) for run in runs], dtype=np.int64)
+        self.tokens = np.concatenate(runs) if runs else np.zeros(0, dtype=np.int64)
+        self.which = np.repeat(np.arange(len(runs)), self.lengths)
+        self._first = np.cumsum(self.lengths) - self.lengths
+
+    def sum(self, values: np.ndarray) -> np.ndarray:
+        """Sums over each run of values whose second axis are the tokens."""
+        return np.add.reduceat(values, self._first, axis=1)
+
+    def most(self, values: np.ndarray) -> np.ndarray:
+        """As `sum`, the highest values."""
+        return np.maximum.reduceat(values, self._first, axis=1)
+
+
+def _sentences(numbers: np.ndarray, tokens: np.ndarray) -> list[np.ndarray]:
+    """The tokens of each token's sentence; numbers: of each token its sentence's."""
+    first, end = (np.searchsorted(numbers, numbers[tokens], side=side) for side in ("left", "right"))
+    return list(map(np.arange, first, end))
 
 
 def _through(rows: np.ndarray, tables: np.ndarray) -> np.ndarray:
