@@ -32,6 +32,12 @@ SETTINGS = {
     "distributed.deploy.lost-worker-timeout": "1 hour",  # a process that died is started again, however long that takes on a busy machine
     "distributed.admin.system-monitor.gil.enabled": False,
     "distributed.worker.profile.enabled": False,  # it keeps what every second was spent on: megabytes for each
+    # By default every process looks at itself many times a second, which takes a tenth of a core from those who work.
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+    "distributed.worker.memory.monitor-interval": "1s",
+    # By default Dask also has memory given back at once (MALLOC_TRIM_THRESHOLD_): then every array of the parser is a call to the system.
+    "distributed.nanny.pre-spawn-environ": {f"{library}_NUM_THREADS": 1 for library in ("OMP", "MKL", "OPENBLAS")},
 }
 
 

@@ -136,6 +136,7 @@ def _common_words() -> frozenset[str]:
     )
 
 
+@functools.lru_cache(10_000)
 def _plain(name: str) -> str:
     """The name in small letters without accents."""
     apart = unicodedata.normalize("NFKD", name.casefold())
@@ -145,10 +146,11 @@ def _plain(name: str) -> str:
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 
 
-def _name_words(name: str) -> list[str]:
+@functools.lru_cache(10_000)
+def _name_words(name: str) -> tuple[str, ...]:
     """The words of a person's name, without what tells father from son."""
     words = re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", _plain(name))
-    return [word for word in words if word not in SUFFIXES]
+    return tuple(word for word in words if word not in SUFFIXES)
 
 
 def _suffix(name: str) -> str:
@@ -177,7 +179,7 @@ def _fits(actor: dict, known: Known) -> bool:
     return not here or not there or bool(here & there) or bool(sorts_of(actor) & known.sorts)
 
 
-def _same_middle(some: list[str], others: list[str]) -> bool:
+def _same_middle(some: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Whether the words between first and last fit: none on one side, or each the other or its initial."""
     return not some or not others or all(a == b or a[0] == b or b[0] == a for a, b in zip(some, others))
 
