@@ -91,7 +91,7 @@ def cost(command: Sequence[str]) -> tuple[float, float, float]:
     """Seconds that a command takes, the most megabytes that it and its descendants hold together, and the seconds of a processor that it has used
     itself, without its descendants. Raises CalledProcessError where it fails."""
     start, most, own = time.perf_counter(), 0, 0.0
-    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=said, stderr=said) as process:
+    with tempfile.TemporaryFile() as said, subprocess.Popen(command, stdout=said, stderr=said, env=_env()) as process:
         while process.poll() is None:
             most = max(most, _held(process.pid))
             with contextlib.suppress(psutil.Error):
@@ -138,12 +138,49 @@ def measure(folder: Path, sizes: Iterable[int] = SIZES, workers: int = 2) -> Ite
         }
 
 
-def gain(folder: Path, number: int = 400) -> dict[str, float]:
-    """How many times longer one worker takes for so many articles than two; empty where the folder does not hold the corpora."""
+def gain(folder: Path, few: int = 200, number: int = 1_000) -> dict[str, float]:
+    """How many times longer one worker takes for so many articles than two: in all, and for those beyond the first `few`, by when all have started. Beside
+    it the same of processes that only parse, which no program can beat on this machine. Empty where the folder does not hold the corpora."""
     if not has_corpora(folder):
         return {}
-    one, two = (next(measure(folder, [number], workers))["seconds"] for workers in (1, 2))
-    return {"one worker to two": round(one / two, 2)}
+    one, two = ([row["seconds"] for row in measure(folder, (few, number), workers)] for workers in (1, 2))
+    parse = [_parsing(folder, few, processes) for processes in (1, 2)]
+    return {
+        "one worker to two": round(one[1] / two[1], 2),
+        "one worker to two, under way": round((one[1] - one[0]) / (two[1] - two[0]), 2),
+        "bare parse, one process to two": round(parse[0] / parse[1], 2),
+    }
+
+
+PARSE = """
+import json, sys, time
+from onrecord import language
+file, nth, processes = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+texts = [json.loads(line)["text"] for line in open(file, encoding="utf-8")][nth::processes]
+language.model()
+start = time.perf_counter()
+for text in texts:
+    list(language.parse((paragraph, ()) for paragraph in text.split("\\n\\n")))
+print(time.perf_counter() - start)
+"""
+
+
+def _parsing(folder: Path, number: int, processes: int) -> float:
+    """Seconds in which so many processes, started at once, parse so many articles, each its share; loading is not counted."""
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch:
+        make(folder, number, file := Path(scratch) / "articles.jsonl")
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", PARSE, str(file), str(nth), str(processes)], stdout=subprocess.PIPE, env=_env()
+            )
+            for nth in range(processes)
+        ]
+        return max(float(process.communicate()[0]) for process in started)
+
+
+def _env() -> dict[str, str]:
+    """The environment of what is measured: numpy has one thread a process, as in Dask's workers."""
+    return os.environ | {"OPENBLAS_NUM_THREADS": "1"}
 
 
 def has_corpora(folder: Path) -> bool:

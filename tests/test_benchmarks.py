@@ -13,6 +13,7 @@ from benchmarks import __main__ as command
 from benchmarks import (
     corpora,
     intervals,
+    mangling,
     peers,
     people,
     predictions,
@@ -219,6 +220,24 @@ def test_the_library_reads_the_results():
     assert {"corpus", "split", "articles", "system", "measure", "value", "low", "high", "n"} == set(bench.columns)
     assert ((bench.low <= bench.value) & (bench.value <= bench.high)).all()
     assert bins.n.sum() == sum(found["error"]["n"] for found in RESULTS["reliability"])
+
+
+def test_the_front_page_tells_what_was_withstood():
+    front = (data.root() / "README.md").read_text(encoding="utf-8")
+    fuzz, endurance = (
+        json.loads((data.root() / "benchmarks" / f"{name}.json").read_text(encoding="utf-8"))
+        for name in ("fuzz", "endurance")
+    )
+    assert f"{fuzz['excerpts']:,} excerpts of {fuzz['articles']:,} real articles" in front and not fuzz["failures"]
+    assert f"up to four of {len(fuzz['damage'])} ways" in front and fuzz["damage"] == list(mangling.DAMAGE)
+    assert endurance["complete"] and endurance["same_bytes_when_run_again"]
+    assert (
+        len(endurance["killed_at"]) == 2
+        and endurance["articles"] == endurance["given"] == 10_000
+        and endurance["failed"] == 0
+    )
+    held = [value for at, value in endurance["megabytes"].items() if int(at) < endurance["given"]]
+    assert f"{min(held):,} to {max(held):,} MB" in front
 
 
 def test_the_front_page_agrees_with_the_results():

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -76,8 +77,21 @@ def test_every_size_is_measured(folder, monkeypatch):
 
 
 def test_one_worker_is_compared_with_two(folder, monkeypatch):
-    monkeypatch.setattr(scaling, "cost", lambda command: (12 / int(command[-1]) ** 2, 1.0, 1.0))
-    assert scaling.gain(folder, number=1) == {"one worker to two": 4.0}
+    def cost(command):  # five seconds to start, and then a second an article and worker
+        return 5 + len(Path(command[4]).read_text(encoding="utf-8").splitlines()) / int(command[-1]), 1.0, 1.0
+
+    monkeypatch.setattr(scaling, "cost", cost)
+    monkeypatch.setattr(scaling, "_parsing", lambda folder, number, processes: 3 / processes)
+    assert scaling.gain(folder, 1, 3) == {
+        "one worker to two": 1.23,
+        "one worker to two, under way": 2.0,
+        "bare parse, one process to two": 2.0,
+    }
+    assert scaling.gain(folder / "nowhere") == {}
+
+
+def test_processes_share_what_they_parse(folder):
+    assert all(0 < scaling._parsing(folder, 2, processes) < 60 for processes in (1, 2))
 
 
 def test_the_picture_says_what_it_shows():
