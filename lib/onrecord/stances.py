@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from spacy import symbols
@@ -328,7 +329,8 @@ def _head(head: Token, found: dict[str, float]) -> None:
 # --- the network ---------------------------------------------------------------------------------------------------------------
 
 LABELS = ("none", "support", "oppose")
-AT_ONCE = 10_000  # tokens
+AT_ONCE = 10_000  # tokens that are read together
+POOLED = 50_000  # tokens of the candidates' sentences that are summed together, each as often as it is asked about
 WORD = (
     *(f"{kind}{sign}" for kind in SIGNED for sign in ("", "+", "-")),
     "neg",
@@ -502,7 +504,13 @@ class Network:
 
     def probability(self, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
         """How likely each candidate shows none of LABELS' stances, support, or opposition: a row a candidate, sums of 1; the mean of the members."""
-        w, hidden = self._w, self._encode(tokens)
+        hidden, lengths = self._encode(tokens), np.bincount(tokens.sentence)
+        parts = _portions(asked, lambda one: int(lengths[tokens.sentence[one.head]]), POOLED)
+        return np.concatenate([self._answer(tokens, hidden, part) for part in parts])
+
+    def _answer(self, tokens: Tokens, hidden: np.ndarray, asked: list[Asked]) -> np.ndarray:
+        """`probability` of some candidates; hidden: what `_encode` made of the tokens."""
+        w = self._w
         look = np.split(w["look"], 2, axis=2)  # of a token, and of the head for which it matters
         of_token, of_head = (np.matmul(hidden, half.transpose(0, 2, 1)) for half in look)
         named = np.zeros((len(asked), len(self._features)), dtype=np.float32)
@@ -597,7 +605,11 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
     taught = network()
     found = [candidates(here) if taught is not None else [] for here in heres]
     shares: list[np.ndarray] = []
-    for part in _portions([(here, some) for here, some in zip(heres, found, strict=True) if some]):
+    for part in _portions(
+        [(here, some) for here, some in zip(heres, found, strict=True) if some],
+        lambda one: len(one[0].passage.doc),
+        AT_ONCE,
+    ):
         asked, at = [], 0
         for here, some in part:
             asked += [ask(candidate, here, actors, at) for candidate in some]
@@ -608,13 +620,13 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
     return [[(one, here.passage.doc, next(given)) for one in some] for here, some in zip(heres, found, strict=True)]
 
 
-def _portions(asking: list[tuple[Here, list[Candidate]]]) -> Iterator[list[tuple[Here, list[Candidate]]]]:
-    """Passages that are read together, so that a very long text needs no more memory."""
+def _portions(things: list, size_of: Callable[[Any], int], most: int) -> Iterator[list]:
+    """The things in lists whose sizes come to little more than `most`, so that a very long text needs no more memory."""
     part, size = [], 0
-    for one in asking:
+    for one in things:
         part.append(one)
-        size += len(one[0].passage.doc)
-        if size > AT_ONCE:
+        size += size_of(one)
+        if size > most:
             yield part
             part, size = [], 0
     if part:
