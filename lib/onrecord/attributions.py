@@ -8,7 +8,7 @@ attributions, and the rules of `onrecord.quotes` stand alone.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -308,20 +308,8 @@ def find(passages: list[Passage]) -> list[list[Attribution]]:
     network = _network()
     if network is None:
         return [[] for _ in passages]
-    return [_apart(made) for some in _portions(passages) for made in _likely(some, network)]
-
-
-def _portions(passages: list[Passage]) -> Iterator[list[Passage]]:
-    """Passages that are read together: those of an article, and of a very long text so many that their numbers never fill the memory."""
-    part, size = [], 0
-    for one in passages:
-        part.append(one)
-        size += len(one.doc)
-        if size > TOKENS_AT_ONCE:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
+    portions = language.portions(passages, lambda one: len(one.doc), TOKENS_AT_ONCE)
+    return [_apart(made) for some in portions for made in _likely(some, network)]
 
 
 def _likely(passages: list[Passage], network: Network) -> list[list[Attribution]]:

