@@ -38,6 +38,9 @@ PEOPLE = [  # text, name, role, affiliation, side
         "New Zealand",
         "NZL",
     ),
+    ("Ohio Gov. John Kasich left.", "John Kasich", "Ohio Gov.", "Ohio", None),
+    ("Ann Lee (D-Ayr), a member of the panel, left.", "Ann Lee", "member of the panel", None, None),
+    ("Contenders Ann Lee spoke.", "Ann Lee", None, None, None),
     ("Pictures of actor Dan Roe hung there.", "Dan Roe", "actor", None, None),
     ("The daughter of former president Bill Clinton spoke.", "Bill Clinton", "former president", None, None),
     ("John Kerry, the Secretary of State, spoke.", "John Kerry", "Secretary of State", None, None),
@@ -74,6 +77,9 @@ JOINED = [  # text, actor, how often it is mentioned
     ("Kiev refused. Kyiv said so again.", "Government of Ukraine", 2),
     ("NATO met in Ayr. The alliance agreed to stay.", "NATO", 2),
     ("Anders Fogh Rasmussen spoke. The policy group Rasmussen Global did not.", "Anders Fogh Rasmussen", 1),
+    ("Rep. Jim Jordan (R-Ohio) spoke. Jordan said it was late.", "Jim Jordan", 2),
+    ("The New York Times wrote to Ann Lee. The Times said so.", "New York Times", 2),
+    ("The Church of Ayr met. Bob Ray left Church on Sunday.", "Church of Ayr", 1),
     ("The White House said no. Moscow said yes to Washington.", "Government of the United States", 2),
 ]
 
@@ -135,10 +141,46 @@ def test_whose_name_it_is(text, words, actors):
     assert list(mentions.actor_id[mentions.text == words]) == actors
 
 
+DESCRIBED = [  # text, words that describe somebody, who is meant
+    ("Sen. Ann Lee met Gov. Bob Ray. They talked. The senator left early.", "The senator", ["ann-lee"]),
+    ("Congresswoman Ann Lee met lawmakers. The representative left early.", "The representative", ["ann-lee"]),
+    ("Ann Lee spoke in Ayr.\n\nThe former mayor said it was late.", "The former mayor", ["ann-lee"]),
+    ("Ann Lee met Bob Ray in Ayr.\n\nThe former mayor said it was late.", "The former mayor", ["former-mayor"]),
+    ("Republican nominee Bob Ray met Ann Lee. The Democratic nominee had left.", "The Democratic nominee", []),
+    ("Former mayor Ann Lee spoke. The mayor had left the hall.", "The mayor", []),
+    ("Ann Lee, the mayor of Ayr, met the mayor of Kon. The next mayor will be Bob Ray.", "the mayor", []),
+    ("French President Guy Dubois met Ann Lee. The Russian president had left.", "The Russian president", []),
+    ("The Church of Scientology denied it. Ann Lee left the church.", "the church", ["church-of-scientology"]),
+    ("The Ayr Foundation met the Lee Foundation. The foundation gave money.", "The foundation", []),
+    ("Bob Ray spoke. The protester left. The official said it was late.", "The official", ["official"]),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "actors"), DESCRIBED)
+def test_who_is_described(text, words, actors):
+    mentions = onrecord.analyse(text).mentions
+    assert list(mentions.actor_id[mentions.text == words]) == actors
+
+
+GROUPS = [  # text, the group, how often it is mentioned
+    ("Protesters demanded his resignation. Police met the protesters with gas.", "Protesters", 2),
+    ("Democrats accused Bob Ray of lying. He wrote to Democrats in Ayr.", "Democrats", 1),
+    ("“No,” senior officials said. Ann Lee met senior officials. Other officials left.", "Senior officials", 2),
+    ("People hated Bob Ray.", "People", 0),
+]
+
+
+@pytest.mark.parametrize(("text", "group", "mentions"), GROUPS)
+def test_groups_that_take_a_stance_are_actors(text, group, mentions):
+    actors = onrecord.analyse(text).actors
+    assert actors.mentions[actors.name == group].sum() == mentions
+
+
 NO_BODIES = [
     "The judge read the National Voter Registration Act aloud.",
     "The Nobel Peace Prize went to Ann Lee.",
     "Shells fell on Kon Tum.",
+    "Rep. Mia Love (R-Utah) left.",
 ]
 
 

@@ -16,8 +16,9 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span, Token
 from spacy.util import filter_spans
 
-from onrecord import data, language, schema
+from onrecord import data, descriptions, language, lexicon, schema
 from onrecord.article import slugify
+from onrecord.descriptions import Description
 from onrecord.language import Passage, text_of
 from onrecord.marks import outside_marks
 from onrecord.names import (
@@ -26,6 +27,7 @@ from onrecord.names import (
     gender_of,
     is_city,
     is_given,
+    is_office,
     organisation,
     party,
     people_of,
@@ -37,6 +39,7 @@ from onrecord.names import (
 from onrecord.people import certainty, features, spans, style_of
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
+STANCES = frozenset(["attitude", "accuse", "call", "praise"])  # kinds of words that show a stance of their subject
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
 PLACE_PREPOSITIONS = frozenset(
     [
@@ -74,6 +77,7 @@ NO_APPOSITION = (
 BAR = 0.45  # how sure a name must be a person's: the best F1 on names held out
 UNBROKEN = re.compile(r"[^@#|/<>=_\\]*[A-Z\u00c0-\u024f\u0370-\u052f][^@#|/<>=_\\]*")  # a name, no debris
 COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
+PARTY_AND_HOME = re.compile(r"[A-Z]-[A-Z][\w.]*")  # "R-Utah", behind a name
 DATELINE = re.compile(r"[^.]{0,40}\s[–—-]\s")
 FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
 MEDIA = re.compile(
@@ -81,6 +85,8 @@ MEDIA = re.compile(
     re.IGNORECASE,
 )
 GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
+LONGEST_BRACKET = 8  # tokens
+NEAR = 3  # passages back in which somebody is still in view
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
 HE, SHE = frozenset(["he", "him", "his", "himself"]), frozenset(["she", "her", "hers", "herself"])
@@ -123,6 +129,10 @@ class Actor:
         return slugify(self.name)
 
 
+Place = tuple[int, int, Actor]  # where an actor is named: character, passage
+Found = tuple[Actor, str, float]  # an actor, the rule that found him, and how sure it is
+
+
 # --- the cast ------------------------------------------------------------------------------------------------------------------
 
 
@@ -142,7 +152,7 @@ class Cast:
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [known_organisations(p.doc) for p in passages]
-        for step in (self._people, self._bodies, self._nominals, self._pronouns):
+        for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()
 
     # finding
@@ -290,6 +300,10 @@ class Cast:
                         self._titles |= {
                             (i, t) for t in range(span.start, span.end)
                         }  # nothing shorter inside a known name
+        for short, whole in _shortened(waiting).items():
+            waiting[whole] += [
+                (i, span, dict(waiting[whole][0][2]), acting, place) for i, span, _, acting, place in waiting.pop(short)
+            ]
         for found in waiting.values():
             if any(acting for *_, acting, _ in found):
                 for i, span, made, _, place in found:
@@ -400,6 +414,60 @@ class Cast:
                         and span.root.dep_ != "compound"
                     ):
                         self.mention(actor, i, span, "nominal", "known_description", 0.75)
+
+    def _descriptions(self) -> None:
+        """Definite descriptions of somebody named before: of a person by role ("the senator"), of a body by the noun in its name ("the church")."""
+        people, bodies = self._places_by_noun()
+        for i, passage in enumerate(self.passages):
+            for description in descriptions.definite(passage.doc):
+                noun, span = description.noun, description.span
+                taken = any((i, t.i) in self._at or (i, t.i) in self._titles for t in span)
+                if taken or (i, noun.i + 1) in self._at:
+                    continue
+                if description.sort == "body":
+                    found = _body_described(i, passage.place(noun)[0], bodies.get(noun.lower_, []))
+                else:
+                    found = self._person_described(i, description, people)
+                if found is not None:
+                    self.mention(found[0], i, span, "nominal", *found[1:])
+
+    def _places_by_noun(self) -> tuple[dict[str, list[Place]], dict[str, list[Place]]]:
+        """Where people are named, by the nouns of their roles, and bodies, by the head of their names: in the order of the text."""
+        people, bodies = defaultdict(list), defaultdict(list)
+        for actor in self.actors.values():
+            if actor.kind == "person":
+                homes = [people[noun] for noun in descriptions.offices(actor.role)[0]] if actor.role else []
+            else:
+                head = descriptions.head_of(actor.name)
+                homes = [bodies[head]] if head is not None else []
+            for home in homes:
+                home += [(m.start, m.passage, actor) for m in actor.mentions if m.form == "name"]
+        for home in (*people.values(), *bodies.values()):
+            home.sort(key=lambda place: place[0])
+        return people, bodies
+
+    def _person_described(self, passage: int, description: Description, people: dict[str, list[Place]]) -> Found | None:
+        """The person named before whose role fits, the one named last where there are several; else, for a subject, the only one in view, of whom no role is told."""
+        here, told = self.passages[passage].place(description.noun)[0], descriptions.countries(description)
+        seen = []
+        for start, where, actor in _before(here, description.nouns, people):
+            known = actor.country in told if actor.country else passage - where <= NEAR
+            gender = description.gender in ("", actor.gender) or not actor.gender
+            if gender and (known or not told) and descriptions.fits(description, actor.role):
+                seen.append((sum(word in actor.role.split() for word in description.before), start, actor))
+        if seen:
+            alone = len({actor.actor_id for *_, actor in seen}) == 1
+            return max(seen, key=lambda one: one[:2])[2], "role_repeated", 0.75 if alone else 0.65
+        if told or not description.is_subject or not descriptions.tells_of_one(description):
+            return None
+        if self._quoted[passage][description.noun.i] or not description.nouns.isdisjoint(people):
+            return None
+        near = self._recent(passage, description.noun)
+        alone = {a.actor_id: a for a, m in near if a.kind == "person" and passage - m.passage <= 1}
+        found = alone.popitem()[1] if len(alone) == 1 else None
+        if found is None or found.role or description.gender not in ("", found.gender):
+            return None
+        return found, "alone_in_view", 0.55
 
     def _pronouns(self) -> None:
         """Each he and she to the person most in view: the latest sentence first, and in it the subject."""
@@ -518,8 +586,34 @@ class Cast:
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
         return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "nominal", "described_speaker", 0.6)
 
+    def _groups(self) -> None:
+        """Groups that take a stance in the narrator's words: "protesters demanded"."""
+        for i, passage in enumerate(self.passages):
+            for nth, known in enumerate(lexicon.listed(passage.doc)):
+                if not known or self._quoted[i][nth]:
+                    continue
+                token = passage.doc[nth]
+                if token.pos_ not in ("VERB", "AUX") or STANCES.isdisjoint(lexicon.kinds_with_any(token)):
+                    continue
+                for who in lexicon.subjects(token):
+                    if (i, who.i) not in self._at and descriptions.is_group(who):
+                        self.describe(i, passage.doc[who.left_edge.i : who.i + 1])
+
+    def _groups_again(self) -> None:
+        """The other places where a group that is described stands in the same words."""
+        groups = {a.name.casefold(): a for a in self.actors.values() if a.kind == "group" and a.rule == "description"}
+        heads = {words.rsplit(" ", 1)[-1] for words in groups}
+        for i, passage in enumerate(self.passages) if groups else ():
+            for token in passage.doc:
+                if token.lower_ in heads and token.tag_ in ("NNS", "NNPS") and (i, token.i) not in self._at:
+                    phrase = descriptions.plain(token)
+                    actor = groups.get(phrase.text.casefold()) if phrase is not None else None
+                    if actor is not None:
+                        self.mention(actor, i, phrase, "nominal", "described_again", 0.6)
+
     def tables(self, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The tables `actors` (its quotes and words still 0) and `mentions` of the article's text."""
+        self._groups_again()
         rows, named = [], []
         for actor in self.actors.values():
             if not actor.mentions:
@@ -565,6 +659,21 @@ class Cast:
                 )
         rows.sort(key=lambda row: row["first"])
         return schema.frame("actors", rows), schema.frame("mentions", named)
+
+
+def _before(here: int, nouns: Iterable[str], places: dict[str, list[Place]]) -> Iterable[Place]:
+    """The last places before a character where one of the nouns' bearers is named."""
+    for noun in nouns:
+        found = places.get(noun, [])
+        nth = bisect_left(found, here, key=lambda place: place[0])
+        yield from found[max(nth - IN_VIEW, 0) : nth]
+
+
+def _body_described(passage: int, here: int, places: list[Place]) -> Found | None:
+    """The one body that is named shortly before a character, of those whose names have a noun as their head."""
+    nth = bisect_left(places, here, key=lambda place: place[0])
+    near = {actor.actor_id: actor for _, where, actor in places[max(nth - IN_VIEW, 0) : nth] if passage - where <= NEAR}
+    return (near.popitem()[1], "noun_of_the_name", 0.7) if len(near) == 1 else None
 
 
 def _sentence_starts(doc: Doc, quoted: list[bool]) -> list[int]:
@@ -653,6 +762,16 @@ def _longest_forms(names: set[str]) -> dict[str, str]:
     return found
 
 
+def _shortened(bodies: dict[str, list[tuple]]) -> dict[str, str]:
+    """Names of one word, each with the one longer name of which it is the head: "the Church" beside "Church of Scientology"."""
+    names = {key: found[0][2] for key, found in bodies.items()}
+    longer = defaultdict(list)
+    for key, made in names.items():
+        longer[descriptions.head_of(made["name"])].append(key)
+    short = {key: made["name"].casefold() for key, made in names.items() if made["rule"] == "organisation"}
+    return {key: longer[noun][0] for key, noun in short.items() if " " not in noun and len(longer.get(noun, [])) == 1}
+
+
 def _trim_body(entity: Span) -> Span | None:
     """A body's name without the article before and the possessive behind it."""
     doc, start, end = entity.doc, entity.start, entity.end
@@ -670,7 +789,9 @@ def _is_name(span: Span) -> bool:
     text = span.text
     if len(span) > 8 or text.islower() or not UNBROKEN.fullmatch(text):
         return False
-    if COMPOUNDED.search(text):
+    if COMPOUNDED.search(text) or (
+        PARTY_AND_HOME.fullmatch(text) and span.start and span.doc[span.start - 1].text == "("
+    ):
         return False
     if len(span) == 1:
         token = span[0]
@@ -733,8 +854,10 @@ def _has_other_name(token: Token, given: set[str]) -> bool:
 
 
 def _elsewhere(span: Span, surnames: set[str]) -> bool:
-    """Whether a single name is rather a state, a place or an organisation."""
+    """Whether a single name is rather a state, a place or an organisation: but the Jordan of an article about Jim Jordan can be he."""
     name = _bare(span.text)
+    if name.casefold() in surnames and span.root.ent_type_ == "PERSON":
+        return False
     return _never_person(name) or (seat(name) is not None and name.casefold() not in surnames)
 
 
@@ -847,7 +970,7 @@ def _learn_role(person: Actor, title: Span | None, apposition: Span | None) -> N
         for token, sort in sorts:
             if sort is not None and not person.gender:
                 person.gender = roles().get(token.lower_, ("", ""))[1]
-        nouns = [t for t, _ in sorts if _is_role(t)]
+        nouns = [t for t, _ in sorts if _is_role(t) or is_office(t.lower_)]
         if not nouns:
             continue
         if person.role is None:
@@ -913,12 +1036,18 @@ def _from_role(words: Span) -> Span:
 
 def _is_role(token: Token) -> bool:
     """Whether a noun names what one person does, not a group, a body or a form of address."""
-    return role_sort(token) not in (None, "honorific", "group", "body", "document")
+    return token.tag_ not in ("NNS", "NNPS") and role_sort(token) not in (
+        None,
+        "honorific",
+        "group",
+        "body",
+        "document",
+    )
 
 
 def _apposition(span: Span) -> Span | None:
     """The phrase between commas behind the name: ", the US ambassador to the OSCE,"."""
-    doc, end = span.doc, span.end
+    doc, end = span.doc, _behind_brackets(span.doc, span.end)
     if end + 1 >= len(doc) or doc[end].text != ",":
         return None
     start = end + 1
@@ -941,6 +1070,13 @@ def _apposition(span: Span) -> Span | None:
     if not nouns or nouns[0].i - start > 8 or any(t.ent_type_ == "PERSON" for t in doc[start : nouns[0].i]):
         return None
     return words
+
+
+def _behind_brackets(doc: Doc, end: int) -> int:
+    """The token behind a short bracket that begins here: "Ann Lee (D-Ohio), the"."""
+    if end < len(doc) and doc[end].text == "(":
+        return next((t.i + 1 for t in doc[end : end + LONGEST_BRACKET] if t.text == ")"), end)
+    return end
 
 
 def _role_text(words: Span) -> str:
@@ -973,7 +1109,7 @@ def _capitals(doc: Doc, start: int, end: int) -> Span | None:
 
 
 def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
-    sort = role_sort(nouns[0])
+    sort = "office" if is_office(nouns[0].lower_) else role_sort(nouns[0])
     known_names = known_organisations(words.doc)
     entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
     bodies = [

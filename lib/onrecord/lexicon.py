@@ -172,12 +172,16 @@ def passive(verb: Token) -> bool:
 
 
 def joined(token: Token | None) -> tuple[Token, ...]:
-    """A noun and those that are joined to it."""
-    return (
-        ()
-        if token is None
-        else (token, *[t for c in token.children if c.dep_ == "conj" and c.pos_ in NOUNS for t in joined(c)])
-    )
+    """A noun and those that are joined to it, the next names of a list too, which the parse takes for appositions."""
+    found, waiting = [], [token] if token is not None else []
+    while waiting:
+        found.append(waiting.pop())
+        waiting += [c for c in found[-1].children if c.pos_ in NOUNS and _is_joined(c)][::-1]
+    return tuple(found)
+
+
+def _is_joined(token: Token) -> bool:
+    return token.dep_ == "conj" or (token.dep_ == "appos" and token.ent_type_ == token.head.ent_type_ == "PERSON")
 
 
 def subjects(verb: Token) -> tuple[Token, ...]:

@@ -102,6 +102,22 @@ def roles() -> dict[str, tuple[str, str]]:
     return {row.noun: (row.sort, row.gender) for row in data.table("roles").itertuples()}
 
 
+@functools.cache
+def called(noun: str) -> frozenset[str]:
+    """What else news calls a person of this role, the noun itself among it: senator for Sen., several for a wider word such as lawmaker."""
+    return frozenset([noun, *_same().get(noun, ())])
+
+
+def is_office(short: str) -> bool:
+    """Whether a form of address is an office's short form: Sen., Gov., but not Mr."""
+    return roles().get(short, ("", ""))[0] == "honorific" and short in _same()
+
+
+@functools.cache
+def _same() -> dict[str, list[str]]:
+    return {row.noun: row.same.split("|") for row in data.table("roles").itertuples() if row.same}
+
+
 def role_sort(token: Token) -> str | None:
     """Sort of the role that a noun names; `honorific`, `group` and `body` are sorts too. Two-word roles are looked up first."""
     word = token.lower_

@@ -512,7 +512,7 @@ class _Reader:
                 self._note_pronoun(i, made, head)
             return
         if found is None:
-            found = self._by_role(i, words) or self._described(i, words) or self.cast.describe(i, words)
+            found = self._described(i, words) or self.cast.describe(i, words)
         if found:
             made.speaker_id, mention = found
             a, b = words, mention.span
@@ -533,28 +533,6 @@ class _Reader:
                 if found and (self.cast.actors[found[0]].kind == "person" or role_sort(head) == "body"):
                     return found
         return None
-
-    def _by_role(self, i: int, words: Span):
-        """The person whose role the words repeat: "the professor", "the foreign minister"; with this mention noted."""
-        head = words.root
-        if (
-            head.tag_ != "NN"
-            or role_sort(head) in (None, "group", "body", "document", "honorific")
-            or not any(t.lower_ in ("the", "her", "his") for t in words)
-        ):
-            return None
-        start = self.passages[i].place(head)[0]
-        known = [
-            a
-            for a in self.cast.actors.values()
-            if a.kind == "person" and a.role and head.lemma_.casefold() in a.role.casefold()
-        ]
-        seen = [(max((m.start for m in a.mentions if m.start < start), default=-1), a) for a in known]
-        seen = [pair for pair in seen if pair[0] >= 0]
-        if not seen:
-            return None
-        actor = max(seen, key=lambda pair: pair[0])[1]
-        return actor.actor_id, self.cast.mention(actor, i, _core(words), "nominal", "role_repeated", 0.65)
 
     def _described(self, i: int, words: Span):
         """The one group that was described before by the same noun: "the authors" after "the report's authors"; with this mention noted."""

@@ -1,0 +1,178 @@
+"""Descriptions that stand for somebody whom the article names elsewhere: "the senator", "the Republican nominee", "the church".
+
+This module finds the phrases and says to what role or name they can belong; `actors` knows who is in view.
+"""
+
+import functools
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from spacy.tokens import Doc, Span, Token
+
+from onrecord.names import called, country_of, party, role_sort, roles
+
+LONGEST = 6  # tokens of a phrase
+NEWCOMERS = frozenset(  # words before a noun that tell it from the one in view
+    [
+        "other",
+        "another",
+        "next",
+        "new",
+        "first",
+        "second",
+        "third",
+        "last",
+        "same",
+        "rival",
+        "future",
+        "would-be",
+        "typical",
+        "average",
+    ]
+)
+ENDED = frozenset(["former", "ex", "late", "then", "retired", "onetime", "outgoing"])  # a role that is over
+APART = (
+    "attr",
+    "oprd",
+    "appos",
+    "compound",
+    "nmod",
+    "npadvmod",
+    "ROOT",
+    "acomp",
+    "conj",
+)  # relations in which a phrase says what somebody is
+UNLIKE = frozenset(
+    ["as", "like", "than", "for", "unlike", "into", "become"]
+)  # prepositions behind which it does so too
+ANYBODY = frozenset(["people", "others", "some", "many", "men", "women", "members", "states", "countries", "nations"])
+UNNAMED = frozenset(
+    ["official", "officer", "source", "aide", "adviser", "diplomat", "spokesman", "spokeswoman"]
+)  # whom news leaves without a name
+MORE = ("prep", "relcl", "acl", "appos", "nummod", "poss")  # what makes a phrase tell who is meant by itself
+
+
+@dataclass(frozen=True)
+class Description:
+    """A definite phrase in the singular. `noun`: its head; `sort`: that of the role; `before`: the words between the article and the head."""
+
+    span: Span
+    noun: Token
+    sort: str
+    before: tuple[str, ...]
+
+    @property
+    def named(self) -> str:
+        """The noun in small letters, with the word before it where the two are one role: prime minister."""
+        pair = f"{self.noun.nbor(-1).lower_} {self.noun.lower_}"
+        return pair if pair in roles() else self.noun.lower_
+
+    @property
+    def nouns(self) -> frozenset[str]:
+        """By what nouns the same person can be called."""
+        return called(self.named)
+
+    @property
+    def gender(self) -> str:
+        """Gender that the noun tells."""
+        return roles().get(self.named, ("", ""))[1]
+
+    @property
+    def is_subject(self) -> bool:
+        """Whether it is who does something, or to whom it is done, at the head of the sentence's own clause."""
+        return self.noun.dep_ in ("nsubj", "nsubjpass") and self.noun.head.dep_ == "ROOT"
+
+
+def definite(doc: Doc) -> Iterator[Description]:
+    """The definite phrases in the singular whose noun is a role's or a body's, in the order of the text."""
+    for nth in np.flatnonzero(doc.to_array("LOWER") == doc.vocab.strings["the"]).tolist():
+        article = doc[nth]
+        noun = article.head
+        if article.dep_ != "det":
+            continue
+        sort = role_sort(noun) if noun.tag_ in ("NN", "NNP") and 0 < noun.i - article.i <= LONGEST else None
+        if sort in (None, "group", "document", "honorific"):
+            continue
+        before = doc[article.i + 1 : noun.i]
+        if sort == "body" and len(before):
+            continue  # "the local party", "the White House"
+        if not _tells_by_itself(noun) and not any(t.lower_ in NEWCOMERS for t in before):
+            yield Description(doc[article.i : noun.i + 1], noun, sort, tuple(t.text for t in before))
+
+
+def tells_of_one(description: Description) -> bool:
+    """Whether it rather means the person of whom is told than somebody without a name: "the senator", not "the official" or "the protester"."""
+    return description.sort in ("office", "business", "expert") and description.noun.lower_ not in UNNAMED
+
+
+def is_group(noun: Token) -> bool:
+    """Whether a noun in the plural names a group of its own: "protesters", not "people" or "his supporters"."""
+    if noun.tag_ not in ("NNS", "NNPS") or role_sort(noun) != "group" or noun.lower_ in ANYBODY:
+        return False
+    return not any(c.dep_ == "poss" for c in noun.children)
+
+
+def plain(noun: Token) -> Span | None:
+    """A noun with the words right before it that belong to it, its article left out; None where more behind it says which are meant."""
+    if any(c.i > noun.i and c.dep_ in MORE and not _of_the_clause(c) for c in noun.children):
+        return None
+    first = noun.i
+    while (
+        first and noun.doc[first - 1].head == noun and noun.doc[first - 1].dep_ in ("amod", "compound", "nmod", "poss")
+    ):
+        first -= 1
+    return noun.doc[first : noun.i + 1]
+
+
+def _tells_by_itself(noun: Token) -> bool:
+    """Whether the phrase says what somebody is, or which of many: "is the mayor", "the mayor of Ayr"."""
+    if noun.dep_ in APART or (noun.dep_ == "pobj" and noun.head.lower_ in UNLIKE):
+        return True
+    if any(c.tag_ in ("JJS", "RBS") for c in noun.children):
+        return True
+    return any(c.i > noun.i and c.dep_ in MORE and not _of_the_clause(c) for c in noun.children)
+
+
+def _of_the_clause(word: Token) -> bool:
+    """Whether what the parse hangs on a noun rather belongs to its clause: "the senator on Tuesday"."""
+    return word.dep_ == "prep" and any(c.ent_type_ in ("DATE", "TIME") for c in word.children)
+
+
+@functools.lru_cache(10_000)
+def offices(role: str) -> tuple[frozenset[str], bool]:
+    """By what nouns a person of a printed role is called, and whether the role is over: "former Sen." gives senator."""
+    words = re.split(r"\s+(?:of|to|for|in|at|on)\s+|,", role.casefold())[0].replace("-", " - ").split()
+    found: set[str] = set()
+    for nth, word in enumerate(words if len(words) <= LONGEST else ()):
+        pair = f"{words[nth - 1]} {word}" if nth else ""
+        if pair in roles():
+            found -= called(words[nth - 1])
+            found |= called(pair)
+        elif word in roles() and roles()[word][0] not in ("group", "body", "document"):
+            found |= called(word)
+    return frozenset(found), bool(ENDED & set(words))
+
+
+def fits(description: Description, role: str) -> bool:
+    """Whether a person of this role, by whose noun a description calls him, can be meant: not the former mayor, nor another party's nominee."""
+    over = offices(role)[1] and not any(word.casefold() in ENDED for word in description.before)
+    other = _parties(description.before) - _parties(role.split())
+    return not (over and description.sort == "office") and not other
+
+
+def _parties(words: Iterable[str]) -> set[str]:
+    return {row["name"] for word in words for row in [party(word)] if row is not None}
+
+
+def countries(description: Description) -> set[str]:
+    """Codes of the states that the words before the noun name."""
+    return {code for word in description.before for code in [country_of(word)] if code}
+
+
+@functools.lru_cache(50_000)
+def head_of(name: str) -> str | None:
+    """The noun that is the head of a body's name of several words: church in "Church of Scientology", committee in "House Oversight Committee"."""
+    words = re.split(r"\s+(?:of|for|on|in|to)\s+", name.casefold())[0].split()
+    return words[-1] if words and " " in name else None
