@@ -283,3 +283,17 @@ def test_words_in_marks_that_somebody_wants_are_a_thought():
     text = "During the discussion, Pence pledged that Trump “really is” in favor of free trade, but wants “smarter and tougher” trade deals."
     found = onrecord.analyse(text).quotes
     assert set(found.speech.dropna()) <= {"speech", "act", "thought"} and found.text.str.contains("smarter").any()
+
+
+HEADLINES = [  # headline, who is quoted in it
+    ("Elizabeth Warren Hammers Ayr Bank CEO: ‘You Should Go Now’", "Elizabeth Warren"),
+    ("Donald Trump Praises Editor Matthew Boyle: ‘Very Good Reporter’", "Donald Trump"),
+    ("Elizabeth Warren: “You should go now”", "Elizabeth Warren"),
+    ("Thousands march in Ayr: “We will stay”", None),
+]
+
+
+@pytest.mark.parametrize(("headline", "speaker"), HEADLINES)
+def test_a_headline_quotes_whom_it_opens_with(headline, speaker):
+    text = f"{headline}\n\nThey met bankers on Tuesday in Ayr. Many people came to see it, and it was long."
+    assert list(onrecord.analyse(text).quotes.speaker.dropna()) == [speaker] * (speaker is not None)

@@ -24,6 +24,7 @@ from onrecord.language import Passage, text_of
 from onrecord.marks import Marked, outside_marks, stretches_of
 
 FINITE = ("VBD", "VBZ", "VBP", "MD")
+_BEFORE_MARKS = re.compile(r"([^:]+):\s*(?=[“‘\"'])")
 _TURN = re.compile(r"\W{0,3}((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w.’'-]+):\s*(?=\S)")
 _LOOSE = re.compile(
     r"(?:\s+(?:and|or|but|while|as|that|which|who|on|in|at|of|with|for|from|by|to|the|an?))+$", re.IGNORECASE
@@ -142,11 +143,14 @@ class _Reader:
         self._remember_end(stretches, mine)
 
     def _turn(self, i: int, stretches: list[Marked]) -> list[Draft]:
-        """A paragraph that a name and a colon give to a speaker: a turn of a transcript, a headline such as "Lee: We will stay"."""
+        """A paragraph that a name and a colon give to a speaker: a turn of a transcript, a headline such as "Lee: We will stay" or "Lee hammers Ray: “Go”"."""
         passage = self.passages[i]
         text = text_of(passage.doc)
-        named = _TURN.match(text)
-        words = passage.doc.char_span(*named.span(1), alignment_mode="expand") if named else None
+        told = _BEFORE_MARKS.match(text) if passage.kind == "headline" else None
+        words = self._opening(i, told.end(1)) if told else None
+        named = told if words is not None else _TURN.match(text)
+        if named is not None and words is None:
+            told, words = None, passage.doc.char_span(*named.span(1), alignment_mode="expand")
         actor = self._of_name(i, words) if words is not None else None
         if actor is None:
             return []
@@ -154,6 +158,8 @@ class _Reader:
         inside = [s for s in stretches if s.end > begin]
         if inside and inside[0].outer_start <= begin and inside[0].start >= begin:
             pieces, kind = [(s.start, s.end) for s in inside], "direct"
+        elif told:
+            return []
         else:
             if inside and inside[0].start <= begin:  # the marks enclose the name too
                 end = inside[0].end
@@ -174,6 +180,15 @@ class _Reader:
         made.kind, made.marks = kind, inside
         made.speaker_id, made.speaker_at = actor, passage.place(words)
         return [made]
+
+    def _opening(self, i: int, colon: int) -> Span | None:
+        """The name with which a headline opens that has more before its colon, but for a verb that itself says who speaks."""
+        doc = self.passages[i].doc
+        found, last = self.cast.who(i, doc[0]), doc.char_span(colon - 1, colon, alignment_mode="expand")[0]
+        if found is None or self.cast.actors[found[0]].kind == "state" or last.tag_ in FINITE:
+            return None
+        named = found[1].span
+        return named if named.end <= last.i else None
 
     def _of_name(self, i: int, words: Span) -> str | None:
         """The actor whom these words name; SMITH is the Smith of whom the article speaks."""
