@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks import corpora
 from benchmarks.people import named_in_crossner
 from onrecord import article, data
-from onrecord.actors import known_organisations
+from onrecord.bodies import known_organisations
 from onrecord.people import features, spans, style_of
 
 FILES = ("crossner_politics_train", "crossner_politics_dev", "gum_news_dev")

@@ -1,12 +1,15 @@
-"""Learn the network of `onrecord.stances` again and write its numbers to `data/models/stances.npz`.
+"""Learn the networks of `onrecord.stances` again and write `data/models/stances.npz` and `stances_embeddings.npz`.
 
     python -m benchmarks.learn_stances FOLDER
-    python -m benchmarks.learn_stances FOLDER --members 1 --epochs 1 --output FILE   (a trial)
+    python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output DIR   (a trial)
 
-FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl (README.md here says where they come from). The network first learns, from newsmtsc, how a
-sentence speaks of whom it names; then, from `stance_labels.csv`, which clauses of polnear's articles take a stance. The labels say for a candidate's
-place and holder whether it shows none, support or opposition. Each member leaves a part of the articles out; from what it says of these, which it has not
-seen, is learned how far to believe it, and what an article's other clauses add. No text is written anywhere. torch is needed: the extra `learn`.
+FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl (README.md here says where they come from). First the transformer of the extra `embeddings`
+learns, from `stance_labels.csv`, which clauses of polnear's articles take a stance: the labels say for a candidate's place and holder whether it shows
+none, support or opposition. Then the networks over words learn, from newsmtsc how a sentence speaks of whom it names, and from the labels and from what
+the transformer says of the clauses that nobody labelled (Hinton and others 2015) which of them are stances. A third of the labelled articles is left out of
+a transformer taught for that alone, and each network over words leaves out a sixth; from what they say of these, which they have not seen, is learned
+how far to believe them, and what an article's other clauses add. No text is written anywhere. torch is needed: the extra `learn`; and the extra
+`embeddings`, without which the networks over words learn from the labels alone and the second file stays as it is.
 """
 
 import argparse
@@ -25,20 +28,36 @@ import torch.nn.functional as F
 from torch import nn
 
 from benchmarks import corpora
-from onrecord import actors, article, attributions, language, quotes, schema, stances
+from benchmarks.learn_tone import DROPPED_STATES, FIRST, INNER, Plan, UpperLayer, learn, padded
+from onrecord import (
+    actors,
+    article,
+    attributions,
+    data,
+    embeddings,
+    language,
+    pieces,
+    quotes,
+    schema,
+    sentiment,
+    stances,
+)
 from onrecord.language import Passage
+from onrecord.pieces import Window
 from onrecord.scene import Here, Scene
 from onrecord.stances import Candidate
 
 LABELS_FILE = Path(__file__).with_name("stance_labels.csv")
 WIDTH, DROPPED = 64, 0.35
 MEMBERS, SEEDS = 3, (11, 12, 13)
-PARTS = 6  # of the articles; each member leaves one of them out
+PARTS, LEFT_OUT = 6, (0, 3, 1)  # of the articles; each member leaves one of them out
 TONE_EPOCHS, EPOCHS = 5, 7
 TONE_RATE, RATE, DECAY = 2e-3, 1e-3, 0.05
 TOGETHER = 32
 WEIGHT = 3e-3  # on the squares of what is learned of an article's other clauses
 OFTEN = 15  # candidates in which a feature must stand
+BELIEVED = 0.5  # of what a network learns about a labelled clause, how much the transformer says and not the label
+UNLABELLED = 0.5  # how much a clause without a label counts beside one with it
 TONES = {"neutral": 0, "positive": 1, "negative": 2}  # in the order of stances.LABELS
 
 
@@ -53,6 +72,17 @@ class Example:
     weight: float = 0.0  # 0 for a candidate that has no label
     found: tuple[Candidate, Here] | None = None
     usual: bool = False  # whether the network is asked about it when an article is read
+    window: Window | None = None  # what the transformer reads
+    opinion: np.ndarray | None = None  # how likely the transformer thinks each of stances.LABELS
+
+    def aim(self) -> tuple[np.ndarray, float]:
+        """How likely a network over words is to think each of stances.LABELS, and how much that counts."""
+        marked = np.eye(len(stances.LABELS))[self.label]
+        if self.opinion is None:
+            return marked, self.weight
+        if not self.weight:
+            return self.opinion, UNLABELLED
+        return BELIEVED * self.opinion + (1 - BELIEVED) * marked, self.weight
 
 
 def cut(tokens: stances.Tokens, asked: stances.Asked) -> tuple[stances.Tokens, stances.Asked]:
@@ -93,23 +123,25 @@ def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
     found = stances.candidates(here, rare=True)
     usual = {(c.kind, c.head, c.holder) for c in stances.candidates(here)}
     tokens = stances.read([here]) if found else None
-    for candidate in found:
+    windows = stances.windows(here, found) if embeddings.installed() else [None] * len(found)
+    for candidate, window in zip(found, windows, strict=True):
         cutting = cut(tokens, stances.ask(candidate, here, scene.actors))
         place = (candidate.kind, here.starts[candidate.head], candidate.holder or "")
         is_usual = (candidate.kind, candidate.head, candidate.holder) in usual
-        yield Example(*cutting, place, found=(candidate, here), usual=is_usual)
+        yield Example(*cutting, place, found=(candidate, here), usual=is_usual, window=window)
 
 
-def labelled(folder: Path) -> dict[str, list[Example]]:
-    """The candidates of polnear's labelled training articles, by article. A label whose candidate isn't found any more is passed over."""
+def examples_in(folder: Path, articles: int | None) -> dict[str, list[Example]]:
+    """The candidates of polnear's training articles, by article: so many of them, those with labels first. A label whose candidate isn't found any more is passed over."""
     labels = defaultdict(dict)
     for row in pd.read_csv(LABELS_FILE, keep_default_na=False).itertuples():
         labels[row.article][row.kind, row.head, row.holder] = (stances.LABELS.index(row.label), row.weight)
-    texts = {row["id"]: row["text"] for row in corpora.read(folder / "polnear_train.jsonl") if row["id"] in labels}
+    texts = {row["id"]: row["text"] for row in corpora.read(folder / "polnear_train.jsonl")}
+    names = sorted(texts, key=lambda name: (name not in labels, name))[:articles]
     found = {}
-    for name, examples in zip(texts, read(list(texts.values())), strict=True):
+    for name, examples in zip(names, read([texts[name] for name in names]), strict=True):
         for example in examples:
-            if example.place in labels[name]:
+            if example.place in labels.get(name, ()):
                 example.label, example.weight = labels[name][example.place]
         found[name] = examples
     return found
@@ -231,9 +263,8 @@ def taught(
         )
         for part in parts:
             some = [examples[i] for i in part]
-            labels = torch.tensor([e.label for e in some])
-            weights = torch.tensor([e.weight for e in some], dtype=torch.float32)
-            loss = F.cross_entropy(model(batch(some, names, scale), tone), labels, reduction="none")
+            aims, weights = (torch.tensor(np.array(of), dtype=torch.float32) for of in zip(*(e.aim() for e in some)))
+            loss = F.cross_entropy(model(batch(some, names, scale), tone), aims, reduction="none")
             loss = (loss * weights).sum() / weights.sum()
             optimiser.zero_grad()
             loss.backward()
@@ -341,28 +372,150 @@ def numbers(models: list[Reader], names: list[str], scale: np.ndarray) -> dict[s
     return found | {"scale": scale.astype(np.float32), "features": np.array(names)}
 
 
+def over_words(
+    found: dict[str, list[Example]], tones: list[Example], part: dict[str, int], names: list[str], asked
+) -> tuple[list[Reader], np.ndarray, dict[str, np.ndarray]]:
+    """The networks over words, the spread of the vectors that they read, and what they say of the articles that they left out."""
+    learned = [e for some in found.values() for e in some if e.aim()[1]]
+    places, scale = {name: nth for nth, name in enumerate(names)}, scale_of(learned)
+    base, models, unseen = toned_reader(tones, places, scale), [], {}
+    for seed, left in zip(SEEDS[: asked.members], LEFT_OUT):
+        some = [e for name, of in found.items() if part.get(name) != left for e in of if e.aim()[1]]
+        models.append(member(base, some, places, scale, seed, asked.epochs))
+        unseen |= {name: shares(models[-1], found[name], places, scale) for name in part if part[name] == left}
+    return models, scale, unseen
+
+
+# --- the transformer ---------------------------------------------------------------------------------------------------------------
+
+UPPER = Plan(3, 3, 32, 6e-4, 0.05, 0.99, seed=0)
+SMOOTHED = 0.05  # of a label that goes to all alike
+THIRD = 3  # of the labelled articles one in so many is left out where the transformer is to be judged
+
+
+class OverPieces(nn.Module):
+    """What `pieces.Upper` computes above the layers that stay, to be learned. It reads triples: the states below, the marks, the named features."""
+
+    def __init__(self, names: list[str]):
+        super().__init__()
+        width = embeddings.WIDTH
+        self.names = {name: nth for nth, name in enumerate(names)}
+        self.layers = nn.ModuleDict({str(nth): UpperLayer(nth) for nth in range(FIRST, embeddings.LAYERS)})
+        self.mark = nn.Linear(len(pieces.MARKS), width, bias=False)
+        nn.init.normal_(self.mark.weight, std=0.02)
+        self.look = nn.Linear(width, 1, bias=False)
+        self.inner = nn.Linear((1 + len(pieces.POOLED)) * width + len(names), INNER)
+        self.out = nn.Linear(INNER, len(stances.LABELS))
+
+    def forward(self, given: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> torch.Tensor:
+        lengths = torch.tensor([len(marks) for _, marks, _ in given])
+        real = torch.arange(int(lengths.max())) < lengths[:, None]
+        marks = padded([marks for _, marks, _ in given])
+        hidden = padded([below.astype(np.float32) for below, _, _ in given]) + self.mark(marks)
+        hidden = F.dropout(hidden, DROPPED_STATES, self.training)
+        for layer in self.layers.values():
+            hidden = layer(hidden, real)
+        share = self.look(hidden)[..., 0].masked_fill(marks[..., 0] == 0, -1e4).softmax(dim=1)
+        seen = [(share[..., None] * hidden).sum(dim=1)]
+        for nth in map(pieces.MARKS.index, pieces.POOLED):
+            some = marks[..., nth : nth + 1]
+            seen.append((hidden * some).sum(dim=1) / some.sum(dim=1).clamp(min=1))
+        seen.append(torch.from_numpy(np.stack([features for *_, features in given])))
+        made = F.gelu(self.inner(F.dropout(torch.cat(seen, dim=1), 2 * DROPPED_STATES, self.training)))
+        return self.out(F.dropout(made, 2 * DROPPED_STATES, self.training))
+
+    def numbers(self) -> dict[str, np.ndarray]:
+        """Its arrays under the names that `pieces.Upper` and `embeddings.Transformer` read."""
+        found = {"first": np.array(FIRST), "features": np.array(list(self.names))}
+        for key, array in self.state_dict().items():
+            name = key.removeprefix("layers.")
+            if not name[0].isdigit():
+                part, _, kind = name.partition(".")
+                name = part if kind == "weight" else f"{part}_bias"
+                array = array[0] if part == "look" else array
+            elif name.endswith(".weight") and ".norm" not in name:
+                continue  # these lie in the wheel
+            found[name] = array.numpy().astype(np.float16)
+        return found
+
+
+def over_pieces(name: str, examples: list[Example], names: list[str], plan: Plan) -> dict[str, np.ndarray]:
+    """The numbers of the transformer's file that are learned from examples with labels. It starts from what it knows of tone."""
+    torch.manual_seed(plan.seed)
+    network, known = OverPieces(names), data.arrays(sentiment.model_file("embeddings"))
+    for key, array in network.state_dict().items():
+        if (part := key.removeprefix("layers.")) in known and part[0].isdigit():
+            array.copy_(torch.tensor(known[part]))
+    below = embeddings.Transformer({}).states([e.window.numbers for e in examples], range(FIRST))
+    given = []
+    for example, states in zip(examples, below, strict=True):
+        features = np.zeros(len(names), dtype=np.float32)
+        for feature, value in example.asked.features.items():
+            if feature in network.names:
+                features[network.names[feature]] = value
+        aim = (1 - SMOOTHED) * np.eye(len(stances.LABELS))[example.label] + SMOOTHED / len(stances.LABELS)
+        given.append(
+            ((states.astype(np.float16), example.window.marks, features), tuple((example.weight * aim).tolist()))
+        )
+    return learn(name, network, plan, given, []).numbers()
+
+
+def opinions(numbers: dict[str, np.ndarray], examples: list[Example]) -> np.ndarray:
+    """How likely the transformer thinks each of stances.LABELS: a row an example."""
+    stored = {name: a.astype(np.float32) if a.dtype == np.float16 else a for name, a in numbers.items()}
+    upper = pieces.Upper(stored | {"weight": np.array(1), "again": np.array(0)})
+    return np.exp(upper.logits([e.window for e in examples], [e.asked.features for e in examples]))
+
+
+def heavier(first: np.ndarray, second: np.ndarray, examples: list[Example]) -> float:
+    """The weight of the first shares against the second, in tenths, under which the labels are likeliest."""
+
+    def unlikely(weight: float) -> float:
+        mixed = stances.mixed(first, second, weight)
+        return -sum(e.weight * np.log(row[e.label]) for e, row in zip(examples, mixed, strict=True) if e.weight)
+
+    return min((nth / 10 for nth in range(11)), key=unlikely)
+
+
+# --- all of it ----------------------------------------------------------------------------------------------------------------------
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learn_stances", description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--articles", type=int, metavar="N", help="learn from N articles only: a trial")
     parser.add_argument("--members", type=int, default=MEMBERS)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
-    parser.add_argument("--output", type=Path, default=stances.model_file())
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of the networks over words")
+    parser.add_argument("--output", type=Path, default=data.folder() / "models", metavar="DIR")
     asked = parser.parse_args()
-    torch.set_num_threads(1)
-    found, tones = labelled(asked.folder), toned(asked.folder)
-    examples = [e for some in found.values() for e in some if e.weight]
-    names, scale = feature_names(examples), scale_of(examples)
-    places = {name: nth for nth, name in enumerate(names)}
-    base = toned_reader(tones, places, scale)
-    part, models, unseen = parts([name for name, some in found.items() if some]), [], {}
-    for nth, seed in enumerate(SEEDS[: asked.members]):
-        learned = [e for name in sorted(part) if part[name] != nth for e in found[name] if e.weight]
-        models.append(member(base, learned, places, scale, seed, asked.epochs))
-        left = [name for name in part if part[name] == nth]
-        unseen |= {name: shares(models[-1], found[name], places, scale) for name in left}
+    torch.set_num_threads(2)
+    found, tones = examples_in(asked.folder, asked.articles), toned(asked.folder)
+    every = [e for some in found.values() for e in some]
+    marked = [e for e in every if e.weight]
+    names = feature_names(marked)
+    part = parts([name for name, some in found.items() if any(e.weight for e in some)])
+    left_out = [name for name in sorted(part) if part[name] % THIRD == 0]
+    upper, judged = {}, {}
+    if embeddings.installed():
+        seen = [e for name in sorted(part) if name not in set(left_out) for e in found[name] if e.weight]
+        judging = over_pieces("transformer, a third left out", seen, names, UPPER)
+        judged = {name: opinions(judging, found[name]) for name in left_out}
+        upper = over_pieces("transformer", marked, names, UPPER)
+        for example, opinion in zip(every, opinions(upper, every), strict=True):
+            example.opinion = opinion
+    models, scale, unseen = over_words(found, tones, part, names, asked)
     stored = numbers(models, names, scale) | {"again": again(found, unseen).astype(np.float32)}
-    np.savez_compressed(asked.output, **stored)
-    print(f"{asked.output}: {len(models)} networks, {len(names)} features, from {len(examples)} candidates")
+    np.savez_compressed(asked.output / "stances.npz", **stored)
+    if upper:
+        both = [name for name in left_out if name in unseen]
+        first, second = (np.concatenate([shares_of[name] for name in both]) for shares_of in (judged, unseen))
+        weight = heavier(first, second, [e for name in both for e in found[name]])
+        mixed = {name: stances.mixed(judged[name], unseen[name], weight) for name in both}
+        more = {"weight": np.array(weight, np.float32), "again": again(found, mixed).astype(np.float32)}
+        np.savez_compressed(asked.output / "stances_embeddings.npz", **upper | more)
+    print(
+        f"{asked.output}: {len(models)} networks, {len(names)} features, from {len(marked)} labels of {len(every)} candidates"
+    )
     return 0
 
 

@@ -322,7 +322,7 @@ def over_pieces(marked: list[Example], others: list[Example], plan: Plan) -> dic
 
 def opinions(path: Path, passages: list[tuple[str, int, int]]) -> np.ndarray:
     """What the transformer with the numbers of a file makes of passages: (passages, 3), logarithms of likelihoods."""
-    upper, found = sentiment.Upper(sentiment.stored(path)), []
+    upper, found = sentiment.Upper(data.arrays(path)), []
     for begin in range(0, len(passages), 512):  # so that not all states lie in memory at once
         found.append(upper.logits(passages[begin : begin + 512]))
     return np.concatenate(found)
@@ -407,7 +407,7 @@ def main(given: list[str] | None = None) -> int:
         by_pieces = opinions(models / "tone_embeddings.npz", [e.passage for e in held])
         print(told("transformer", by_pieces, tones), flush=True)
     np.savez_compressed(models / "tone.npz", **over_words(marked, others, plans[:-1]))
-    words = sentiment.Network(sentiment.stored(models / "tone.npz"))
+    words = sentiment.Network(data.arrays(models / "tone.npz"))
     by_words = np.concatenate([words.logits([one]) for one in sentiment.read([e.passage for e in held])])
     found["words"] = believed(by_words, tones)
     print(told("words", by_words, tones), flush=True)

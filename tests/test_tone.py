@@ -190,7 +190,7 @@ def test_the_files_are_small_and_plain():
     files = [sentiment.model_file(who) for who in ("words", "embeddings")]
     assert sum(file.stat().st_size for file in files) < 3_000_000
     for file in files:
-        for name, array in sentiment.stored(file).items():  # read without pickle
+        for name, array in data.arrays(file).items():  # read without pickle
             assert array.dtype.kind in "fiU" and (array.dtype.kind == "U" or np.isfinite(array).all()), name
 
 

@@ -12,12 +12,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import pandas as pd
-from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span, Token
-from spacy.util import filter_spans
 
-from onrecord import data, descriptions, language, lexicon, schema
+from onrecord import data, descriptions, lexicon, schema
 from onrecord.article import slugify
+from onrecord.bodies import GOVERNMENTS, bare, known_organisations, named_body, part_of_role, speaks_for, trim_body
 from onrecord.descriptions import Description
 from onrecord.language import Passage, text_of
 from onrecord.marks import outside_marks
@@ -27,9 +26,7 @@ from onrecord.names import (
     gender_of,
     is_city,
     is_given,
-    is_office,
     organisation,
-    party,
     people_of,
     role_sort,
     roles,
@@ -37,6 +34,7 @@ from onrecord.names import (
     state,
 )
 from onrecord.people import certainty, features, spans, style_of
+from onrecord.titles import apposition, learn_role, title_before
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 STANCES = frozenset(["attitude", "accuse", "call", "praise"])  # kinds of words that show a stance of their subject
@@ -59,21 +57,6 @@ PLACE_PREPOSITIONS = frozenset(
         "along",
     ]
 )
-INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
-BEFORE_TITLES = ("but", "on", "after", "when", "as")
-NO_APPOSITION = (
-    "WRB",
-    "WP$",
-    "WDT",
-    "IN",
-    "TO",
-    "CC",
-    "VB",
-    "VBD",
-    "VBZ",
-    "VBP",
-    "VBG",
-)  # how a phrase that names a role never begins
 BAR = 0.45  # how sure a name must be a person's: the best F1 on names held out
 UNBROKEN = re.compile(r"[^@#|/<>=_\\]*[A-Z\u00c0-\u024f\u0370-\u052f][^@#|/<>=_\\]*")  # a name, no debris
 COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
@@ -84,8 +67,6 @@ MEDIA = re.compile(
     r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
     re.IGNORECASE,
 )
-GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
-LONGEST_BRACKET = 8  # tokens
 NEAR = 3  # passages back in which somebody is still in view
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
@@ -192,18 +173,18 @@ class Cast:
     def _people(self) -> None:
         found = self._person_names()
         full = [(i, span) for i, span, _ in found if len(_parts(span.text)) > 1]
-        canonical = _longest_forms({_bare(span.text) for _, span in full})
+        canonical = _longest_forms({bare(span.text) for _, span in full})
         self._named = frozenset(canonical.values())
         sure = {(i, span.start): mean for i, span, mean in found}
         for i, span in [*full, *self._surnames(found, full)]:
             whole = len(_parts(span.text)) > 1
-            name = canonical.get(_bare(span.text)) or self._bearer(i, span) or _bare(style_of(span).text)
+            name = canonical.get(bare(span.text)) or self._bearer(i, span) or bare(style_of(span).text)
             how_sure = sure.get((i, span.start), 0.85)
             person = self.actor(name, "person", rule="name", confidence=how_sure)
             self.mention(person, i, style_of(span), "name", "full_name" if whole else "surname", how_sure)
-            title = _title(span)
+            title = title_before(span)
             self._titles |= {(i, t.i) for t in title or ()}
-            _learn_role(person, title, _apposition(span))
+            learn_role(person, title, apposition(span))
         for person in self.actors.values():
             person.gender = person.gender or (gender_of(person.name.split()[0]) if " " in person.name else "")
             person.mentions.sort(key=lambda m: m.start)
@@ -213,8 +194,8 @@ class Cast:
         found: dict[str, list[tuple[int, Span, float]]] = defaultdict(list)
         for i, passage in enumerate(self.passages):
             for span, label in spans(passage.doc, {t for s in self._known[i] for t in range(s.start, s.end)}):
-                name = _bare(span.text)
-                if (len(span) == 1 and _never_person(name)) or not _is_persons_name(span) or _named_body(span):
+                name = bare(span.text)
+                if (len(span) == 1 and _never_person(name)) or not _is_persons_name(span) or named_body(span):
                     continue
                 sure = certainty(features(span, label))
                 found[name].append((i, span, max(sure, 0.6) if sure < BAR and _bears_role(span, label) else sure))
@@ -253,7 +234,7 @@ class Cast:
         if any(s.start <= token.i < s.end for s in self._known[passage]):
             return True
         return bool(token.ent_type) and any(
-            e.start <= token.i < e.end and len(e) > 1 and (e.label_ == "ORG" or _named_body(e)) for e in token.doc.ents
+            e.start <= token.i < e.end and len(e) > 1 and (e.label_ == "ORG" or named_body(e)) for e in token.doc.ents
         )
 
     def _bearer(self, passage: int, span: Span) -> str | None:
@@ -286,7 +267,7 @@ class Cast:
             entities = [e for e in passage.doc.ents if e.label_ in BODIES]
             for span, label in [
                 *((s, "KNOWN") for s in self._known[i]),
-                *((_trim_body(e), e.label_) for e in entities),
+                *((trim_body(e), e.label_) for e in entities),
             ]:
                 if span is None or any(
                     (i, t) in self._at or (i, t) in self._titles for t in range(span.start, span.end)
@@ -312,7 +293,7 @@ class Cast:
 
     def _body(self, span: Span, label: str) -> dict | None:
         """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
-        name = _bare(span.text)
+        name = bare(span.text)
         known = organisation(self._acronyms.get(name, name))
         if known is not None:
             return {
@@ -363,9 +344,9 @@ class Cast:
             }
         acronym = len(span) == 1 and name.isupper() and 1 < len(name) <= 5
         if (
-            (label == "ORG" or (label == "PERSON" and (acronym or _named_body(span))))
+            (label == "ORG" or (label == "PERSON" and (acronym or named_body(span))))
             and _is_name(span)
-            and not _part_of_role(span)
+            and not part_of_role(span)
             and role_sort(span[-1]) != "document"
             and not is_city(name)
         ):
@@ -682,61 +663,13 @@ def _sentence_starts(doc: Doc, quoted: list[bool]) -> list[int]:
     return [0, *itertools.accumulate(s == 1 and not within for s, within in zip(starts, quoted, strict=True))]
 
 
-@functools.cache
-def _matcher() -> PhraseMatcher:
-    """Finds the organisations' names and acronyms as they are printed in the reference table."""
-    nlp = language.model()
-    matcher = PhraseMatcher(nlp.vocab)
-    names = {
-        alias
-        for row in data.table("organisations").itertuples()
-        for alias in [row.organisation, row.name, *row.aliases.split("|")]
-        if len(alias) > 1
-    }
-    matcher.add("organisation", [nlp.make_doc(name) for name in sorted(names)])
-    return matcher
-
-
-def known_organisations(doc: Doc) -> list[Span]:
-    """Known organisations in a text, the longest first; a single common word counts only where the model too sees an organisation."""
-    if "known" not in doc.user_data:
-        doc.user_data["known"] = [(span.start, span.end) for span in _find_known(doc)]
-    return [doc[start:end] for start, end in doc.user_data["known"]]
-
-
-def _find_known(doc: Doc) -> list[Span]:
-    spans = [doc[start:end] for _, start, end in _matcher()(doc)]
-    kept = [
-        s
-        for s in spans
-        if len(s) > 1
-        or s.text.isupper()
-        or (s.root.ent_type_ in ("ORG", "PRODUCT", "GPE", "NORP", "FAC") and s.text[:1].isupper())
-    ]
-    return filter_spans(kept)
-
-
-def speaks_for(known: pd.Series) -> str | None:
-    """Side of a known organisation: itself, the body or state to which it belongs, or `independent`."""
-    parent = organisation(known.speaks_for)
-    return slugify(parent["name"]) if parent is not None else known.speaks_for or None
-
-
 # --- names ---------------------------------------------------------------------------------------------------------------------
-
-
-@functools.lru_cache(10_000)
-def _bare(name: str) -> str:
-    """A name without the article before it and the possessive behind it."""
-    return re.sub(
-        r"\s+", " ", re.sub(r"(?:[’']s|[’'])$", "", re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE))
-    )
 
 
 @functools.lru_cache(10_000)
 def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
-    small = _bare(name).casefold().replace("’", "'")  # O’Neill is O'Neill
+    small = bare(name).casefold().replace("’", "'")  # O’Neill is O'Neill
     parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
     return [p for p in parts if p not in PARTICLES] or parts or [name.casefold()]
 
@@ -770,18 +703,6 @@ def _shortened(bodies: dict[str, list[tuple]]) -> dict[str, str]:
         longer[descriptions.head_of(made["name"])].append(key)
     short = {key: made["name"].casefold() for key, made in names.items() if made["rule"] == "organisation"}
     return {key: longer[noun][0] for key, noun in short.items() if " " not in noun and len(longer.get(noun, [])) == 1}
-
-
-def _trim_body(entity: Span) -> Span | None:
-    """A body's name without the article before and the possessive behind it."""
-    doc, start, end = entity.doc, entity.start, entity.end
-    while start < end and (doc[start].lower_ in ("the", "a", "an") or doc[start].is_punct):
-        start += 1
-    if end < len(doc) and doc[end].lower_ in GOVERNMENTS and end - start < 4:
-        end += 1
-    while end > start and (doc[end - 1].tag_ == "POS" or (doc[end - 1].is_punct and doc[end - 1].text != ")")):
-        end -= 1
-    return doc[start:end] if end > start else None
 
 
 def _is_name(span: Span) -> bool:
@@ -832,7 +753,7 @@ def _bears_role(span: Span, label: str) -> bool:
         and 1 < len(_parts(span.text)) <= 4
         and all(t.text[0].isupper() or t.text == "-" or t.lower_ in PARTICLES for t in span)
         and (span.start == 0 or span.doc[span.start - 1].pos_ != "PROPN")
-        and _apposition(span) is not None
+        and apposition(span) is not None
     )
 
 
@@ -855,7 +776,7 @@ def _has_other_name(token: Token, given: set[str]) -> bool:
 
 def _elsewhere(span: Span, surnames: set[str]) -> bool:
     """Whether a single name is rather a state, a place or an organisation: but the Jordan of an article about Jim Jordan can be he."""
-    name = _bare(span.text)
+    name = bare(span.text)
     if name.casefold() in surnames and span.root.ent_type_ == "PERSON":
         return False
     return _never_person(name) or (seat(name) is not None and name.casefold() not in surnames)
@@ -912,35 +833,10 @@ def _government_name(row: pd.Series) -> str:
     return f"Government of {data.with_article(row['name'])}"
 
 
-def _known_as_other(span: Span) -> pd.Series | None:
-    name = _bare(span.text)
-    return next(
-        (row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None
-    )
-
-
-def _named_body(span: Span) -> bool:
-    """Whether a noun for a body stands right before the name: "the policy group Rasmussen Global"."""
-    return span.start > 0 and role_sort(span.doc[span.start - 1]) == "body" and span.doc[span.start - 1].is_lower
-
-
-def _part_of_role(span: Span) -> bool:
-    """Whether a lone word belongs to a role: State in "Secretary of State"."""
-    return len(span) == 1 and span.root.head.lower_ == "of" and role_sort(span.root.head.head) == "office"
-
-
-def _is_portfolio(span: Span) -> bool:
-    """Whether a word says for what a minister or secretary is one: State in "Secretary of State"."""
-    office = span.root.head.head.lemma_.casefold() if span.root.head.lower_ in ("of", "for") else ""
-    return len(span) == 1 and office in ("secretary", "undersecretary", "minister")
-
-
 def _government(span: Span) -> pd.Series | None:
     """The state whose government, administration or regime a name is."""
     if len(span) > 1 and span[-1].lower_ in GOVERNMENTS:
-        code = country_of(_bare(span[:-1].text)) or next(
-            (c for t in span[:-1] for c in [country_of(t.text)] if c), None
-        )
+        code = country_of(bare(span[:-1].text)) or next((c for t in span[:-1] for c in [country_of(t.text)] if c), None)
         if code:
             return state(data.state_name(code))
     return None
@@ -956,218 +852,3 @@ def _first_phrase(words: Span) -> Span:
         ):
             return words.doc[words.start : token.i]
     return words
-
-
-# --- roles ---------------------------------------------------------------------------------------------------------------------
-
-
-def _learn_role(person: Actor, title: Span | None, apposition: Span | None) -> None:
-    """Take role, affiliation, country and side from the title before a name and the apposition behind it."""
-    for words in (title, apposition):
-        if words is None:
-            continue
-        sorts = [(t, role_sort(t)) for t in words]
-        for token, sort in sorts:
-            if sort is not None and not person.gender:
-                person.gender = roles().get(token.lower_, ("", ""))[1]
-        nouns = [t for t, _ in sorts if _is_role(t) or is_office(t.lower_)]
-        if not nouns:
-            continue
-        if person.role is None:
-            person.role = _role_text(words)
-        if person.affiliation is None:
-            _affiliate(person, words, nouns)
-
-
-def _title(span: Span) -> Span | None:
-    """The words of a title right before the name: "U.S. Deputy Secretary of State"."""
-    described = _description(span)
-    if described is not None:
-        return described
-    doc, start = span.doc, span.start
-    if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]):  # "the prime minister, Ann Lee"
-        start -= 1
-    while start > 0 and _continues_title(doc, start, span.start):
-        start -= 1
-    while start < span.start and doc[start].lower_ in (*INSIDE_TITLES, *BEFORE_TITLES):
-        start += 1
-    end = span.start
-    while end > start and doc[end - 1].is_punct:
-        end -= 1
-    words = _from_role(doc[start:end])
-    return words if any(role_sort(t) for t in words) else None
-
-
-def _description(span: Span) -> Span | None:
-    """A role to which the name is an apposition: "the mayor of Ayr, Ann Lee"."""
-    doc, named = span.doc, span.root.head
-    if span.root.dep_ != "appos" or named.i >= span.start or doc[span.start - 1].text != "," or not _is_role(named):
-        return None
-    words = doc[named.left_edge.i : span.start - 1]
-    return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
-
-
-def _continues_title(doc: Doc, start: int, name: int) -> bool:
-    """Whether the token before `start` belongs to a title that goes on to the name which begins at `name`."""
-    token, first = doc[start - 1], start == name
-    if token.lower_ in INSIDE_TITLES and not first and start > 1:
-        return doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]) is not None
-    if token.tag_ == "NNS" and any(_is_role(t) for t in doc[start:name]):
-        return False  # "refugees President Lee": what stands before is no part of it
-    if role_sort(token) or token.ent_type_ in ("ORG", "NORP", "GPE") or (token.is_title and country_of(token.text)):
-        return True
-    if token.ent_type_ == "PERSON" or not _like_title(token):
-        return False
-    return not token.is_sent_start or (not first and token.pos_ in ("PROPN", "ADJ", "NOUN"))
-
-
-def _like_title(token: Token) -> bool:
-    """Whether a word has the looks of a part of a title: a capital, a point in it (U.S.), or an adjective's place."""
-    return (token.text[:1].isupper() and (token.is_alpha or "." in token.text)) or token.pos_ == "ADJ"
-
-
-def _from_role(words: Span) -> Span:
-    """The part of a title that is the name's own: "actor" of "pictures of actor Ann Lee", "president" of "daughter of president Ann Lee"."""
-    for token in reversed(words):
-        if token.lower_ in ("of", "for", "to") and any(_is_role(t) for t in words.doc[token.i + 1 : words.end]):
-            return words.doc[token.i + 1 : words.end]
-    return words
-
-
-def _is_role(token: Token) -> bool:
-    """Whether a noun names what one person does, not a group, a body or a form of address."""
-    return token.tag_ not in ("NNS", "NNPS") and role_sort(token) not in (
-        None,
-        "honorific",
-        "group",
-        "body",
-        "document",
-    )
-
-
-def _apposition(span: Span) -> Span | None:
-    """The phrase between commas behind the name: ", the US ambassador to the OSCE,"."""
-    doc, end = span.doc, _behind_brackets(span.doc, span.end)
-    if end + 1 >= len(doc) or doc[end].text != ",":
-        return None
-    start = end + 1
-    while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "who", "is", "was", "now"):
-        start += 1
-    if start < len(doc) and doc[start].tag_ in NO_APPOSITION:
-        return None
-    stop = start
-    while (
-        stop < len(doc)
-        and doc[stop].text not in (",", ".", ";", ":", "“", "”", '"', "(", "—", "–")
-        and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP", "MD") or doc[stop].dep_ == "relcl")
-        and stop - start < 25
-    ):
-        stop += 1
-    words = doc[start:stop]
-    nouns = [t for t in words if _is_role(t)]
-    if nouns and any(t.i + 1 < stop and doc[t.i + 1].ent_type_ == "PERSON" for t in nouns):
-        return None  # "Ann Lee, the player Bob Ray and …": a list, and the role is the next one's
-    if not nouns or nouns[0].i - start > 8 or any(t.ent_type_ == "PERSON" for t in doc[start : nouns[0].i]):
-        return None
-    return words
-
-
-def _behind_brackets(doc: Doc, end: int) -> int:
-    """The token behind a short bracket that begins here: "Ann Lee (D-Ohio), the"."""
-    if end < len(doc) and doc[end].text == "(":
-        return next((t.i + 1 for t in doc[end : end + LONGEST_BRACKET] if t.text == ")"), end)
-    return end
-
-
-def _role_text(words: Span) -> str:
-    """A role as printed, up to the "at", "in" or relative clause behind it."""
-    for token in words:
-        if token.i > words.start and (
-            token.lower_ in ("at", "in", "with", "who", "that", "which", "from") or token.text == ","
-        ):
-            words = words.doc[words.start : token.i]
-            break
-    return re.sub(r"^(?:the|a|an|his|her|its|their|my|our)\s+", "", words.text, flags=re.IGNORECASE)
-
-
-def _capitals(doc: Doc, start: int, end: int) -> Span | None:
-    """The words with capitals that begin at a token, an article before them left out."""
-    while start < end and doc[start].lower_ in ("the", "a", "an"):
-        start += 1
-    stop = start
-    while stop < end and (
-        doc[stop].text[:1].isupper()
-        or (
-            doc[stop].lower_ in ("of", "and", "for")
-            and stop > start
-            and stop + 1 < end
-            and doc[stop + 1].text[:1].isupper()
-        )
-    ):
-        stop += 1
-    return doc[start:stop] if stop > start and role_sort(doc[start]) is None else None
-
-
-def _affiliate(person: Actor, words: Span, nouns: list[Token]) -> None:
-    sort = "office" if is_office(nouns[0].lower_) else role_sort(nouns[0])
-    known_names = known_organisations(words.doc)
-    entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
-    bodies = [
-        e
-        for e in map(_trim_body, sorted([*entities, *known_names], key=lambda e: e.start))
-        if e is not None and e.start >= words.start and e.end <= words.end
-    ]
-    bodies = [
-        e
-        for e in bodies
-        if not _part_of_role(e)
-        and (
-            e.root.ent_type_ in ("ORG", "GPE")
-            or _known_as_other(e) is not None
-            or party(e.text) is not None
-            or _named_body(e)
-        )
-    ]
-    bodies += [
-        words.doc[t.i : t.i + 1]
-        for t in words
-        if country_of(t.text) and not any(e.start <= t.i < e.end for e in bodies)
-    ]
-    organisations = [e for e in bodies if country_of(_bare(e.text)) is None]
-    chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
-    if sort != "office":  # "a senior Russia analyst at the Crisis Group": a topic is no affiliation
-        chosen = organisations[-1] if organisations else None
-    if chosen is None:
-        chosen = next(
-            (
-                found
-                for t in words
-                if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i
-                for found in [_capitals(words.doc, t.i + 1, words.end)]
-                if found is None or not _is_portfolio(found)
-            ),
-            None,
-        )
-    if chosen is None:
-        person.side = person.side or ("independent" if sort == "expert" else None)
-        return
-    person.affiliation = _bare(chosen.text)
-    known, code = organisation(person.affiliation), country_of(person.affiliation)
-    if known is None and code is None:  # "the Democratic candidate"
-        known = party(person.affiliation)
-    home = (known.country or None) if known is not None else code
-    name = known["name"] if known is not None else data.state_name(code) if code else person.affiliation
-    person.affiliation_id = slugify(name)
-    countries = [c for e in bodies for c in [country_of(_bare(e.text))] if c] if sort == "office" else []
-    person.country = person.country or home or next(iter(countries), None)
-    if sort == "office":
-        person.side = speaks_for(known) if known is not None else home
-    elif sort == "expert":
-        person.side = (
-            speaks_for(known)
-            if known is not None
-            and len(known.speaks_for) == 3
-            and known.speaks_for.isupper()
-            and known.speaks_for == known.country
-            else "independent"
-        )

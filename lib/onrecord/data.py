@@ -46,6 +46,13 @@ def table(name: str) -> pd.DataFrame:
     return pd.read_csv(folder() / "reference" / f"{name}.csv", dtype=WORDS, keep_default_na=False, encoding="utf-8")
 
 
+def arrays(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of a file of learned numbers, floats as float32."""
+    with np.load(path, allow_pickle=False) as file:
+        found = {name: file[name] for name in file.files}
+    return {name: a.astype(np.float32) if a.dtype.kind == "f" else a for name, a in found.items()}
+
+
 def state_name(code: str) -> str:
     """English short name of a state, as newspapers print it, by its alpha-3 code; the code itself where the table has none."""
     states = table("states")

@@ -54,13 +54,18 @@ def _tokenizer():
     return made
 
 
+def parted(text: str) -> tuple[np.ndarray, list[tuple[int, int]]]:
+    """The pieces of a text as numbers, a mark before and one behind them, and the characters of each; (0, 0) for the marks."""
+    made = _tokenizer().encode(text)
+    return np.array(made.ids), made.offsets
+
+
 def pieces(text: str, start: int, end: int) -> tuple[np.ndarray, np.ndarray]:
     """The pieces of a text as numbers, and which of them touch the characters start:end; at most `MOST`, around those.
 
     Where none touches them, the mark at the head stands for them."""
-    made = _tokenizer().encode(text)
-    numbers = np.array(made.ids)
-    target = np.array([a < b and a < end and start < b for a, b in made.offsets])
+    numbers, places = parted(text)
+    target = np.array([a < b and a < end and start < b for a, b in places])
     if len(numbers) > MOST:
         middle = int(target.argmax())
         low = max(1, min(middle - MOST // 2, len(numbers) - MOST + 1))

@@ -206,19 +206,12 @@ def _network() -> Network:
         raise InputError(
             f"tone reads the language model {language.DEFAULT_MODEL}: unset the environment variable ONRECORD_MODEL"
         )
-    return Network(stored(model_file("words")))
+    return Network(data.arrays(model_file("words")))
 
 
 @functools.cache
 def _transformer() -> Upper:
-    return Upper(stored(model_file("embeddings")))
-
-
-def stored(path: Path) -> dict[str, np.ndarray]:
-    """The arrays of a file of learned numbers, floats as float32."""
-    with np.load(path, allow_pickle=False) as file:
-        arrays = {name: file[name] for name in file.files}
-    return {name: a.astype(np.float32) if a.dtype.kind == "f" else a for name, a in arrays.items()}
+    return Upper(data.arrays(model_file("embeddings")))
 
 
 class Network:

@@ -1,0 +1,92 @@
+"""Names of organisations in a text: those that the reference table knows, and where a name of one begins and ends."""
+
+import functools
+import re
+
+import pandas as pd
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from onrecord import data, language
+from onrecord.article import slugify
+from onrecord.names import organisation, people_of, role_sort, seat, state
+
+GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
+
+
+@functools.cache
+def _matcher() -> PhraseMatcher:
+    """Finds the organisations' names and acronyms as they are printed in the reference table."""
+    nlp = language.model()
+    matcher = PhraseMatcher(nlp.vocab)
+    names = {
+        alias
+        for row in data.table("organisations").itertuples()
+        for alias in [row.organisation, row.name, *row.aliases.split("|")]
+        if len(alias) > 1
+    }
+    matcher.add("organisation", [nlp.make_doc(name) for name in sorted(names)])
+    return matcher
+
+
+def known_organisations(doc: Doc) -> list[Span]:
+    """Known organisations in a text, the longest first; a single common word counts only where the model too sees an organisation."""
+    if "known" not in doc.user_data:
+        doc.user_data["known"] = [(span.start, span.end) for span in _find_known(doc)]
+    return [doc[start:end] for start, end in doc.user_data["known"]]
+
+
+def _find_known(doc: Doc) -> list[Span]:
+    spans = [doc[start:end] for _, start, end in _matcher()(doc)]
+    kept = [
+        s
+        for s in spans
+        if len(s) > 1
+        or s.text.isupper()
+        or (s.root.ent_type_ in ("ORG", "PRODUCT", "GPE", "NORP", "FAC") and s.text[:1].isupper())
+    ]
+    return filter_spans(kept)
+
+
+def speaks_for(known: pd.Series) -> str | None:
+    """Side of a known organisation: itself, the body or state to which it belongs, or `independent`."""
+    parent = organisation(known.speaks_for)
+    return slugify(parent["name"]) if parent is not None else known.speaks_for or None
+
+
+@functools.lru_cache(10_000)
+def bare(name: str) -> str:
+    """A name without the article before it and the possessive behind it."""
+    return re.sub(
+        r"\s+", " ", re.sub(r"(?:[’']s|[’'])$", "", re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE))
+    )
+
+
+def trim_body(entity: Span) -> Span | None:
+    """A body's name without the article before and the possessive behind it."""
+    doc, start, end = entity.doc, entity.start, entity.end
+    while start < end and (doc[start].lower_ in ("the", "a", "an") or doc[start].is_punct):
+        start += 1
+    if end < len(doc) and doc[end].lower_ in GOVERNMENTS and end - start < 4:
+        end += 1
+    while end > start and (doc[end - 1].tag_ == "POS" or (doc[end - 1].is_punct and doc[end - 1].text != ")")):
+        end -= 1
+    return doc[start:end] if end > start else None
+
+
+def known_as_other(span: Span) -> pd.Series | None:
+    name = bare(span.text)
+    return next(
+        (row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None
+    )
+
+
+def named_body(span: Span) -> bool:
+    """Whether a noun for a body stands right before the name: "the policy group Rasmussen Global"."""
+    return span.start > 0 and role_sort(span.doc[span.start - 1]) == "body" and span.doc[span.start - 1].is_lower
+
+
+def part_of_role(span: Span) -> bool:
+    """Whether a lone word belongs to a role: State in "Secretary of State"."""
+    return len(span) == 1 and span.root.head.lower_ == "of" and role_sort(span.root.head.head) == "office"

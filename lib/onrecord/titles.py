@@ -1,0 +1,252 @@
+"""What the title before a person's name and the apposition behind it tell: role, affiliation, country and side."""
+
+import re
+from typing import Protocol
+
+from spacy.tokens import Doc, Span, Token
+
+from onrecord import data
+from onrecord.article import slugify
+from onrecord.bodies import bare, known_as_other, known_organisations, named_body, part_of_role, speaks_for, trim_body
+from onrecord.names import country_of, is_office, organisation, party, role_sort, roles
+
+INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
+BEFORE_TITLES = ("but", "on", "after", "when", "as")
+NO_APPOSITION = (
+    "WRB",
+    "WP$",
+    "WDT",
+    "IN",
+    "TO",
+    "CC",
+    "VB",
+    "VBD",
+    "VBZ",
+    "VBP",
+    "VBG",
+)  # how a phrase that names a role never begins
+NO_ROLES = (None, "honorific", "group", "body", "document")  # sorts of nouns that are no role of one person
+LONGEST_BRACKET = 8  # tokens
+
+
+class Bearer(Protocol):
+    """Of whom something is told."""
+
+    gender: str
+    role: str | None
+    affiliation: str | None
+    affiliation_id: str | None
+    country: str | None
+    side: str | None
+
+
+def learn_role(person: Bearer, title: Span | None, apposition: Span | None) -> None:
+    """Take role, affiliation, country and side from the title before a name and the apposition behind it."""
+    for words in (title, apposition):
+        if words is None:
+            continue
+        sorts = [(t, role_sort(t)) for t in words]
+        for token, sort in sorts:
+            if sort is not None and not person.gender:
+                person.gender = roles().get(token.lower_, ("", ""))[1]
+        nouns = [t for t, _ in sorts if _is_role(t) or is_office(t.lower_)]
+        if not nouns:
+            continue
+        if person.role is None:
+            person.role = _role_text(words)
+        if person.affiliation is None:
+            _affiliate(person, words, nouns)
+
+
+def title_before(span: Span) -> Span | None:
+    """The words of a title right before the name: "U.S. Deputy Secretary of State"."""
+    described = _description(span)
+    if described is not None:
+        return described
+    doc, start = span.doc, span.start
+    if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]):  # "the prime minister, Ann Lee"
+        start -= 1
+    while start > 0 and _continues_title(doc, start, span.start):
+        start -= 1
+    while start < span.start and doc[start].lower_ in (*INSIDE_TITLES, *BEFORE_TITLES):
+        start += 1
+    end = span.start
+    while end > start and doc[end - 1].is_punct:
+        end -= 1
+    words = _from_role(doc[start:end])
+    return words if any(role_sort(t) for t in words) else None
+
+
+def _description(span: Span) -> Span | None:
+    """A role to which the name is an apposition: "the mayor of Ayr, Ann Lee"."""
+    doc, named = span.doc, span.root.head
+    if span.root.dep_ != "appos" or named.i >= span.start or doc[span.start - 1].text != "," or not _is_role(named):
+        return None
+    words = doc[named.left_edge.i : span.start - 1]
+    return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
+
+
+def _continues_title(doc: Doc, start: int, name: int) -> bool:
+    """Whether the token before `start` belongs to a title that goes on to the name which begins at `name`."""
+    token, first = doc[start - 1], start == name
+    if token.lower_ in INSIDE_TITLES and not first and start > 1:
+        return doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]) is not None
+    if token.tag_ == "NNS" and any(_is_role(t) for t in doc[start:name]):
+        return False  # "refugees President Lee": what stands before is no part of it
+    if role_sort(token) or token.ent_type_ in ("ORG", "NORP", "GPE") or (token.is_title and country_of(token.text)):
+        return True
+    if token.ent_type_ == "PERSON" or not _like_title(token):
+        return False
+    return not token.is_sent_start or (not first and token.pos_ in ("PROPN", "ADJ", "NOUN"))
+
+
+def _like_title(token: Token) -> bool:
+    """Whether a word has the looks of a part of a title: a capital, a point in it (U.S.), or an adjective's place."""
+    return (token.text[:1].isupper() and (token.is_alpha or "." in token.text)) or token.pos_ == "ADJ"
+
+
+def _from_role(words: Span) -> Span:
+    """The part of a title that is the name's own: "actor" of "pictures of actor Ann Lee", "president" of "daughter of president Ann Lee"."""
+    for token in reversed(words):
+        if token.lower_ in ("of", "for", "to") and any(_is_role(t) for t in words.doc[token.i + 1 : words.end]):
+            return words.doc[token.i + 1 : words.end]
+    return words
+
+
+def _is_role(token: Token) -> bool:
+    """Whether a noun names what one person does, not a group, a body or a form of address."""
+    return token.tag_ not in ("NNS", "NNPS") and role_sort(token) not in NO_ROLES
+
+
+def apposition(span: Span) -> Span | None:
+    """The phrase between commas behind the name: ", the US ambassador to the OSCE,"."""
+    doc, end = span.doc, _behind_brackets(span.doc, span.end)
+    if end + 1 >= len(doc) or doc[end].text != ",":
+        return None
+    start = end + 1
+    while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "who", "is", "was", "now"):
+        start += 1
+    if start < len(doc) and doc[start].tag_ in NO_APPOSITION:
+        return None
+    stop = start
+    while (
+        stop < len(doc)
+        and doc[stop].text not in (",", ".", ";", ":", "“", "”", '"', "(", "—", "–")
+        and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP", "MD") or doc[stop].dep_ == "relcl")
+        and stop - start < 25
+    ):
+        stop += 1
+    words = doc[start:stop]
+    nouns = [t for t in words if _is_role(t)]
+    if nouns and any(t.i + 1 < stop and doc[t.i + 1].ent_type_ == "PERSON" for t in nouns):
+        return None  # "Ann Lee, the player Bob Ray and …": a list, and the role is the next one's
+    if not nouns or nouns[0].i - start > 8 or any(t.ent_type_ == "PERSON" for t in doc[start : nouns[0].i]):
+        return None
+    return words
+
+
+def _behind_brackets(doc: Doc, end: int) -> int:
+    """The token behind a short bracket that begins here: "Ann Lee (D-Ohio), the"."""
+    if end < len(doc) and doc[end].text == "(":
+        return next((t.i + 1 for t in doc[end : end + LONGEST_BRACKET] if t.text == ")"), end)
+    return end
+
+
+def _role_text(words: Span) -> str:
+    """A role as printed, up to the "at", "in" or relative clause behind it."""
+    for token in words:
+        if token.i > words.start and (
+            token.lower_ in ("at", "in", "with", "who", "that", "which", "from") or token.text == ","
+        ):
+            words = words.doc[words.start : token.i]
+            break
+    return re.sub(r"^(?:the|a|an|his|her|its|their|my|our)\s+", "", words.text, flags=re.IGNORECASE)
+
+
+def _capitals(doc: Doc, start: int, end: int) -> Span | None:
+    """The words with capitals that begin at a token, an article before them left out."""
+    while start < end and doc[start].lower_ in ("the", "a", "an"):
+        start += 1
+    stop = start
+    while stop < end and (
+        doc[stop].text[:1].isupper()
+        or (
+            doc[stop].lower_ in ("of", "and", "for")
+            and stop > start
+            and stop + 1 < end
+            and doc[stop + 1].text[:1].isupper()
+        )
+    ):
+        stop += 1
+    return doc[start:stop] if stop > start and role_sort(doc[start]) is None else None
+
+
+def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
+    sort = "office" if is_office(nouns[0].lower_) else role_sort(nouns[0])
+    known_names = known_organisations(words.doc)
+    entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
+    bodies = [
+        e
+        for e in map(trim_body, sorted([*entities, *known_names], key=lambda e: e.start))
+        if e is not None and e.start >= words.start and e.end <= words.end
+    ]
+    bodies = [
+        e
+        for e in bodies
+        if not part_of_role(e)
+        and (
+            e.root.ent_type_ in ("ORG", "GPE")
+            or known_as_other(e) is not None
+            or party(e.text) is not None
+            or named_body(e)
+        )
+    ]
+    bodies += [
+        words.doc[t.i : t.i + 1]
+        for t in words
+        if country_of(t.text) and not any(e.start <= t.i < e.end for e in bodies)
+    ]
+    organisations = [e for e in bodies if country_of(bare(e.text)) is None]
+    chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
+    if sort != "office":  # "a senior Russia analyst at the Crisis Group": a topic is no affiliation
+        chosen = organisations[-1] if organisations else None
+    if chosen is None:
+        chosen = next(
+            (
+                found
+                for t in words
+                if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i
+                for found in [_capitals(words.doc, t.i + 1, words.end)]
+                if found is None or not _is_portfolio(found)
+            ),
+            None,
+        )
+    if chosen is None:
+        person.side = person.side or ("independent" if sort == "expert" else None)
+        return
+    person.affiliation = bare(chosen.text)
+    known, code = organisation(person.affiliation), country_of(person.affiliation)
+    if known is None and code is None:  # "the Democratic candidate"
+        known = party(person.affiliation)
+    home = (known.country or None) if known is not None else code
+    name = known["name"] if known is not None else data.state_name(code) if code else person.affiliation
+    person.affiliation_id = slugify(name)
+    countries = [c for e in bodies for c in [country_of(bare(e.text))] if c] if sort == "office" else []
+    person.country = person.country or home or next(iter(countries), None)
+    if sort == "office":
+        person.side = speaks_for(known) if known is not None else home
+    elif sort == "expert":
+        person.side = (
+            speaks_for(known)
+            if known is not None
+            and len(known.speaks_for) == 3
+            and known.speaks_for.isupper()
+            and known.speaks_for == known.country
+            else "independent"
+        )
+
+
+def _is_portfolio(span: Span) -> bool:
+    """Whether a word says for what a minister or secretary is one: State in "Secretary of State"."""
+    office = span.root.head.head.lemma_.casefold() if span.root.head.lower_ in ("of", "for") else ""
+    return len(span) == 1 and office in ("secretary", "undersecretary", "minister")
