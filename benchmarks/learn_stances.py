@@ -1,15 +1,14 @@
-"""Learn the networks of `onrecord.stances` again and write `data/models/stances.npz` and `stances_embeddings.npz`.
+"""Learn the networks of `onrecord.stances` again and write their numbers to `data/models/stances.npz`.
 
     python -m benchmarks.learn_stances FOLDER
-    python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output DIR   (a trial)
+    python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output FILE   (a trial)
 
-FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl (README.md here says where they come from). First the transformer of the extra `embeddings`
-learns, from `stance_labels.csv`, which clauses of polnear's articles take a stance: the labels say for a candidate's place and holder whether it shows
-none, support or opposition. Then the networks over words learn, from newsmtsc how a sentence speaks of whom it names, and from the labels and from what
-the transformer says of the clauses that nobody labelled (Hinton and others 2015) which of them are stances. A third of the labelled articles is left out of
-a transformer taught for that alone, and each network over words leaves out a sixth; from what they say of these, which they have not seen, is learned
-how far to believe them, and what an article's other clauses add. No text is written anywhere. torch is needed: the extra `learn`; and the extra
-`embeddings`, without which the networks over words learn from the labels alone and the second file stays as it is.
+FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl (README.md here says where they come from). First a teacher learns, the transformer of the
+extra `embeddings`, from `stance_labels.csv`, which clauses of polnear's articles take a stance: the labels say for a candidate's place and holder whether
+it shows none, support or opposition. Then the networks themselves learn, from newsmtsc how a sentence speaks of whom it names, and from the labels and
+from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of the labelled articles
+out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. No text is written
+anywhere. torch is needed: the extra `learn`; and the extra `embeddings`, without which the networks learn from the labels alone.
 """
 
 import argparse
@@ -27,8 +26,9 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from benchmarks import corpora
+from benchmarks import corpora, pieces
 from benchmarks.learn_tone import DROPPED_STATES, FIRST, INNER, Plan, UpperLayer, learn, padded
+from benchmarks.pieces import Window
 from onrecord import (
     actors,
     article,
@@ -36,27 +36,25 @@ from onrecord import (
     data,
     embeddings,
     language,
-    pieces,
     quotes,
     schema,
     sentiment,
     stances,
 )
 from onrecord.language import Passage
-from onrecord.pieces import Window
 from onrecord.scene import Here, Scene
 from onrecord.stances import Candidate
 
 LABELS_FILE = Path(__file__).with_name("stance_labels.csv")
 WIDTH, DROPPED = 64, 0.35
 MEMBERS, SEEDS = 3, (11, 12, 13)
-PARTS, LEFT_OUT = 6, (0, 3, 1)  # of the articles; each member leaves one of them out
+PARTS, LEFT_OUT = 6, (1, 4, 0)  # of the articles; each member leaves one of them out
 TONE_EPOCHS, EPOCHS = 5, 7
 TONE_RATE, RATE, DECAY = 2e-3, 1e-3, 0.05
 TOGETHER = 32
 WEIGHT = 3e-3  # on the squares of what is learned of an article's other clauses
 OFTEN = 15  # candidates in which a feature must stand
-BELIEVED = 0.5  # of what a network learns about a labelled clause, how much the transformer says and not the label
+BELIEVED = 0.5  # of what a network learns about a labelled clause, how much the teacher says and not the label
 UNLABELLED = 0.5  # how much a clause without a label counts beside one with it
 TONES = {"neutral": 0, "positive": 1, "negative": 2}  # in the order of stances.LABELS
 
@@ -72,11 +70,11 @@ class Example:
     weight: float = 0.0  # 0 for a candidate that has no label
     found: tuple[Candidate, Here] | None = None
     usual: bool = False  # whether the network is asked about it when an article is read
-    window: Window | None = None  # what the transformer reads
-    opinion: np.ndarray | None = None  # how likely the transformer thinks each of stances.LABELS
+    window: Window | None = None  # what the teacher reads
+    opinion: np.ndarray | None = None  # how likely the teacher thinks each of stances.LABELS
 
     def aim(self) -> tuple[np.ndarray, float]:
-        """How likely a network over words is to think each of stances.LABELS, and how much that counts."""
+        """How likely a network is to think each of stances.LABELS, and how much that counts."""
         marked = np.eye(len(stances.LABELS))[self.label]
         if self.opinion is None:
             return marked, self.weight
@@ -123,7 +121,7 @@ def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
     found = stances.candidates(here, rare=True)
     usual = {(c.kind, c.head, c.holder) for c in stances.candidates(here)}
     tokens = stances.read([here]) if found else None
-    windows = stances.windows(here, found) if embeddings.installed() else [None] * len(found)
+    windows = pieces.windows(here, found) if embeddings.installed() else [None] * len(found)
     for candidate, window in zip(found, windows, strict=True):
         cutting = cut(tokens, stances.ask(candidate, here, scene.actors))
         place = (candidate.kind, here.starts[candidate.head], candidate.holder or "")
@@ -372,10 +370,14 @@ def numbers(models: list[Reader], names: list[str], scale: np.ndarray) -> dict[s
     return found | {"scale": scale.astype(np.float32), "features": np.array(names)}
 
 
-def over_words(
-    found: dict[str, list[Example]], tones: list[Example], part: dict[str, int], names: list[str], asked
+def networks(
+    found: dict[str, list[Example]],
+    tones: list[Example],
+    part: dict[str, int],
+    names: list[str],
+    asked: argparse.Namespace,
 ) -> tuple[list[Reader], np.ndarray, dict[str, np.ndarray]]:
-    """The networks over words, the spread of the vectors that they read, and what they say of the articles that they left out."""
+    """The networks, the spread of the vectors that they read, and what they say of the articles that they left out."""
     learned = [e for some in found.values() for e in some if e.aim()[1]]
     places, scale = {name: nth for nth, name in enumerate(names)}, scale_of(learned)
     base, models, unseen = toned_reader(tones, places, scale), [], {}
@@ -386,11 +388,10 @@ def over_words(
     return models, scale, unseen
 
 
-# --- the transformer ---------------------------------------------------------------------------------------------------------------
+# --- the teacher ---------------------------------------------------------------------------------------------------------------
 
 UPPER = Plan(3, 3, 32, 6e-4, 0.05, 0.99, seed=0)
 SMOOTHED = 0.05  # of a label that goes to all alike
-THIRD = 3  # of the labelled articles one in so many is left out where the transformer is to be judged
 
 
 class OverPieces(nn.Module):
@@ -439,8 +440,8 @@ class OverPieces(nn.Module):
         return found
 
 
-def over_pieces(name: str, examples: list[Example], names: list[str], plan: Plan) -> dict[str, np.ndarray]:
-    """The numbers of the transformer's file that are learned from examples with labels. It starts from what it knows of tone."""
+def teacher(examples: list[Example], names: list[str], plan: Plan) -> dict[str, np.ndarray]:
+    """The numbers of a teacher that has learned from examples with labels. It starts from what the transformer knows of tone."""
     torch.manual_seed(plan.seed)
     network, known = OverPieces(names), data.arrays(sentiment.model_file("embeddings"))
     for key, array in network.state_dict().items():
@@ -457,24 +458,14 @@ def over_pieces(name: str, examples: list[Example], names: list[str], plan: Plan
         given.append(
             ((states.astype(np.float16), example.window.marks, features), tuple((example.weight * aim).tolist()))
         )
-    return learn(name, network, plan, given, []).numbers()
+    return learn("teacher", network, plan, given, []).numbers()
 
 
 def opinions(numbers: dict[str, np.ndarray], examples: list[Example]) -> np.ndarray:
-    """How likely the transformer thinks each of stances.LABELS: a row an example."""
-    stored = {name: a.astype(np.float32) if a.dtype == np.float16 else a for name, a in numbers.items()}
-    upper = pieces.Upper(stored | {"weight": np.array(1), "again": np.array(0)})
+    """How likely the teacher thinks each of stances.LABELS: a row an example."""
+    as_read = {name: a.astype(np.float32) if a.dtype == np.float16 else a for name, a in numbers.items()}
+    upper = pieces.Upper(as_read)
     return np.exp(upper.logits([e.window for e in examples], [e.asked.features for e in examples]))
-
-
-def heavier(first: np.ndarray, second: np.ndarray, examples: list[Example]) -> float:
-    """The weight of the first shares against the second, in tenths, under which the labels are likeliest."""
-
-    def unlikely(weight: float) -> float:
-        mixed = stances.mixed(first, second, weight)
-        return -sum(e.weight * np.log(row[e.label]) for e, row in zip(examples, mixed, strict=True) if e.weight)
-
-    return min((nth / 10 for nth in range(11)), key=unlikely)
 
 
 # --- all of it ----------------------------------------------------------------------------------------------------------------------
@@ -485,8 +476,8 @@ def main() -> int:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--articles", type=int, metavar="N", help="learn from N articles only: a trial")
     parser.add_argument("--members", type=int, default=MEMBERS)
-    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of the networks over words")
-    parser.add_argument("--output", type=Path, default=data.folder() / "models", metavar="DIR")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="of the networks")
+    parser.add_argument("--output", type=Path, default=stances.model_file(), metavar="FILE")
     asked = parser.parse_args()
     torch.set_num_threads(2)
     found, tones = examples_in(asked.folder, asked.articles), toned(asked.folder)
@@ -494,25 +485,14 @@ def main() -> int:
     marked = [e for e in every if e.weight]
     names = feature_names(marked)
     part = parts([name for name, some in found.items() if any(e.weight for e in some)])
-    left_out = [name for name in sorted(part) if part[name] % THIRD == 0]
-    upper, judged = {}, {}
     if embeddings.installed():
-        seen = [e for name in sorted(part) if name not in set(left_out) for e in found[name] if e.weight]
-        judging = over_pieces("transformer, a third left out", seen, names, UPPER)
-        judged = {name: opinions(judging, found[name]) for name in left_out}
-        upper = over_pieces("transformer", marked, names, UPPER)
-        for example, opinion in zip(every, opinions(upper, every), strict=True):
+        asked_about = [e for e in every if e.usual or e.weight]
+        taught_so = teacher(marked, names, UPPER)
+        for example, opinion in zip(asked_about, opinions(taught_so, asked_about), strict=True):
             example.opinion = opinion
-    models, scale, unseen = over_words(found, tones, part, names, asked)
+    models, scale, unseen = networks(found, tones, part, names, asked)
     stored = numbers(models, names, scale) | {"again": again(found, unseen).astype(np.float32)}
-    np.savez_compressed(asked.output / "stances.npz", **stored)
-    if upper:
-        both = [name for name in left_out if name in unseen]
-        first, second = (np.concatenate([shares_of[name] for name in both]) for shares_of in (judged, unseen))
-        weight = heavier(first, second, [e for name in both for e in found[name]])
-        mixed = {name: stances.mixed(judged[name], unseen[name], weight) for name in both}
-        more = {"weight": np.array(weight, np.float32), "again": again(found, mixed).astype(np.float32)}
-        np.savez_compressed(asked.output / "stances_embeddings.npz", **upper | more)
+    np.savez_compressed(asked.output, **stored)
     print(
         f"{asked.output}: {len(models)} networks, {len(names)} features, from {len(marked)} labels of {len(every)} candidates"
     )

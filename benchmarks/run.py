@@ -20,11 +20,11 @@ from benchmarks import (
     tone,
 )
 from benchmarks.corpora import Split
-from onrecord import embeddings, sentiment, stances
 from onrecord import people as people_read
+from onrecord import sentiment
 
 OURS = "On Record"
-READERS = {"words": OURS, "embeddings": f"{OURS} + embeddings"}  # of tone and stances
+READERS = {"words": OURS, "embeddings": f"{OURS} + embeddings"}  # of tone
 # Measure of `quotations.tallies` -> the shares that are reported of it.
 SHARES = {"F1": intervals.f1, "precision": intervals.precision, "recall": intervals.recall}
 BY_PART = [
@@ -44,8 +44,7 @@ def everything(splits: list[Split]) -> dict:
         if split.corpus in TONED:
             found["figures"] += [where | row for row in _toned(split)]
             continue
-        weights = taught.get((split.corpus, split.name), people_read.weights)
-        with mock.patch.object(people_read, "weights", weights), mock.patch.object(stances, "upper", lambda: None):
+        with mock.patch.object(people_read, "weights", taught.get((split.corpus, split.name), people_read.weights)):
             dossiers = list(onrecord.analyse_many(_watched(_texts(split), split, OURS)))
         found["figures"] += [where | row for row in MEASURES[split.corpus](split, dossiers)]
         if split.corpus == "polnear":
@@ -153,17 +152,12 @@ def _named(split: Split, dossiers: list, gold: list, score: Callable, measure: s
 
 
 def _stated(split: Split, dossiers: list) -> Iterator[dict]:
-    given = {READERS["words"]: dossiers}
-    if embeddings.installed():
-        name = READERS["embeddings"]
-        given[name] = list(onrecord.analyse_many(_watched(_texts(split), split, name)))
-    for system, made in given.items():
-        pairs = zip(split.documents, made, strict=True)
-        documents = [statements.tallies(document["statements"], dossier) for document, dossier in pairs]
-        for measure in statements.MEASURES:
-            for share, of in SHARES.items():
-                figure = intervals.figure([document[measure] for document in documents], of)
-                yield {"system": system, "measure": f"{measure} {share}"} | figure
+    pairs = zip(split.documents, dossiers, strict=True)
+    documents = [statements.tallies(document["statements"], dossier) for document, dossier in pairs]
+    for measure in statements.MEASURES:
+        for share, of in SHARES.items():
+            figure = intervals.figure([document[measure] for document in documents], of)
+            yield {"system": OURS, "measure": f"{measure} {share}"} | figure
 
 
 # --- tone ------------------------------------------------------------------------------------------------------------------------

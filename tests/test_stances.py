@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import onrecord
-from onrecord import data, dossier, embeddings, language, lexicon, pieces, stances, topics
+from onrecord import dossier, language, lexicon, stances, topics
 from onrecord.article import Article
 from onrecord.scene import Here, Scene
 
@@ -205,85 +205,3 @@ def test_a_review_takes_proposed_issues_along(tmp_path):
 
 def test_every_issue_of_a_dossier_is_in_its_codebook(shipped):
     assert set(shipped.statements.issue) <= set(shipped.codebook.issues.issue)
-
-
-# --- with the transformer ---------------------------------------------------------------------------------------------------------
-
-
-with_extra = pytest.mark.skipif(not embeddings.installed(), reason="no extra")
-
-
-def test_two_readers_are_weighed():
-    first, second = np.array([[0.8, 0.1, 0.1]]), np.array([[0.2, 0.4, 0.4]])
-    assert np.allclose(stances.mixed(first, second, 1), first) and np.allclose(stances.mixed(first, second, 0), second)
-    both = stances.mixed(first, second, 0.5)
-    assert np.isclose(both.sum(), 1) and 0.2 < both[0, 0] < 0.8
-
-
-def test_without_the_extra_the_networks_read_alone(monkeypatch):
-    monkeypatch.setattr(embeddings, "NEEDED", ("no_such_package",))
-    stances.upper.cache_clear()
-    text = "“This minister is a liar, and his plan is a shameful disaster,” Senator Ann Lee said on Monday."
-    assert stances.upper() is None and "learned" in set(onrecord.analyse(text).statements.rule)
-    stances.upper.cache_clear()
-
-
-def test_the_fingerprint_tells_the_reader(monkeypatch):
-    with monkeypatch.context() as patched:
-        patched.setattr(embeddings, "installed", lambda: True)
-        there = dossier.fingerprint()
-        patched.setattr(embeddings, "installed", lambda: False)
-        assert dossier.fingerprint() != there
-
-
-def test_the_transformers_numbers_are_small_and_plain():
-    file = stances.model_file("stances_embeddings")
-    numbers = data.arrays(file)  # read without pickle
-    assert file.stat().st_size <= 2_000_000
-    assert all(np.isfinite(array).all() for array in numbers.values() if array.dtype.kind == "f")
-    assert numbers["mark"].shape == (embeddings.WIDTH, len(pieces.MARKS)) and 0 < numbers["weight"] < 1
-    assert numbers["again"].shape == (len(stances.KINDS), len(stances.AROUND), len(stances.LABELS))
-
-
-@with_extra
-def test_what_the_transformer_reads():
-    heres, _ = scene_of("It was late. “Bob Ray has lied to us all,” Ann Lee said in Ayr.")
-    (here,) = heres
-    one = next(c for c in stances.candidates(here) if c.kind == "said")
-    (window,) = stances.windows(here, [one])
-    words = embeddings._tokenizer().decode_batch([[n] for n in window.numbers.tolist()])
-    marked = {
-        name: [word for word, mark in zip(words, window.marks[:, nth]) if mark] for nth, name in enumerate(pieces.MARKS)
-    }
-    assert marked["head"] == ["lied"] and marked["about"] == ["bob", "ray"] and marked["cue"] == ["said"]
-    assert marked["clause"] == ["bob", "ray", "has", "lied", "to", "us", "all"] and marked["before"][:2] == [
-        "it",
-        "was",
-    ]
-
-
-@with_extra
-def test_a_long_sentence_is_cut_around_the_clause():
-    heres, _ = scene_of("“Bob Ray has lied, " + "and the rain fell, " * 200 + "and he must go,” Ann Lee said in Ayr.")
-    for here in heres:
-        some = stances.candidates(here)
-        for one, window in zip(some, stances.windows(here, some), strict=True):
-            assert len(window.numbers) == len(window.marks) <= pieces.MOST
-            assert window.marks[:, 0].any() and window.marks[:, 1].any(), here.passage.doc[one.head]
-
-
-@with_extra
-def test_clauses_together_are_read_as_alone():
-    heres, scene = scene_of("“Bob Ray has lied. He must go,” Ann Lee said. She condemned the plan.")
-    some = [(here, one) for here in heres for one in stances.candidates(here)]
-    read = [window for here, one in some for window in stances.windows(here, [one])]
-    features = [stances.ask(one, here, scene.actors).features for here, one in some]
-    together = stances.upper().logits(read, features)
-    alone = [stances.upper().logits([window], [named])[0] for window, named in zip(read, features, strict=True)]
-    assert np.allclose(together, alone, atol=1e-4) and np.allclose(np.exp(together).sum(axis=1), 1, atol=1e-5)
-
-
-@with_extra
-def test_its_rows_say_that_it_was_read():
-    rows = onrecord.analyse("“This minister is a liar and a shameful disaster,” Senator Ann Lee said.").statements
-    assert "learned" not in set(rows.rule)

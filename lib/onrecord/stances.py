@@ -3,7 +3,6 @@
 A candidate is a clause and the one whose stance it would be: a clause of a quotation with its speaker (`said`), a verb, adjective or noun of the narrator
 with its subject or owner (`told`), the same inside a quotation about somebody else than its speaker (`reported`).
 The network is a few tables of numbers in `data/models/stances.npz`, learned by `benchmarks/learn_stances.py`; `data/models/README.md` is its model card.
-Where the extra `embeddings` is installed, a transformer reads the clauses too (`pieces`), and the answer is both readers'.
 Without that file, or with another language model, nothing is found here and the codebook's cues stand alone.
 """
 
@@ -20,7 +19,7 @@ import numpy as np
 from spacy import symbols
 from spacy.tokens import Doc, Token
 
-from onrecord import attributions, data, embeddings, language, lexicon, pieces
+from onrecord import attributions, data, language, lexicon
 from onrecord.lexicon import PREDICATE, SUBJECT
 from onrecord.scene import Here
 
@@ -329,7 +328,6 @@ def _head(head: Token, found: dict[str, float]) -> None:
 # --- the network ---------------------------------------------------------------------------------------------------------------
 
 LABELS = ("none", "support", "oppose")
-LEAST = 1e-6  # likelihood
 AT_ONCE = 10_000  # tokens that are read together
 POOLED = 50_000  # tokens of the candidates' sentences that are summed together, each as often as it is asked about
 WORD = (
@@ -482,9 +480,9 @@ def _of_kind(kind: str, feature: str) -> str:
     return f"{kind} {feature}"
 
 
-def model_file(name: str = "stances") -> Path:
-    """Where learned numbers lie."""
-    return data.folder() / "models" / f"{name}.npz"
+def model_file() -> Path:
+    """Where the learned numbers lie."""
+    return data.folder() / "models" / "stances.npz"
 
 
 @functools.cache
@@ -502,7 +500,6 @@ class Network:
         with np.load(path, allow_pickle=False) as stored:
             self._features = {name: nth for nth, name in enumerate(stored["features"].tolist())}
             self._w = {name: stored[name].astype(np.float32) for name in stored.files if name != "features"}
-        self.again = self._w["again"]
 
     def probability(self, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
         """How likely each candidate shows none of LABELS' stances, support, or opposition: a row a candidate, sums of 1; the mean of the members."""
@@ -537,6 +534,11 @@ class Network:
         seen = np.concatenate([*pooled, meant, features], axis=2)
         state = np.maximum(_through(seen, w["state"]) + w["state_bias"][:, None], 0)
         return _softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
+
+    def settled(self, placed: list[tuple[Candidate, Here]], shares: np.ndarray) -> np.ndarray:
+        """The likelihoods of an article's candidates (see `around`) with what its other clauses tell: a row a candidate, a column each of LABELS."""
+        again = self._w["again"][[KINDS.index(candidate.kind) for candidate, _ in placed]]
+        return _softmax(np.einsum("nf,nfl->nl", around(placed, shares), again))
 
     def _encode(self, tokens: Tokens) -> np.ndarray:
         """What the network makes of each token, with its neighbours in the sentence and its head in the tree: (members, tokens, width)."""
@@ -596,35 +598,9 @@ def _softmax(scores: np.ndarray) -> np.ndarray:
     return shares / shares.sum(axis=-1, keepdims=True)
 
 
-@functools.cache
-def upper() -> pieces.Upper | None:
-    """The transformer that reads clauses too; None where the extra `embeddings` or its learned file is not there."""
-    path = model_file("stances_embeddings")
-    return pieces.Upper(data.arrays(path)) if path.exists() and embeddings.installed() else None
-
-
-def windows(here: Here, some: list[Candidate]) -> list[pieces.Window]:
-    """What the transformer reads of a passage's candidates."""
-    cues = [here.cue(one.quote) if one.quote is not None else () for one in some]
-    about = [{i for i, _ in others(one, here)} for one in some]
-    told = ((one.head, one.tokens, them, one.by, cue) for one, them, cue in zip(some, about, cues, strict=True))
-    return pieces.windows(here, told)
-
-
-def mixed(first: np.ndarray, second: np.ndarray, weight: float) -> np.ndarray:
-    """Two readers' likelihoods as one's: the mean of their logarithms, with the weight of the first."""
-    return _softmax(weight * np.log(np.maximum(first, LEAST)) + (1 - weight) * np.log(np.maximum(second, LEAST)))
-
-
-def settled(placed: list[tuple[Candidate, Here]], shares: np.ndarray, again: np.ndarray) -> np.ndarray:
-    """The likelihoods of an article's candidates (see `around`) with what its other clauses tell: a row a candidate, a column each of LABELS."""
-    tables = again[[KINDS.index(candidate.kind) for candidate, _ in placed]]
-    return _softmax(np.einsum("nf,nfl->nl", around(placed, shares), tables))
-
-
 def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candidate, Doc, np.ndarray]]]:
     """For each passage of an article its candidates with their probabilities in the order of LABELS; none without the learned file."""
-    taught, closer = network(), upper()
+    taught = network()
     found = [candidates(here) if taught is not None else [] for here in heres]
     shares: list[np.ndarray] = []
     for part in language.portions(
@@ -636,13 +612,9 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
         for here, some in part:
             asked += [ask(candidate, here, actors, at) for candidate in some]
             at += len(here.passage.doc)
-        said = taught.probability(read([here for here, _ in part]), asked)
-        if closer is not None:
-            seen = [window for here, some in part for window in windows(here, some)]
-            said = mixed(np.exp(closer.logits(seen, [one.features for one in asked])), said, closer.weight)
-        shares += list(said)
+        shares += list(taught.probability(read([here for here, _ in part]), asked))
     placed = [(candidate, here) for here, some in zip(heres, found, strict=True) for candidate in some]
-    given = iter(settled(placed, np.array(shares), (closer or taught).again) if placed else ())
+    given = iter(taught.settled(placed, np.array(shares)) if placed else ())
     return [[(one, here.passage.doc, next(given)) for one in some] for here, some in zip(heres, found, strict=True)]
 
 

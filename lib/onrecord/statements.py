@@ -166,7 +166,7 @@ class _Reader:
             "text": self.text[start:end],
             "position": POSITIONS[sign],
             "at": (start, end),
-            "rule": "learned" if stances.upper() is None else "learned_with_embeddings",
+            "rule": "learned",
             "basis": "reported" if reported else self.basis(here, start, end, inside),
             "quote_id": inside["quote_id"] if inside is not None else None,
             "hedged": softened or "modal hedge" in shown,

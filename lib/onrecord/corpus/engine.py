@@ -37,6 +37,8 @@ SETTINGS = {
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "1s",
     # By default Dask also has memory given back at once (MALLOC_TRIM_THRESHOLD_): then every array of the parser is a call to the system.
+    # Processes branch off one that has loaded everything (`ready`): a worker starts at once, also in place of one that died.
+    "distributed.worker.multiprocessing-method": "forkserver",
     "distributed.nanny.pre-spawn-environ": {f"{library}_NUM_THREADS": 1 for library in ("OMP", "MKL", "OPENBLAS")},
 }
 
@@ -146,9 +148,11 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
         return
     import dask
     from distributed import Client, LocalCluster
+    from distributed.utils import get_mp_context
 
     with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch, dask.config.set(SETTINGS):
         if scheduler is None:
+            get_mp_context().set_forkserver_preload(["distributed", f"{__package__}.ready"])
             cluster = LocalCluster(
                 n_workers=number,
                 threads_per_worker=1,

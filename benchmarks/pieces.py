@@ -1,7 +1,7 @@
-"""What the transformer of the extra `embeddings` makes of a clause and the one whose stance it would be.
+"""What a transformer makes of a clause and the one whose stance it would be: a teacher of the networks of `onrecord.stances`, used only to learn.
 
 It reads the clause's sentence and the one before it, told which pieces are the clause's, its head's, the holder's, the cue's and those of whoever else is
-named. Its upper layers are changed by learned numbers, `data/models/stances_embeddings.npz`, made by `benchmarks/learn_stances.py`.
+named. The transformer is that of the extra `embeddings`, its upper layers changed.
 """
 
 from bisect import bisect_right
@@ -13,6 +13,7 @@ import numpy as np
 from onrecord import embeddings
 from onrecord.language import text_of
 from onrecord.scene import Here
+from onrecord.stances import Candidate, others
 
 BEFORE = 250  # characters before the sentence that are read, if they belong to the sentence before
 MOST = 112  # pieces of a passage that are read, the first and last mark included
@@ -29,21 +30,21 @@ class Window:
     marks: np.ndarray
 
 
-def windows(
-    here: Here, asked: Iterable[tuple[int, Iterable[int], Iterable[int], int | None, Iterable[int]]]
-) -> list[Window]:
-    """The windows of some candidates of a passage, each given by the tokens of its head, clause, the others named there, holder and cue."""
+def windows(here: Here, some: list[Candidate]) -> list[Window]:
+    """What is read of a passage's candidates."""
     doc, found = here.passage.doc, []
     known: dict[tuple[int, int], tuple[np.ndarray, list[tuple[int, int]]]] = {}
-    for head, clause, about, holder, cue in asked:
-        sentence = doc[head].sent
+    for one in some:
+        sentence = doc[one.head].sent
         before = doc[sentence.start - 1].sent.start_char if sentence.start else sentence.start_char
         begin = max(before, sentence.start_char - BEFORE)
         if (begin, sentence.end_char) not in known:
             known[begin, sentence.end_char] = embeddings.parted(text_of(doc)[begin : sentence.end_char])
         numbers, places = known[begin, sentence.end_char]
         marks = np.zeros((len(numbers), len(MARKS)), dtype=np.float32)
-        for column, tokens in enumerate((clause, [head], about, [holder] if holder is not None else [], cue)):
+        cue = here.cue(one.quote) if one.quote is not None else ()
+        told = (one.tokens, [one.head], {i for i, _ in others(one, here)}, [one.by] if one.by is not None else [], cue)
+        for column, tokens in enumerate(told):
             for i in tokens:
                 start = doc[i].idx - begin
                 for nth in _touched(places, start, start + len(doc[i])):
@@ -73,14 +74,12 @@ def _cut(numbers: np.ndarray, marks: np.ndarray) -> Window:
 
 
 class Upper:
-    """The transformer with its upper layers changed, and what it says of clauses' stances. `numbers`: the arrays of the file."""
+    """The transformer with its upper layers changed, and what it says of clauses' stances. `numbers`: what was learned."""
 
     def __init__(self, numbers: dict[str, np.ndarray]):
         self._w = numbers
         self._features = {name: nth for nth, name in enumerate(numbers["features"].tolist())}
         self._first = int(numbers["first"])  # the lowest layer that is changed: pieces are marked below it
-        self.weight = float(numbers["weight"])  # of this against the networks over words
-        self.again = numbers["again"]  # as in `stances.Network.settled`, for both together
         self._transformer = embeddings.Transformer(numbers)
 
     def logits(self, read: list[Window], features: list[dict[str, float]]) -> np.ndarray:
