@@ -113,6 +113,7 @@ def test_a_review_from_a_sheet(story):
         ("Harbour Board", "economy", "oppose", "We oppose the reform", "review"),
         ("Bob Ray", "measure", "unclear", "The law must be repealed", "review"),
         ("Bob Ray", "measure", "support", "Bob Ray, a fisherman, praised the tax reform", "machine"),
+        ("Bob Ray", "proposed-harbour", "support", "the harbour needs money", "machine"),
         ("Bob Ray", "economy", "support", "the harbour needs money", "review"),
     }
     assert not actors.reviewed["Harbour Board"]  # named by decisions, looked at by nobody
