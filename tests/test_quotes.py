@@ -289,6 +289,8 @@ HEADLINES = [  # headline, who is quoted in it
     ("Elizabeth Warren Hammers Ayr Bank CEO: ‘You Should Go Now’", "Elizabeth Warren"),
     ("Donald Trump Praises Editor Matthew Boyle: ‘Very Good Reporter’", "Donald Trump"),
     ("Elizabeth Warren: “You should go now”", "Elizabeth Warren"),
+    ("Elizabeth Warren scolds Bob Ray  : “You should go now”", "Elizabeth Warren"),
+    (" \t: “You should go now”", None),
     ("Thousands march in Ayr: “We will stay”", None),
 ]
 

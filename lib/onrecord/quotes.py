@@ -184,11 +184,11 @@ class _Reader:
     def _opening(self, i: int, colon: int) -> Span | None:
         """The name with which a headline opens that has more before its colon, but for a verb that itself says who speaks."""
         doc = self.passages[i].doc
-        found, last = self.cast.who(i, doc[0]), doc.char_span(colon - 1, colon, alignment_mode="expand")[0]
-        if found is None or self.cast.actors[found[0]].kind == "state" or last.tag_ in FINITE:
+        lead, found = text_of(doc)[:colon].rstrip(), self.cast.who(i, doc[0])
+        if not lead or found is None or self.cast.actors[found[0]].kind == "state":
             return None
-        named = found[1].span
-        return named if named.end <= last.i else None
+        last, named = doc.char_span(len(lead) - 1, len(lead), alignment_mode="expand")[-1], found[1].span
+        return named if named.end <= last.i and last.tag_ not in FINITE else None
 
     def _of_name(self, i: int, words: Span) -> str | None:
         """The actor whom these words name; SMITH is the Smith of whom the article speaks."""

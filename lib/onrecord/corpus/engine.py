@@ -36,9 +36,9 @@ SETTINGS = {
     "distributed.admin.tick.interval": "1s",
     "distributed.admin.system-monitor.interval": "5s",
     "distributed.worker.memory.monitor-interval": "1s",
-    # By default Dask also has memory given back at once (MALLOC_TRIM_THRESHOLD_): then every array of the parser is a call to the system.
     # Processes branch off one that has loaded everything (`ready`): a worker starts at once, also in place of one that died.
     "distributed.worker.multiprocessing-method": "forkserver",
+    # By default Dask also has memory given back at once (MALLOC_TRIM_THRESHOLD_): then every array of the parser is a call to the system.
     "distributed.nanny.pre-spawn-environ": {f"{library}_NUM_THREADS": 1 for library in ("OMP", "MKL", "OPENBLAS")},
 }
 
