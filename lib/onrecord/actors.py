@@ -37,7 +37,6 @@ from onrecord.people import certainty, features, spans, style_of
 from onrecord.titles import apposition, learn_role, title_before
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
-STANCES = frozenset(["attitude", "accuse", "call", "praise"])  # kinds of words that show a stance of their subject
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
 PLACE_PREPOSITIONS = frozenset(
     [
@@ -283,7 +282,7 @@ class Cast:
                         }  # nothing shorter inside a known name
         for short, whole in _shortened(waiting).items():
             waiting[whole] += [
-                (i, span, dict(waiting[whole][0][2]), acting, place) for i, span, _, acting, place in waiting.pop(short)
+                (i, span, waiting[whole][0][2], acting, place) for i, span, _, acting, place in waiting.pop(short)
             ]
         for found in waiting.values():
             if any(acting for *_, acting, _ in found):
@@ -406,7 +405,7 @@ class Cast:
                 if taken or (i, noun.i + 1) in self._at:
                     continue
                 if description.sort == "body":
-                    found = _body_described(i, passage.place(noun)[0], bodies.get(noun.lower_, []))
+                    found = _body_described(i, _before(passage.place(noun)[0], [noun.lower_], bodies))
                 else:
                     found = self._person_described(i, description, people)
                 if found is not None:
@@ -574,7 +573,7 @@ class Cast:
                 if not known or self._quoted[i][nth]:
                     continue
                 token = passage.doc[nth]
-                if token.pos_ not in ("VERB", "AUX") or STANCES.isdisjoint(lexicon.kinds_with_any(token)):
+                if token.pos_ not in ("VERB", "AUX") or lexicon.SPOKEN.isdisjoint(lexicon.kinds_with_any(token)):
                     continue
                 for who in lexicon.subjects(token):
                     if (i, who.i) not in self._at and descriptions.is_group(who):
@@ -650,10 +649,9 @@ def _before(here: int, nouns: Iterable[str], places: dict[str, list[Place]]) -> 
         yield from found[max(nth - IN_VIEW, 0) : nth]
 
 
-def _body_described(passage: int, here: int, places: list[Place]) -> Found | None:
-    """The one body that is named shortly before a character, of those whose names have a noun as their head."""
-    nth = bisect_left(places, here, key=lambda place: place[0])
-    near = {actor.actor_id: actor for _, where, actor in places[max(nth - IN_VIEW, 0) : nth] if passage - where <= NEAR}
+def _body_described(passage: int, named: Iterable[Place]) -> Found | None:
+    """The one body that is named shortly before, of those whose names have a noun as their head."""
+    near = {actor.actor_id: actor for _, where, actor in named if passage - where <= NEAR}
     return (near.popitem()[1], "noun_of_the_name", 0.7) if len(near) == 1 else None
 
 

@@ -350,9 +350,8 @@ class Network:
     """The learned numbers and what is computed with them: float32 throughout, a row a token or pair."""
 
     def __init__(self, path: Path):
-        with np.load(path, allow_pickle=False) as stored:
-            self._lemmas = _Places(stored["lemmas"].tolist())
-            self._w = {name: stored[name].astype(np.float32) for name in stored.files if name != "lemmas"}
+        self._w = data.arrays(path)
+        self._lemmas = _Places(self._w.pop("lemmas").tolist())
         self.transitions = self._w["transitions"]
 
     def encode(self, tokens: Tokens) -> np.ndarray:

@@ -10,7 +10,7 @@ from spacy.util import filter_spans
 
 from onrecord import data, language
 from onrecord.article import slugify
-from onrecord.names import organisation, people_of, role_sort, seat, state
+from onrecord.names import organisation, role_sort
 
 GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
 
@@ -73,13 +73,6 @@ def trim_body(entity: Span) -> Span | None:
     while end > start and (doc[end - 1].tag_ == "POS" or (doc[end - 1].is_punct and doc[end - 1].text != ")")):
         end -= 1
     return doc[start:end] if end > start else None
-
-
-def known_as_other(span: Span) -> pd.Series | None:
-    name = bare(span.text)
-    return next(
-        (row for look in (organisation, state, people_of, seat) for row in [look(name)] if row is not None), None
-    )
 
 
 def named_body(span: Span) -> bool:

@@ -116,7 +116,7 @@ def is_group(noun: Token) -> bool:
 
 def plain(noun: Token) -> Span | None:
     """A noun with the words right before it that belong to it, its article left out; None where more behind it says which are meant."""
-    if any(c.i > noun.i and c.dep_ in MORE and not _of_the_clause(c) for c in noun.children):
+    if _is_told_more(noun):
         return None
     first = noun.i
     while (
@@ -130,8 +130,11 @@ def _tells_by_itself(noun: Token) -> bool:
     """Whether the phrase says what somebody is, or which of many: "is the mayor", "the mayor of Ayr"."""
     if noun.dep_ in APART or (noun.dep_ == "pobj" and noun.head.lower_ in UNLIKE):
         return True
-    if any(c.tag_ in ("JJS", "RBS") for c in noun.children):
-        return True
+    return any(c.tag_ in ("JJS", "RBS") for c in noun.children) or _is_told_more(noun)
+
+
+def _is_told_more(noun: Token) -> bool:
+    """Whether words behind a noun say which is meant."""
     return any(c.i > noun.i and c.dep_ in MORE and not _of_the_clause(c) for c in noun.children)
 
 

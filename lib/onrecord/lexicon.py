@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Token
 from onrecord import data, language
 
 SUBJECT, PREDICATE = ("nsubj", "nsubjpass", "csubj", "csubjpass"), ("acomp", "attr", "oprd")
+SPOKEN = frozenset(["attitude", "accuse", "call", "praise"])  # kinds of words that show the position of their subject
 NOUNS = ("NOUN", "PROPN", "PRON", "NUM")
 FORMS = {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
 

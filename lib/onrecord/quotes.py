@@ -148,9 +148,10 @@ class _Reader:
         text = text_of(passage.doc)
         told = _BEFORE_MARKS.match(text) if passage.kind == "headline" else None
         words = self._opening(i, told.end(1)) if told else None
-        named = told if words is not None else _TURN.match(text)
-        if named is not None and words is None:
-            told, words = None, passage.doc.char_span(*named.span(1), alignment_mode="expand")
+        opens = words is not None
+        named = told if opens else _TURN.match(text)
+        if named and not opens:
+            words = passage.doc.char_span(*named.span(1), alignment_mode="expand")
         actor = self._of_name(i, words) if words is not None else None
         if actor is None:
             return []
@@ -158,7 +159,7 @@ class _Reader:
         inside = [s for s in stretches if s.end > begin]
         if inside and inside[0].outer_start <= begin and inside[0].start >= begin:
             pieces, kind = [(s.start, s.end) for s in inside], "direct"
-        elif told:
+        elif opens:
             return []
         else:
             if inside and inside[0].start <= begin:  # the marks enclose the name too

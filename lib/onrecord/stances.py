@@ -20,7 +20,7 @@ from spacy import symbols
 from spacy.tokens import Doc, Token
 
 from onrecord import attributions, data, language, lexicon
-from onrecord.lexicon import PREDICATE, SUBJECT
+from onrecord.lexicon import PREDICATE, SPOKEN, SUBJECT
 from onrecord.scene import Here
 
 CLAUSES = ("VERB", "AUX")
@@ -28,7 +28,6 @@ _VERBS, _ADJECTIVES_AND_NOUNS = {symbols.VERB, symbols.AUX}, {symbols.ADJ, symbo
 OWN_CLAUSE = ("conj", "parataxis")  # a verb with a subject of its own that is a clause of its own
 FEWEST = 2  # words of a clause
 BEARING = frozenset(["attitude", "reversal", "evaluation", "bearer", "stop"])  # nouns that may have an owner's stance
-SPOKEN = frozenset(["attitude", "accuse", "call", "praise"])  # words that show the position of their subject
 STRONG = frozenset(["attitude", "accuse", "call"])  # words that show a stance even where nobody is named
 SIGNED = (
     "accuse",
@@ -497,9 +496,8 @@ class Network:
     """The learned numbers and what is computed with them, in float32. Several members are asked at once: the first axis of each table."""
 
     def __init__(self, path: Path):
-        with np.load(path, allow_pickle=False) as stored:
-            self._features = {name: nth for nth, name in enumerate(stored["features"].tolist())}
-            self._w = {name: stored[name].astype(np.float32) for name in stored.files if name != "features"}
+        self._w = data.arrays(path)
+        self._features = {name: nth for nth, name in enumerate(self._w.pop("features").tolist())}
 
     def probability(self, tokens: Tokens, asked: list[Asked]) -> np.ndarray:
         """How likely each candidate shows none of LABELS' stances, support, or opposition: a row a candidate, sums of 1; the mean of the members."""

@@ -7,8 +7,8 @@ from spacy.tokens import Doc, Span, Token
 
 from onrecord import data
 from onrecord.article import slugify
-from onrecord.bodies import bare, known_as_other, known_organisations, named_body, part_of_role, speaks_for, trim_body
-from onrecord.names import country_of, is_office, organisation, party, role_sort, roles
+from onrecord.bodies import bare, known_organisations, named_body, part_of_role, speaks_for, trim_body
+from onrecord.names import country_of, is_known, is_office, organisation, party, role_sort, roles
 
 INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
 BEFORE_TITLES = ("but", "on", "after", "when", "as")
@@ -40,9 +40,9 @@ class Bearer(Protocol):
     side: str | None
 
 
-def learn_role(person: Bearer, title: Span | None, apposition: Span | None) -> None:
+def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
     """Take role, affiliation, country and side from the title before a name and the apposition behind it."""
-    for words in (title, apposition):
+    for words in (title, behind):
         if words is None:
             continue
         sorts = [(t, role_sort(t)) for t in words]
@@ -193,13 +193,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
     bodies = [
         e
         for e in bodies
-        if not part_of_role(e)
-        and (
-            e.root.ent_type_ in ("ORG", "GPE")
-            or known_as_other(e) is not None
-            or party(e.text) is not None
-            or named_body(e)
-        )
+        if not part_of_role(e) and (e.root.ent_type_ in ("ORG", "GPE") or is_known(bare(e.text)) or named_body(e))
     ]
     bodies += [
         words.doc[t.i : t.i + 1]
