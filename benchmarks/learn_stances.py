@@ -226,10 +226,17 @@ def batch(examples: list[Example], names: dict[str, int], scale: np.ndarray) -> 
         made["mask"][nth, :size] = 1
         made["clause"][nth, e.asked.clause] = 1
         made["about"][nth, e.asked.about] = 1
-        for name, value in e.asked.features.items():
-            if name in names:
-                made["features"][nth, names[name]] = value
+        made["features"][nth] = named(e, names)
     return {name: torch.from_numpy(values) for name, values in made.items()}
+
+
+def named(example: Example, names: dict[str, int]) -> np.ndarray:
+    """A candidate's named features as a row."""
+    row = np.zeros(len(names), np.float32)
+    for name, value in example.asked.features.items():
+        if name in names:
+            row[names[name]] = value
+    return row
 
 
 def feature_names(examples: Iterable[Example]) -> list[str]:
@@ -375,15 +382,16 @@ def networks(
     tones: list[Example],
     part: dict[str, int],
     names: list[str],
-    asked: argparse.Namespace,
+    members: int,
+    epochs: int,
 ) -> tuple[list[Reader], np.ndarray, dict[str, np.ndarray]]:
     """The networks, the spread of the vectors that they read, and what they say of the articles that they left out."""
     learned = [e for some in found.values() for e in some if e.aim()[1]]
     places, scale = {name: nth for nth, name in enumerate(names)}, scale_of(learned)
     base, models, unseen = toned_reader(tones, places, scale), [], {}
-    for seed, left in zip(SEEDS[: asked.members], LEFT_OUT):
+    for seed, left in zip(SEEDS[:members], LEFT_OUT):
         some = [e for name, of in found.items() if part.get(name) != left for e in of if e.aim()[1]]
-        models.append(member(base, some, places, scale, seed, asked.epochs))
+        models.append(member(base, some, places, scale, seed, epochs))
         unseen |= {name: shares(models[-1], found[name], places, scale) for name in part if part[name] == left}
     return models, scale, unseen
 
@@ -395,7 +403,7 @@ SMOOTHED = 0.05  # of a label that goes to all alike
 
 
 class OverPieces(nn.Module):
-    """What `pieces.Upper` computes above the layers that stay, to be learned. It reads triples: the states below, the marks, the named features."""
+    """The transformer's upper layers, changed, and what they say of a stance. It reads triples: the states below, the marks, the named features."""
 
     def __init__(self, names: list[str]):
         super().__init__()
@@ -425,47 +433,36 @@ class OverPieces(nn.Module):
         made = F.gelu(self.inner(F.dropout(torch.cat(seen, dim=1), 2 * DROPPED_STATES, self.training)))
         return self.out(F.dropout(made, 2 * DROPPED_STATES, self.training))
 
-    def numbers(self) -> dict[str, np.ndarray]:
-        """Its arrays under the names that `pieces.Upper` and `embeddings.Transformer` read."""
-        found = {"first": np.array(FIRST), "features": np.array(list(self.names))}
-        for key, array in self.state_dict().items():
-            name = key.removeprefix("layers.")
-            if not name[0].isdigit():
-                part, _, kind = name.partition(".")
-                name = part if kind == "weight" else f"{part}_bias"
-                array = array[0] if part == "look" else array
-            elif name.endswith(".weight") and ".norm" not in name:
-                continue  # these lie in the wheel
-            found[name] = array.numpy().astype(np.float16)
-        return found
+
+def as_read(examples: list[Example], names: dict[str, int]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """What `OverPieces` reads of each example."""
+    below = embeddings.Transformer({}).states([e.window.numbers for e in examples], range(FIRST))
+    return [(b.astype(np.float16), e.window.marks, named(e, names)) for e, b in zip(examples, below, strict=True)]
 
 
-def teacher(examples: list[Example], names: list[str], plan: Plan) -> dict[str, np.ndarray]:
-    """The numbers of a teacher that has learned from examples with labels. It starts from what the transformer knows of tone."""
+def teacher(examples: list[Example], names: list[str], plan: Plan) -> OverPieces:
+    """A teacher that has learned from examples with labels. It starts from what the transformer knows of tone."""
     torch.manual_seed(plan.seed)
     network, known = OverPieces(names), data.arrays(sentiment.model_file("embeddings"))
     for key, array in network.state_dict().items():
         if (part := key.removeprefix("layers.")) in known and part[0].isdigit():
             array.copy_(torch.tensor(known[part]))
-    below = embeddings.Transformer({}).states([e.window.numbers for e in examples], range(FIRST))
     given = []
-    for example, states in zip(examples, below, strict=True):
-        features = np.zeros(len(names), dtype=np.float32)
-        for feature, value in example.asked.features.items():
-            if feature in network.names:
-                features[network.names[feature]] = value
+    for example, read_so in zip(examples, as_read(examples, network.names), strict=True):
         aim = (1 - SMOOTHED) * np.eye(len(stances.LABELS))[example.label] + SMOOTHED / len(stances.LABELS)
-        given.append(
-            ((states.astype(np.float16), example.window.marks, features), tuple((example.weight * aim).tolist()))
-        )
-    return learn("teacher", network, plan, given, []).numbers()
+        given.append((read_so, tuple((example.weight * aim).tolist())))
+    return learn("teacher", network, plan, given, [])
 
 
-def opinions(numbers: dict[str, np.ndarray], examples: list[Example]) -> np.ndarray:
+@torch.no_grad()
+def opinions(network: OverPieces, examples: list[Example]) -> np.ndarray:
     """How likely the teacher thinks each of stances.LABELS: a row an example."""
-    as_read = {name: a.astype(np.float32) if a.dtype == np.float16 else a for name, a in numbers.items()}
-    upper = pieces.Upper(as_read)
-    return np.exp(upper.logits([e.window for e in examples], [e.asked.features for e in examples]))
+    order = np.argsort([len(e.window.numbers) for e in examples])
+    made = np.zeros((len(examples), len(stances.LABELS)))
+    for first in range(0, len(order), 64):
+        some = order[first : first + 64]
+        made[some] = torch.softmax(network(as_read([examples[i] for i in some], network.names)), -1).numpy()
+    return made
 
 
 # --- all of it ----------------------------------------------------------------------------------------------------------------------
@@ -490,7 +487,7 @@ def main() -> int:
         taught_so = teacher(marked, names, UPPER)
         for example, opinion in zip(asked_about, opinions(taught_so, asked_about), strict=True):
             example.opinion = opinion
-    models, scale, unseen = networks(found, tones, part, names, asked)
+    models, scale, unseen = networks(found, tones, part, names, asked.members, asked.epochs)
     stored = numbers(models, names, scale) | {"again": again(found, unseen).astype(np.float32)}
     np.savez_compressed(asked.output, **stored)
     print(

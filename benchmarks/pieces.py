@@ -1,7 +1,7 @@
-"""What a transformer makes of a clause and the one whose stance it would be: a teacher of the networks of `onrecord.stances`, used only to learn.
+"""What the teacher of the networks of `onrecord.stances` reads of a clause and the one whose stance it would be; used only to learn.
 
 It reads the clause's sentence and the one before it, told which pieces are the clause's, its head's, the holder's, the cue's and those of whoever else is
-named. The transformer is that of the extra `embeddings`, its upper layers changed.
+named.
 """
 
 from bisect import bisect_right
@@ -19,7 +19,6 @@ BEFORE = 250  # characters before the sentence that are read, if they belong to 
 MOST = 112  # pieces of a passage that are read, the first and last mark included
 MARKS = ("clause", "head", "about", "holder", "cue", "before")
 POOLED = ("head", "clause", "about", "holder")  # of which the means are taken
-AT_ONCE = 256  # clauses whose states lie in memory
 
 
 @dataclass(frozen=True)
@@ -71,48 +70,3 @@ def _cut(numbers: np.ndarray, marks: np.ndarray) -> Window:
     for column in (0, 1):
         marks[0, column] = marks[0, column] or not marks[:, column].any()
     return Window(numbers, marks)
-
-
-class Upper:
-    """The transformer with its upper layers changed, and what it says of clauses' stances. `numbers`: what was learned."""
-
-    def __init__(self, numbers: dict[str, np.ndarray]):
-        self._w = numbers
-        self._features = {name: nth for nth, name in enumerate(numbers["features"].tolist())}
-        self._first = int(numbers["first"])  # the lowest layer that is changed: pieces are marked below it
-        self._transformer = embeddings.Transformer(numbers)
-
-    def logits(self, read: list[Window], features: list[dict[str, float]]) -> np.ndarray:
-        """Logarithms of likelihoods, in the order of `stances.LABELS`: a row a window."""
-        parts = range(0, len(read), AT_ONCE)
-        return np.concatenate([self._logits(read[at : at + AT_ONCE], features[at : at + AT_ONCE]) for at in parts])
-
-    def _logits(self, read: list[Window], features: list[dict[str, float]]) -> np.ndarray:
-        texts: dict[bytes, int] = {}  # clauses of one sentence share what lies below the marks
-        of = [texts.setdefault(window.numbers.tobytes(), len(texts)) for window in read]
-        first = {text: window.numbers for text, window in zip(reversed(of), reversed(read), strict=True)}
-        below = self._transformer.states([first[n] for n in range(len(texts))], range(self._first))
-        w = self._w
-        marked = [below[n] + window.marks @ w["mark"].T for n, window in zip(of, read, strict=True)]
-        states = self._transformer.states(
-            [window.numbers for window in read], range(self._first, embeddings.LAYERS), marked
-        )
-        seen = np.stack([self._seen(hidden, window.marks) for hidden, window in zip(states, read, strict=True)])
-        named = np.zeros((len(read), len(self._features)), dtype=np.float32)
-        for row, one in zip(named, features, strict=True):
-            for name, value in one.items():
-                if name in self._features:
-                    row[self._features[name]] = value
-        made = embeddings.gelu(np.concatenate([seen, named], axis=1) @ w["inner"].T + w["inner_bias"])
-        scores = made @ w["out"].T + w["out_bias"]
-        scores -= scores.max(axis=1, keepdims=True)
-        return scores - np.log(np.exp(scores).sum(axis=1, keepdims=True))
-
-    def _seen(self, hidden: np.ndarray, marks: np.ndarray) -> np.ndarray:
-        """Means over the marked pieces, and the clause's pieces as far as each speaks for it."""
-        clause = marks[:, 0] > 0
-        score = hidden[clause] @ self._w["look"]
-        share = np.exp(score - score.max())
-        counts = np.maximum(marks.sum(axis=0), 1)
-        means = {name: marks[:, nth] @ hidden / counts[nth] for nth, name in enumerate(MARKS) if name in POOLED}
-        return np.concatenate([share @ hidden[clause] / share.sum(), *(means[name] for name in POOLED)])
