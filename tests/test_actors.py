@@ -80,6 +80,12 @@ JOINED = [  # text, actor, how often it is mentioned
     ("Rep. Jim Jordan (R-Ohio) spoke. Jordan said it was late.", "Jim Jordan", 2),
     ("The New York Times wrote to Ann Lee. The Times said so.", "New York Times", 2),
     ("The Church of Ayr met. Bob Ray left Church on Sunday.", "Church of Ayr", 1),
+    (
+        "The Church of Ayr met.\n\nIt rained.\n\nIt rained.\n\nIt snowed.\n\nIt rained.\n\nThen the church said no.",
+        "Church of Ayr",
+        2,
+    ),
+    ("The GOP front-runner, Bob Ray, spoke. Ann Lee left. The front-runner stayed.", "Bob Ray", 2),
     ("The White House said no. Moscow said yes to Washington.", "Government of the United States", 2),
 ]
 
@@ -88,6 +94,8 @@ GROUPS = [  # text, the group, how often it is mentioned
     ("Protesters demanded his resignation. Police met the protesters with gas.", "Protesters", 2),
     ("Democrats accused Bob Ray of lying. He wrote to Democrats in Ayr.", "Democrats", 1),
     ("“No,” senior officials said. Ann Lee met senior officials. Other officials left.", "Senior officials", 2),
+    ("“Leaders in Ayr condemned the deal,” Ann Lee said.", "Leaders", 1),
+    ("Columnists condemned the deal.", "Columnists", 1),
     ("People hated Bob Ray.", "People", 0),
 ]
 

@@ -30,6 +30,8 @@ BLOCKS = [
     ("Rain fell.", ["paragraph"]),
     ("“We will stay,” said Ann Lee.\n\nBob Ray left.", ["paragraph", "paragraph"]),
     ("Will they stay?\r\n\r\nThey will.", ["headline", "paragraph"]),
+    ("Lee Hammers Banks: ‘You Should Go.’\n\nThey will stay in Ayr.", ["headline", "paragraph"]),
+    ("Ann Lee met Bob Ray in Ayr.\n\nThey will stay in Ayr.", ["paragraph", "paragraph"]),
     ("", []),
     (" \n\t\n", []),
 ]

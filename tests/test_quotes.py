@@ -285,6 +285,18 @@ def test_words_in_marks_that_somebody_wants_are_a_thought():
     assert set(found.speech.dropna()) <= {"speech", "act", "thought"} and found.text.str.contains("smarter").any()
 
 
+WHO = [  # text, who is quoted
+    ("Ann Lee, who has said that it was late, left with Bob Ray.", "Ann Lee"),
+    ("“It was late,” said Ann Lee, 24, from Ayr, who said the plan was wrong.", "Ann Lee"),
+    ("Bob Ray met 30 percent of voters who said that it was late.", None),
+]
+
+
+@pytest.mark.parametrize(("text", "speaker"), WHO)
+def test_who_is_whom_its_clause_hangs_on(text, speaker):
+    assert set(onrecord.analyse(text).quotes.speaker.dropna()) == ({speaker} if speaker else set())
+
+
 HEADLINES = [  # headline, who is quoted in it
     ("Elizabeth Warren Hammers Ayr Bank CEO: ‘You Should Go Now’", "Elizabeth Warren"),
     ("Donald Trump Praises Editor Matthew Boyle: ‘Very Good Reporter’", "Donald Trump"),

@@ -39,6 +39,7 @@ def found(text):
         ),
         ("Ann Lee condemned the new plan on Monday.", [("told", "condemned", "Ann Lee")]),
         ("The plan has been criticised widely.", [("told", "criticised", None)]),
+        ("Republicans were incensed that the plan was kept.", [("told", "incensed", "Republicans")]),
         (
             "Ann Lee said that Bob Ray opposed the plan.",
             [("said", "opposed", "Ann Lee"), ("reported", "opposed", "Bob Ray")],

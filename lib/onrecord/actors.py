@@ -567,10 +567,10 @@ class Cast:
         return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "nominal", "described_speaker", 0.6)
 
     def _groups(self) -> None:
-        """Groups that take a stance in the narrator's words: "protesters demanded"."""
+        """Groups that take a stance: "protesters demanded"."""
         for i, passage in enumerate(self.passages):
             for nth, known in enumerate(lexicon.listed(passage.doc)):
-                if not known or self._quoted[i][nth]:
+                if not known:
                     continue
                 token = passage.doc[nth]
                 if token.pos_ not in ("VERB", "AUX") or lexicon.SPOKEN.isdisjoint(lexicon.kinds_with_any(token)):
@@ -650,9 +650,11 @@ def _before(here: int, nouns: Iterable[str], places: dict[str, list[Place]]) -> 
 
 
 def _body_described(passage: int, named: Iterable[Place]) -> Found | None:
-    """The one body that is named shortly before, of those whose names have a noun as their head."""
-    near = {actor.actor_id: actor for _, where, actor in named if passage - where <= NEAR}
-    return (near.popitem()[1], "noun_of_the_name", 0.7) if len(near) == 1 else None
+    """The one body named before, or the one named shortly before, of those whose names have a noun as their head."""
+    known = list(named)
+    near = {actor.actor_id: actor for _, where, actor in known if passage - where <= NEAR}
+    found = near or {actor.actor_id: actor for *_, actor in known}
+    return (found.popitem()[1], "noun_of_the_name", 0.7 if near else 0.6) if len(found) == 1 else None
 
 
 def _sentence_starts(doc: Doc, quoted: list[bool]) -> list[int]:

@@ -184,7 +184,7 @@ def _block_kind(line: str, first: bool, last: bool) -> str:
         for kind, pattern in _block_patterns():
             if pattern.fullmatch(line):
                 return kind
-        if first and (not ended or " | " in line or not re.search(r"\w\.[\"”’']?$", line)):
+        if first and (not ended or " | " in line or _in_capitals(line) or not re.search(r"\w\.[\"”’']?$", line)):
             return "headline"
         if (
             not ended
@@ -195,6 +195,12 @@ def _block_kind(line: str, first: bool, last: bool) -> str:
         ):
             return "subheading"
     return "paragraph"
+
+
+def _in_capitals(line: str) -> bool:
+    """Whether nearly all long words of a line begin with a capital, as in a headline that ends with a full stop all the same."""
+    long = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
+    return len(long) >= 3 and sum(word[0].isupper() for word in long) >= 0.9 * len(long)
 
 
 def headline(text: str) -> str:

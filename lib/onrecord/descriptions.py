@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc, Span, Token
 
-from onrecord.names import called, country_of, party, role_sort, roles
+from onrecord.names import called, country_of, party, role_noun, role_sort, roles, roles_in
 
 LONGEST = 6  # tokens of a phrase
 NEWCOMERS = frozenset(  # words before a noun that tell it from the one in view
@@ -32,6 +32,7 @@ NEWCOMERS = frozenset(  # words before a noun that tell it from the one in view
         "average",
     ]
 )
+NO_OFFICE = ("group", "body", "document")  # sorts of nouns by which no person is called
 ENDED = frozenset(["former", "ex", "late", "then", "retired", "onetime", "outgoing"])  # a role that is over
 APART = (
     "attr",
@@ -65,9 +66,8 @@ class Description:
 
     @property
     def named(self) -> str:
-        """The noun in small letters, with the word before it where the two are one role: prime minister."""
-        pair = f"{self.noun.nbor(-1).lower_} {self.noun.lower_}"
-        return pair if pair in roles() else self.noun.lower_
+        """The role that the noun names, as the table has it."""
+        return role_noun(self.noun) or self.noun.lower_
 
     @property
     def nouns(self) -> frozenset[str]:
@@ -109,7 +109,7 @@ def tells_of_one(description: Description) -> bool:
 
 def is_group(noun: Token) -> bool:
     """Whether a noun in the plural names a group of its own: "protesters", not "people" or "his supporters"."""
-    if noun.tag_ not in ("NNS", "NNPS") or role_sort(noun) != "group" or noun.lower_ in ANYBODY:
+    if noun.tag_ not in ("NNS", "NNPS") or role_sort(noun) in (None, "document", "honorific") or noun.lower_ in ANYBODY:
         return False
     return not any(c.dep_ == "poss" for c in noun.children)
 
@@ -147,15 +147,8 @@ def _of_the_clause(word: Token) -> bool:
 def offices(role: str) -> tuple[frozenset[str], bool]:
     """By what nouns a person of a printed role is called, and whether the role is over: "former Sen." gives senator."""
     words = re.split(r"\s+(?:of|to|for|in|at|on)\s+|,", role.casefold())[0].replace("-", " - ").split()
-    found: set[str] = set()
-    for nth, word in enumerate(words if len(words) <= LONGEST else ()):
-        pair = f"{words[nth - 1]} {word}" if nth else ""
-        if pair in roles():
-            found -= called(words[nth - 1])
-            found |= called(pair)
-        elif word in roles() and roles()[word][0] not in ("group", "body", "document"):
-            found |= called(word)
-    return frozenset(found), bool(ENDED & set(words))
+    nouns = [noun for noun in roles_in(words if len(words) <= LONGEST else []) if roles()[noun][0] not in NO_OFFICE]
+    return frozenset(name for noun in nouns for name in called(noun)), bool(ENDED & set(words))
 
 
 def fits(description: Description, role: str) -> bool:

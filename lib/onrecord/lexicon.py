@@ -190,7 +190,8 @@ def subjects(verb: Token) -> tuple[Token, ...]:
     for _ in range(6):
         if passive(verb):
             by = child(verb, "agent")
-            return joined(child(by, "pobj")) if by is not None else ()
+            agent = child(by, "pobj") if by is not None else None
+            return joined(child(verb, "nsubjpass") if _felt(verb) else agent)
         found = child(verb, "nsubj", "expl")
         if found is not None:
             return joined(verb.head if verb.dep_ == "relcl" and found.lower_ in ("who", "which", "that") else found)
@@ -200,6 +201,11 @@ def subjects(verb: Token) -> tuple[Token, ...]:
             return ()
         verb = verb.head
     return ()
+
+
+def _felt(verb: Token) -> bool:
+    """Whether a passive says how its own subject feels: "were incensed by the plan", not "was opposed by Lee"."""
+    return is_a(verb, "adj", "attitude") and not is_a(verb, "verb", "attitude")
 
 
 def owners(noun: Token) -> tuple[Token, ...] | None:

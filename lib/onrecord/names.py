@@ -119,24 +119,44 @@ def _same() -> dict[str, list[str]]:
 
 
 def role_sort(token: Token) -> str | None:
-    """Sort of the role that a noun names; `honorific`, `group` and `body` are sorts too. Two-word roles are looked up first."""
+    """Sort of the role that a noun names; `honorific`, `group` and `body` are sorts too. Roles of two words are looked up first."""
+    noun = role_noun(token)
+    return None if noun is None else roles()[noun][0]
+
+
+def role_noun(token: Token) -> str | None:
+    """The role that a noun names, as the table has it, with the word before it where the two are one: prime minister, front-runner."""
     word = token.lower_
-    before = token.nbor(-1).lower_ if token.i and word in _second_words() else ""
-    return _sort(before, word, token.lemma_.casefold())
+    if not token.i or word not in _second_words():
+        return _role("", word, token.lemma_.casefold())
+    before = [t.lower_ for t in token.doc[max(token.i - 2, 0) : token.i]]
+    return _role(_before(before), word, token.lemma_.casefold())
+
+
+def roles_in(words: list[str]) -> list[str]:
+    """The roles that printed words name, as `role_noun` does: the words in small letters, a hyphen being one of its own."""
+    found = [(nth, _role(_before(words[:nth]), word, word)) for nth, word in enumerate(words)]
+    taken = {nth - 1 for nth, noun in found if noun is not None and " " in noun}
+    return [noun for nth, noun in found if noun is not None and nth not in taken]
+
+
+def _before(words: list[str]) -> str:
+    """The word before a noun, as a role of two words begins with it."""
+    if words[-1:] == ["-"]:
+        return f"{words[-2]}-" if len(words) > 1 else ""
+    return f"{words[-1]} " if words else ""
 
 
 @functools.cache
 def _second_words() -> frozenset[str]:
     """The second words of two-word roles."""
-    return frozenset(noun.split(" ", 1)[1] for noun in roles() if " " in noun)
+    return frozenset(re.split("[ -]", noun, maxsplit=1)[1] for noun in roles() if re.search("[ -]", noun))
 
 
 @functools.lru_cache(50_000)
-def _sort(before: str, word: str, lemma: str) -> str | None:
-    known = roles()
-    return next(
-        (known[name][0] for name in (f"{before} {word}", word, lemma, word.rsplit("-", 1)[-1]) if name in known), None
-    )
+def _role(before: str, word: str, lemma: str) -> str | None:
+    names = (f"{before}{word}", word, lemma, word.rsplit("-", 1)[-1])
+    return next((name for name in names if name in roles()), None)
 
 
 @functools.cache

@@ -114,6 +114,11 @@ def draft(text: str, passages: list[Passage], cast: Cast) -> pd.DataFrame:
     return schema.frame("quotes", reader.rows())
 
 
+BODIES = ("organisation", "government", "state", "media")  # kinds of actors that "it" can mean
+THEY = ("group", "organisation", "media")
+WHO = ("person", "group")
+
+
 class _Reader:
     def __init__(self, text: str, passages: list[Passage], cast: Cast):
         self.text, self.passages, self.cast = text, passages, cast
@@ -526,6 +531,8 @@ class _Reader:
             elif head.lower_ in ("it", "they"):
                 made.speaker_id = self._last_speaker(i, head, [*self.drafts, *mine])
                 self._note_pronoun(i, made, head)
+            elif head.lower_ == "who":
+                made.speaker_id = self._antecedent(i, head)
             return
         if found is None:
             found = self._described(i, words) or self.cast.describe(i, words)
@@ -565,7 +572,7 @@ class _Reader:
 
     def _last_speaker(self, i: int, pronoun: Token, drafts: list[Draft]) -> str | None:
         """The body or group behind it or they: who was heard in this paragraph, else the last subject, else who was heard just before."""
-        kinds = ("group",) if pronoun.lower_ == "they" else ("organisation", "government", "state", "media")
+        kinds = THEY if pronoun.lower_ == "they" else BODIES
         heard = [
             d for d in drafts if d.speaker_id and i - d.passage <= 1 and self.cast.actors[d.speaker_id].kind in kinds
         ]
@@ -580,6 +587,26 @@ class _Reader:
             if i - 1 <= m.passage <= i and m.start < here and m.span.root.dep_ in ("nsubj", "nsubjpass")
         ]
         return max(subjects)[-1] if subjects else heard[-1].speaker_id if heard else None
+
+    def _antecedent(self, i: int, pronoun: Token) -> str | None:
+        """Whom a relative "who" means: the noun on which the parse hangs its clause, if that is somebody, else the person named last in the sentence."""
+        clause = next((t for t in (pronoun.head, *pronoun.ancestors) if t.dep_ == "relcl"), None)
+        noun = clause.head if clause is not None else None
+        found = noun is not None and (
+            self.cast.who(i, noun) or self.cast.describe(i, noun.doc[noun.left_edge.i : noun.i + 1])
+        )
+        if found and self.cast.actors[found[0]].kind in WHO:
+            return found[0]
+        before = [
+            a.actor_id
+            for a, m in self.cast.mentions_in(i)
+            if a.kind == "person" and pronoun.sent.start <= m.span.start and m.span.end < pronoun.i
+        ]
+        named = noun is None or noun.pos_ in (
+            "PROPN",
+            "NUM",
+        )  # a name, or what the parse has taken for it: "Lee, 24, who"
+        return before[-1] if before and named else None
 
     def _note_pronoun(self, i: int, made: Draft, head: Token) -> None:
         if made.speaker_id:
