@@ -38,14 +38,14 @@ FEWEST_ISSUES, FEWEST_HITS = (
 
 @dataclass(frozen=True)
 class Cue:
-    """What recognises an issue. `pole`: 1 where the words name the thing itself, -1 its contrary; `shows`: the words are a stance already."""
+    """What recognises an issue, as patterns of regular expressions. `pole`: 1 where the words name the thing itself, -1 its contrary; `shows`: the words are a stance already."""
 
     issue: str
     pole: int
     shows: bool
-    core: re.Pattern
-    near: tuple[re.Pattern, ...]
-    around: tuple[re.Pattern, ...]
+    core: str
+    near: tuple[str, ...]
+    around: tuple[str, ...]
     first: tuple[str, ...] = ()  # the word with which each alternative of the core begins
 
 
@@ -82,7 +82,7 @@ class Codebook:
     def fits(self, words: Words) -> bool:
         """Whether the words meet each term of the codebook's setting."""
         likely = all(any(map(words.may_hold, term.first)) for term in self.setting)  # cheaper than a search in vain
-        return likely and all(term.core.search(words.line) for term in self.setting)
+        return likely and all(_compiled(term.core).search(words.line) for term in self.setting)
 
 
 class Words:
@@ -120,10 +120,10 @@ class Words:
             return any(word.startswith(first[:-1]) for word in self.known)
         return first in self.known
 
-    def find(self, pattern: re.Pattern) -> list[tuple[int, int]]:
+    def find(self, pattern: str) -> list[tuple[int, int]]:
         """First and last token of each place where the pattern's words stand."""
         found, first, counted = [], -1, 0
-        for m in pattern.finditer(self.line):
+        for m in _compiled(pattern).finditer(self.line):
             first += self.line.count(" ", counted, m.start())  # a space stands before each word
             counted = m.start()
             found.append((self.places[first], self.places[first + m.group().count(" ")]))
@@ -152,7 +152,7 @@ def _parts(printed: str, lemma: str) -> list[tuple[str, str]]:
 def meets(cue: Cue, words: Words, around: str, sentence_of=lambda token: 0) -> list[tuple[int, int]]:
     """First and last token of each place where the cue's core stands with what it needs beside it."""
     cores = [(first, last) for first, last in words.find(cue.core) if sentence_of(first) == sentence_of(last)]
-    if not cores or not all(pattern.search(around) for pattern in cue.around):
+    if not cores or not all(_compiled(pattern).search(around) for pattern in cue.around):
         return []
     near = [words.find(pattern) for pattern in cue.near]
     return [core for core in cores if all(_beside(core, others, sentence_of) for others in near)]
@@ -291,10 +291,16 @@ def _cue(issue: str, pole: int, shows: bool, words: str, groups: dict) -> Cue:
     return Cue(issue, pole, shows, _words(core, groups, issue), tuple(parts["&"]), tuple(parts["~"]), first)
 
 
-def _words(term: str, groups: dict, where: str) -> re.Pattern:
+@functools.cache
+def _compiled(pattern: str) -> re.Pattern:
+    """A cue's pattern, compiled when it is first searched for: most never are."""
+    return re.compile(pattern)
+
+
+def _words(term: str, groups: dict, where: str) -> str:
     """The pattern of one term in a line of Words."""
     spelt = [" ".join(map(_word, phrase)) for phrase in _phrases(term, groups, where)]
-    return re.compile(f"(?<= )(?:{'|'.join(spelt)})(?= )")
+    return f"(?<= )(?:{'|'.join(spelt)})(?= )"
 
 
 def _phrases(term: str, groups: dict, where: str) -> list[list[str]]:

@@ -49,15 +49,25 @@ PARTICLES = frozenset(
 )
 
 
+def _named(name: str, table: str, *columns: str) -> pd.Series | None:
+    """The row of a reference table in which one of the columns holds the name."""
+    nth = _names(table, *columns).get(_as_key(name))
+    return None if nth is None else _row(table, nth)
+
+
 @functools.cache
-def _names(table: str, *columns: str) -> dict[str, pd.Series]:
-    """Every name that the columns of a reference table hold, to its row."""
-    found = {}
-    for _, row in data.table(table).iterrows():
-        for column in columns:
-            for name in filter(None, row[column].split("|")):
-                found.setdefault(_as_key(name), row)
+def _names(table: str, *columns: str) -> dict[str, int]:
+    """Every name that the columns of a reference table hold, to its row's number."""
+    found: dict[str, int] = {}
+    for nth, cells in enumerate(data.table(table)[list(columns)].itertuples(index=False)):
+        for name in (name for cell in cells for name in cell.split("|") if name):
+            found.setdefault(_as_key(name), nth)
     return found
+
+
+@functools.cache
+def _row(table: str, nth: int) -> pd.Series:
+    return data.table(table).iloc[nth]
 
 
 def _as_key(name: str) -> str:
@@ -67,27 +77,27 @@ def _as_key(name: str) -> str:
 
 def organisation(name: str) -> pd.Series | None:
     """Row of `organisations.csv` that bears this name."""
-    return _names("organisations", "organisation", "name", "aliases").get(_as_key(name))
+    return _named(name, "organisations", "organisation", "name", "aliases")
 
 
 def party(adjective: str) -> pd.Series | None:
     """Row of the organisation whose people are called so: Republican, Tory."""
-    return _names("organisations", "adjective").get(_as_key(adjective))
+    return _named(adjective, "organisations", "adjective")
 
 
 def state(name: str) -> pd.Series | None:
     """Row of `states.csv` of this name."""
-    return _names("states", "name", "aliases").get(_as_key(name))
+    return _named(name, "states", "name", "aliases")
 
 
 def people_of(demonym: str) -> pd.Series | None:
     """Row of the state that this adjective or people belongs to."""
-    return _names("states", "demonyms").get(_as_key(demonym))
+    return _named(demonym, "states", "demonyms")
 
 
 def seat(name: str) -> pd.Series | None:
     """Row of the state whose government sits there."""
-    return _names("states", "capital", "seats").get(_as_key(name))
+    return _named(name, "states", "capital", "seats")
 
 
 @functools.lru_cache(50_000)

@@ -47,11 +47,11 @@ def _shared(book: Codebook) -> list[str]:
     """Cues that stand under two issues: a sentence would be coded to both."""
     homes: dict[tuple, set[str]] = {}
     for cue in book.cues:
-        homes.setdefault((cue.core.pattern, cue.near, cue.around), set()).add(cue.issue)
+        homes.setdefault((cue.core, cue.near, cue.around), set()).add(cue.issue)
     return [
         f"issues {' and '.join(repr(issue) for issue in sorted(issues))} share a cue that begins with {cue.first[0]!r}: a sentence would be coded to both"
         for cue in book.cues
-        if len(issues := homes.pop((cue.core.pattern, cue.near, cue.around), set())) > 1
+        if len(issues := homes.pop((cue.core, cue.near, cue.around), set())) > 1
     ]
 
 

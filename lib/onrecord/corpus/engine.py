@@ -8,6 +8,9 @@ tried with nothing else going on, and left out where that kills a worker again.
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import multiprocessing.forkserver
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +21,7 @@ from onrecord.data import InputError
 
 MEMORY = 1_500_000_000  # bytes that a worker is reckoned to need
 PATIENCE = 10  # seconds in which a scheduler and a first worker must answer
+THREADS = tuple(f"{library}_NUM_THREADS" for library in ("OMP", "MKL", "OPENBLAS"))  # how many a process takes for arithmetic
 AHEAD = 3  # units that are given out for each worker, so that none waits
 DIED = "the process that analysed it died, each time: it may need more memory than there is"
 # Results and articles are small: a worker never writes any to the disk, and a unit that kills two workers is looked at article by article. No pages
@@ -39,7 +43,7 @@ SETTINGS = {
     # Processes branch off one that has loaded everything (`ready`): a worker starts at once, also in place of one that died.
     "distributed.worker.multiprocessing-method": "forkserver",
     # By default Dask also has memory given back at once (MALLOC_TRIM_THRESHOLD_): then every array of the parser is a call to the system.
-    "distributed.nanny.pre-spawn-environ": {f"{library}_NUM_THREADS": 1 for library in ("OMP", "MKL", "OPENBLAS")},
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(THREADS, 1),
 }
 
 
@@ -146,13 +150,13 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
     if scheduler is None and number == 1:
         yield Here(codebook)
         return
+    if scheduler is None:
+        _prepare()
     import dask
     from distributed import Client, LocalCluster
-    from distributed.utils import get_mp_context
 
     with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch, dask.config.set(SETTINGS):
         if scheduler is None:
-            get_mp_context().set_forkserver_preload(["distributed", f"{__package__}.ready"])
             cluster = LocalCluster(
                 n_workers=number,
                 threads_per_worker=1,
@@ -177,6 +181,20 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
             except TimeoutError:
                 raise InputError(f"{scheduler}: has no worker: start some with `dask worker {scheduler}`") from None
             yield Workers(client, codebook, made_by)
+
+
+def _prepare() -> None:
+    """Start the process from which workers branch off; it loads everything while this one still imports Dask. In it numpy has one thread, as each worker shall have."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["distributed", f"{__package__}.ready"])
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        multiprocessing.forkserver.ensure_running()
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
 
 
 def most_workers() -> int:
