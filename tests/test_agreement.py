@@ -68,8 +68,9 @@ def test_labels(two):
 
 
 def test_words(two):
-    row = review.words(two["a"], two["b"]).set_index("table").loc["statements"]
+    row = review.intervals(review.words(two["a"], two["b"])).set_index("table").loc["statements"]
     assert (row.compared, row.draft, row.truth, row.both) == (33, 14, 13, 8)
+    assert row["kappa from"] == f"{row.kappa_low:.2f} to {row.kappa_high:.2f}"
     assert row.kappa_low <= row.kappa <= row.kappa_high and row.alpha_low <= row.alpha <= row.alpha_high
     itself = review.words(two["a"], two["a"]).iloc[0]
     assert itself.kappa == itself.alpha == 1

@@ -66,6 +66,11 @@ def test_outputs_are_committed_and_whole(notebook):
     assert len(outputs(notebook)) >= 8
 
 
+def test_every_table_and_sentence_is_shown(any_notebook):
+    lost = [c.source for c in code(any_notebook) if re.search(r"\b(?:table|say)\(|figures\.", c.source) and not c.outputs]
+    assert not lost  # what a loop makes, for example, nobody sees
+
+
 def test_the_start_asks_the_questions_of_all_notebooks():
     start = nbformat.read(START, 4)
     asked = re.findall(r"^- \[([^]]+)\]\(([^)]+)\)", "\n".join(cell.source for cell in start.cells), re.MULTILINE)

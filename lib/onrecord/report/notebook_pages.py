@@ -259,7 +259,7 @@ def _only_counts(head, rows) -> bool:
 
 
 # Columns whose words may be an actor's name and mean a whole side or state.
-NOT_NAMES = {"side", "country", "belongs to", "group", "region", "for"}
+NOT_NAMES = {"side", "country", "belongs to", "group", "region", "for", "support", "oppose", "neutral", "both"}
 
 
 def lead_to_words(books: list[Page], dossier: Dossier, article: Page) -> None:

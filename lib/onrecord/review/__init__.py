@@ -1,6 +1,6 @@
 """Decisions of a reviewer laid over the machine's draft, how far codings of an article agree, and how the machine does on others' codings."""
 
-from onrecord.review.agreement import confusion, disputed, found, labels, matches, missed, scores, words
+from onrecord.review.agreement import confusion, disputed, found, intervals, labels, matches, missed, scores, words
 from onrecord.review.decisions import COMMON, FIELDS, Decision, Review, apply, beside, codings, read
 from onrecord.review.measured import benchmark, reliability
 
@@ -16,6 +16,7 @@ __all__ = [
     "confusion",
     "disputed",
     "found",
+    "intervals",
     "labels",
     "matches",
     "missed",

@@ -151,6 +151,16 @@ def words(draft, truth) -> pd.DataFrame:
     return _table(rows, ["table", "compared", "draft", "truth", "both"])
 
 
+def intervals(frame: pd.DataFrame) -> pd.DataFrame:
+    """What `labels` or `words` gave with its 95 % intervals as words for a table: more columns, `kappa from` and `alpha from`, such as "0.63 to 0.85"."""
+
+    def told(name: str) -> list[str | None]:
+        ends = zip(frame[f"{name}_low"], frame[f"{name}_high"], strict=True)
+        return [None if pd.isna(low) else f"{low:.2f} to {high:.2f}" for low, high in ends]
+
+    return frame.assign(**{f"{name} from": told(name) for name in ("kappa", "alpha")})
+
+
 def confusion(draft, truth, table: str, label: str) -> pd.DataFrame:
     """Counts of a label's values on all rows of a table: the draft's down, the other's across; `–` where only one has the row, or leaves the label open."""
     a, b = aligned(draft, truth)[table], getattr(truth, table)
