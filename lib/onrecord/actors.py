@@ -582,10 +582,12 @@ class Cast:
     def _groups_again(self) -> None:
         """The other places where a group that is described stands in the same words."""
         groups = {a.name.casefold(): a for a in self.actors.values() if a.kind == "group" and a.rule == "description"}
-        heads = {words.rsplit(" ", 1)[-1] for words in groups}
         for i, passage in enumerate(self.passages) if groups else ():
-            for token in passage.doc:
-                if token.lower_ in heads and token.tag_ in ("NNS", "NNPS") and (i, token.i) not in self._at:
+            heads = {passage.doc.vocab.strings[words.rsplit(" ", 1)[-1]] for words in groups}
+            for token in (
+                passage.doc[nth] for nth, word in enumerate(passage.doc.to_array("LOWER").tolist()) if word in heads
+            ):
+                if token.tag_ in ("NNS", "NNPS") and (i, token.i) not in self._at:
                     phrase = descriptions.plain(token)
                     actor = groups.get(phrase.text.casefold()) if phrase is not None else None
                     if actor is not None:

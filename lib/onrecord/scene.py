@@ -99,7 +99,8 @@ class Here:
     def asked(self, sentence: Span) -> bool:
         """Whether the sentence is a question."""
         if sentence.start not in self._asked:
-            self._asked[sentence.start] = sentence.text.rstrip("\"”’' ").endswith("?")
+            words = text_of(self.passage.doc)[sentence.start_char : sentence.end_char]
+            self._asked[sentence.start] = words.rstrip("\"”’' ").endswith("?")
         return self._asked[sentence.start]
 
     def in_marks(self, start: int, end: int) -> bool:

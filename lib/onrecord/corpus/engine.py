@@ -21,7 +21,9 @@ from onrecord.data import InputError
 
 MEMORY = 1_500_000_000  # bytes that a worker is reckoned to need
 PATIENCE = 10  # seconds in which a scheduler and a first worker must answer
-THREADS = tuple(f"{library}_NUM_THREADS" for library in ("OMP", "MKL", "OPENBLAS"))  # how many a process takes for arithmetic
+THREADS = tuple(
+    f"{library}_NUM_THREADS" for library in ("OMP", "MKL", "OPENBLAS")
+)  # how many a process takes for arithmetic
 AHEAD = 3  # units that are given out for each worker, so that none waits
 DIED = "the process that analysed it died, each time: it may need more memory than there is"
 # Results and articles are small: a worker never writes any to the disk, and a unit that kills two workers is looked at article by article. No pages
