@@ -602,11 +602,8 @@ class _Reader:
             for a, m in self.cast.mentions_in(i)
             if a.kind == "person" and pronoun.sent.start <= m.span.start and m.span.end < pronoun.i
         ]
-        named = noun is None or noun.pos_ in (
-            "PROPN",
-            "NUM",
-        )  # a name, or what the parse has taken for it: "Lee, 24, who"
-        return before[-1] if before and named else None
+        named = noun is None or noun.pos_ in ("PROPN", "NUM")
+        return before[-1] if before and named else None  # NUM: the parse hangs "who" on 24 in "Lee, 24, who"
 
     def _note_pronoun(self, i: int, made: Draft, head: Token) -> None:
         if made.speaker_id:

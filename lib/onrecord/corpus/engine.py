@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
-import multiprocessing.forkserver
 import os
 import tempfile
 from collections.abc import Iterator
@@ -189,11 +188,13 @@ def _prepare() -> None:
     """Start the process from which workers branch off; it loads everything while this one still imports Dask. In it numpy has one thread, as each worker shall have."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return
+    from multiprocessing import forkserver
+
     multiprocessing.get_context("forkserver").set_forkserver_preload(["distributed", f"{__package__}.ready"])
     before = {name: os.environ.get(name) for name in THREADS}
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
-        multiprocessing.forkserver.ensure_running()
+        forkserver.ensure_running()
     finally:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
