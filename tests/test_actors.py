@@ -111,6 +111,8 @@ NOBODY = [  # text, the people in it
     ("In Las Vegas, where the mayor and his wife live, rain fell.", []),
     ("Ayr Motor Co. said it would leave.", []),
     ("The ADPL's Ben Chan met members of DAB in the Zeitgeist.", ["Ben Chan"]),
+    ("Demosisto's Nathan Law spoke in Ayr.", ["Nathan Law"]),
+    ("Homeopathy was no help. Ann Lee had studied homeopathy.", ["Ann Lee"]),
     ("The Trumps left. Donald Trump stayed.", ["Donald Trump"]),
     ("Donald Trump spoke outside Trump Tower.", ["Donald Trump"]),
     ("Fine Gael lost the election to Fianna Fáil.", []),

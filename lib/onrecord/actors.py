@@ -16,7 +16,16 @@ from spacy.tokens import Doc, Span, Token
 
 from onrecord import data, descriptions, lexicon, schema
 from onrecord.article import slugify
-from onrecord.bodies import GOVERNMENTS, bare, known_organisations, named_body, part_of_role, speaks_for, trim_body
+from onrecord.bodies import (
+    GOVERNMENTS,
+    bare,
+    known_organisations,
+    named_body,
+    owns_person,
+    part_of_role,
+    speaks_for,
+    trim_body,
+)
 from onrecord.descriptions import Description
 from onrecord.language import Passage, text_of
 from onrecord.marks import outside_marks
@@ -194,7 +203,9 @@ class Cast:
         for i, passage in enumerate(self.passages):
             for span, label in spans(passage.doc, {t for s in self._known[i] for t in range(s.start, s.end)}):
                 name = bare(span.text)
-                if (len(span) == 1 and _never_person(name)) or not _is_persons_name(span) or named_body(span):
+                if not _is_persons_name(span) or named_body(span):
+                    continue
+                if len(span) == 1 and (_never_person(name) or owns_person(span) or self._is_common(span)):
                     continue
                 sure = certainty(features(span, label))
                 found[name].append((i, span, max(sure, 0.6) if sure < BAR and _bears_role(span, label) else sure))
@@ -204,6 +215,11 @@ class Cast:
             if mean >= BAR:
                 kept += [(i, span, round(mean, 2)) for i, span, _ in places]
         return sorted(_without_bynames(kept), key=lambda place: (place[0], place[1].start))
+
+    def _is_common(self, span: Span) -> bool:
+        """Whether a word has its capital from beginning a sentence: the article has it in small letters too."""
+        word = re.compile(rf"\b{re.escape(span.text.lower())}\b")
+        return bool(span[0].is_sent_start) and any(word.search(text_of(p.doc)) for p in self.passages)
 
     def _surnames(self, found: list, full: list) -> list[tuple[int, Span]]:
         """Single names: those that are people's by themselves, and any word that is a known person's surname."""
@@ -343,7 +359,7 @@ class Cast:
             }
         acronym = len(span) == 1 and name.isupper() and 1 < len(name) <= 5
         if (
-            (label == "ORG" or (label == "PERSON" and (acronym or named_body(span))))
+            (label == "ORG" or (label == "PERSON" and (acronym or named_body(span) or owns_person(span))))
             and _is_name(span)
             and not part_of_role(span)
             and role_sort(span[-1]) != "document"

@@ -80,6 +80,17 @@ def named_body(span: Span) -> bool:
     return span.start > 0 and role_sort(span.doc[span.start - 1]) == "body" and span.doc[span.start - 1].is_lower
 
 
+def owns_person(span: Span) -> bool:
+    """Whether one word is the body to which somebody belongs who is named right behind it: "Demosisto's Nathan Law"."""
+    behind = span.doc[span.end : span.end + 3]
+    return (
+        len(span) == 1
+        and len(behind) == 3
+        and behind[0].tag_ == "POS"
+        and all(t.ent_type_ == "PERSON" for t in behind[1:])
+    )
+
+
 def part_of_role(span: Span) -> bool:
     """Whether a lone word belongs to a role: State in "Secretary of State"."""
     return len(span) == 1 and span.root.head.lower_ == "of" and role_sort(span.root.head.head) == "office"
