@@ -7,8 +7,9 @@ FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl (README.md here says w
 extra `embeddings`, from `stance_labels.csv`, which clauses of polnear's articles take a stance: the labels say for a candidate's place and holder whether
 it shows none, support or opposition. Then the networks themselves learn, from newsmtsc how a sentence speaks of whom it names, and from the labels and
 from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of the labelled articles
-out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. No text is written
-anywhere. torch is needed: the extra `learn`; and the extra `embeddings`, without which the networks learn from the labels alone.
+out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. From labels of weight 0
+nothing is learned: how the networks do on these is printed at the end. No text is written anywhere. torch is needed: the extra `learn`; and the extra
+`embeddings`, without which the networks learn from the labels alone.
 """
 
 import argparse
@@ -67,7 +68,8 @@ class Example:
     asked: stances.Asked
     place: tuple[str, int, str]  # kind, where the head begins in the text, holder_id
     label: int = 0
-    weight: float = 0.0  # 0 for a candidate that has no label
+    weight: float = 0.0  # 0 for a candidate that has no label to learn from
+    held: bool = False  # whether its label is kept apart, to measure by
     found: tuple[Candidate, Here] | None = None
     usual: bool = False  # whether the network is asked about it when an article is read
     window: Window | None = None  # what the teacher reads
@@ -141,6 +143,7 @@ def examples_in(folder: Path, articles: int | None) -> dict[str, list[Example]]:
         for example in examples:
             if example.place in labels.get(name, ()):
                 example.label, example.weight = labels[name][example.place]
+                example.held = not example.weight
         found[name] = examples
     return found
 
@@ -310,6 +313,17 @@ def shares(model: Reader, examples: list[Example], names: dict[str, int], scale)
         some = order[first : first + 64]
         made[some] = torch.softmax(model(batch([examples[i] for i in some], names, scale)), -1).numpy()
     return made
+
+
+def worth(models: list[Reader], examples: list[Example], names: dict[str, int], scale) -> str:
+    """How well the networks together tell the stances among examples from which none of them has learned a label."""
+    said = np.mean([shares(model, examples, names, scale) for model in models], axis=0)
+    order = np.argsort(said[:, 0])
+    labels, said = np.array([e.label for e in examples])[order], said[order]
+    stance = labels > 0
+    average = (np.cumsum(stance) / np.arange(1, len(stance) + 1))[stance].mean()
+    signed = ((said[:, 1] > said[:, 2]) == (labels == 1))[stance].mean()
+    return f"{len(examples)} clauses kept apart: average precision {average:.3f}, positions right {signed:.3f}"
 
 
 def again(found: dict[str, list[Example]], unseen: dict[str, np.ndarray]) -> np.ndarray:
@@ -493,6 +507,9 @@ def main() -> int:
     print(
         f"{asked.output}: {len(models)} networks, {len(names)} features, from {len(marked)} labels of {len(every)} candidates"
     )
+    kept_apart = [e for e in every if e.held and e.usual]
+    if kept_apart:
+        print(worth(models, kept_apart, {name: nth for nth, name in enumerate(names)}, scale))
     return 0
 
 

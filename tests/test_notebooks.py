@@ -67,7 +67,9 @@ def test_outputs_are_committed_and_whole(notebook):
 
 
 def test_every_table_and_sentence_is_shown(any_notebook):
-    lost = [c.source for c in code(any_notebook) if re.search(r"\b(?:table|say)\(|figures\.", c.source) and not c.outputs]
+    lost = [
+        c.source for c in code(any_notebook) if re.search(r"\b(?:table|say)\(|figures\.", c.source) and not c.outputs
+    ]
     assert not lost  # what a loop makes, for example, nobody sees
 
 

@@ -177,7 +177,7 @@ def test_a_long_text_is_cut_between_words():
 
 @pytest.mark.parametrize("reader_of", ["words", "embeddings"])
 def test_a_higher_share_makes_surer(reader_of):
-    found = [sentiment._confidence(reader_of, share) for share in (0.34, 0.5, 0.7, 0.9, 0.99, 1.0)]
+    found = [data.believed("tone_scores", reader_of, share) for share in (0.34, 0.5, 0.7, 0.9, 0.99, 1.0)]
     assert found == sorted(found) and 0.2 < found[0] < 0.6 and found[-2] > 0.85 and found[-1] <= 1
 
 

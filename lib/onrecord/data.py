@@ -2,6 +2,7 @@
 
 import datetime
 import functools
+import math
 import re
 import time
 from pathlib import Path
@@ -44,6 +45,19 @@ def leftovers(folder: Path) -> list[Path]:
 def table(name: str) -> pd.DataFrame:
     """The reference table `data/reference/<name>.csv`: every column text, an empty cell an empty string."""
     return pd.read_csv(folder() / "reference" / f"{name}.csv", dtype=WORDS, keep_default_na=False, encoding="utf-8")
+
+
+@functools.cache
+def _scores(name: str) -> dict[str, tuple[float, float]]:
+    """Whose likelihoods a table of scores is about, each with intercept and slope."""
+    return {row[0]: (float(row.intercept), float(row.slope)) for row in table(name).itertuples(index=False)}
+
+
+def believed(name: str, whose: str, likelihood: float) -> float:
+    """How often what was thought so likely was right: the logistic function of intercept + slope × the log odds, by a row of a table such as `tone_scores`."""
+    intercept, slope = _scores(name)[whose]
+    likelihood = min(likelihood, 0.999)
+    return round(1 / (1 + math.exp(-intercept - slope * math.log(likelihood / (1 - likelihood)))), 3)
 
 
 def arrays(path: Path) -> dict[str, np.ndarray]:

@@ -11,7 +11,6 @@ were learned by `benchmarks/learn_tone.py`, and have a card in `data/models/READ
 from __future__ import annotations
 
 import functools
-import math
 import operator
 import re
 from collections.abc import Iterable, Iterator
@@ -68,7 +67,9 @@ def answers(passages: Iterable[tuple[str, int, int]], who: str) -> list[tuple[st
     stream = (seen(*passage) for passage in passages)
     found = []
     while some := list(islice(stream, AT_ONCE)):
-        found += [(TONES[row.argmax()], _confidence(who, float(row.max()))) for row in _shares(some, who)]
+        found += [
+            (TONES[row.argmax()], data.believed("tone_scores", who, float(row.max()))) for row in _shares(some, who)
+        ]
     return found
 
 
@@ -323,19 +324,3 @@ def _softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-x))
-
-
-# --- how sure ----------------------------------------------------------------------------------------------------------------------
-
-
-@functools.cache
-def _measured() -> dict[str, tuple[float, float]]:
-    """Reader -> intercept and slope of the log odds of being right."""
-    return {row.reader: (float(row.intercept), float(row.slope)) for row in data.table("tone_scores").itertuples()}
-
-
-def _confidence(who: str, share: float) -> float:
-    """How often answers with such a likelihood were right: `data/reference/tone_scores.csv`."""
-    intercept, slope = _measured()[who]
-    share = min(share, 0.999)
-    return round(1 / (1 + math.exp(-intercept - slope * math.log(share / (1 - share)))), 3)

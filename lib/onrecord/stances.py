@@ -671,6 +671,11 @@ def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, f
     return candidate, (1 if support > oppose else -1), float(max(support, oppose))
 
 
+def confidence(likelihood: float) -> float:
+    """How often what the network thought so likely was right: `data/reference/stance_scores.csv`."""
+    return data.believed("stance_scores", "network", likelihood)
+
+
 def spoken(candidate: Candidate, doc: Doc) -> int:
     """The position that the candidate's own word shows, 1 or -1; 0 where it shows none, and within what somebody says."""
     if candidate.kind == "said":

@@ -173,7 +173,7 @@ class _Reader:
             "negated": lexicon.negated(doc[candidate.head]) or "neg" in shown,
             "hypothetical": "condition" in shown,
             "demanded": "modal demand" in shown or "call" in lexicon.kinds(doc[candidate.head]),
-            "confidence": round(sure, 2),
+            "confidence": round(stances.confidence(sure), 2),
         }
 
     def evidence(self, here: Here, candidate) -> tuple[int, int]:
