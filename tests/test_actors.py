@@ -44,6 +44,7 @@ PEOPLE = [  # text, name, role, affiliation, side
     ("Pictures of actor Dan Roe hung there.", "Dan Roe", "actor", None, None),
     ("The daughter of former president Bill Clinton spoke.", "Bill Clinton", "former president", None, None),
     ("John Kerry, the Secretary of State, spoke.", "John Kerry", "Secretary of State", None, None),
+    ("The former front-runner Ann Lee left.", "Ann Lee", "former front-runner", None, None),
     ("His daughter, Amy Lee, spoke.", "Amy Lee", "daughter", None, None),
     (
         "Republican presidential candidate Ted Cruz spoke.",
@@ -73,6 +74,8 @@ def test_people(text, name, role, affiliation, side):
 JOINED = [  # text, actor, how often it is mentioned
     ("Ann Lee spoke in Ayr. Lee said it was late. She left.", "Ann Lee", 3),
     ("James O’Neill spoke in Ayr. O'Neill said it was late.", "James O’Neill", 2),
+    ("Ben Carson spoke in Ayr. Carson said it was late.", "Ben Carson", 2),
+    ("Osama bin Laden spoke in Ayr. Bin Laden said it was late.", "Osama bin Laden", 2),
     ("The European Union agreed. The EU said so.", "European Union", 2),
     ("Kiev refused. Kyiv said so again.", "Government of Ukraine", 2),
     ("NATO met in Ayr. The alliance agreed to stay.", "NATO", 2),

@@ -75,6 +75,9 @@ MEDIA = re.compile(
     r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
     re.IGNORECASE,
 )
+FIRST_NAMES = frozenset(
+    ["ben", "al"]
+)  # particles that rather are a first name where a name begins with them: Ben Carson
 NEAR = 3  # passages back in which somebody is still in view
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
@@ -689,7 +692,8 @@ def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
     small = bare(name).casefold().replace("’", "'")  # O’Neill is O'Neill
     parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
-    return [p for p in parts if p not in PARTICLES] or parts or [name.casefold()]
+    first = parts[:1] if parts[:1] and parts[0] in FIRST_NAMES else []
+    return first + [p for p in parts[len(first) :] if p not in PARTICLES] or parts or [name.casefold()]
 
 
 def _same_person(short: str, long: str) -> bool:

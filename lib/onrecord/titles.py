@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span, Token
 from onrecord import data
 from onrecord.article import slugify
 from onrecord.bodies import bare, known_organisations, named_body, part_of_role, speaks_for, trim_body
-from onrecord.names import country_of, is_known, is_office, organisation, party, role_sort, roles
+from onrecord.names import country_of, is_known, is_office, organisation, party, role_noun, role_sort, roles
 
 INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
 BEFORE_TITLES = ("but", "on", "after", "when", "as")
@@ -89,6 +89,11 @@ def _description(span: Span) -> Span | None:
 def _continues_title(doc: Doc, start: int, name: int) -> bool:
     """Whether the token before `start` belongs to a title that goes on to the name which begins at `name`."""
     token, first = doc[start - 1], start == name
+    if any("-" in (role_noun(t) or "") for t in doc[start : min(start + 2, name)]) and "-" in (
+        token.text,
+        doc[start].text,
+    ):
+        return True  # "front-runner": the hyphen, then the word before it
     if token.lower_ in INSIDE_TITLES and not first and start > 1:
         return doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]) is not None
     if token.tag_ == "NNS" and any(_is_role(t) for t in doc[start:name]):
