@@ -75,9 +75,7 @@ MEDIA = re.compile(
     r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
     re.IGNORECASE,
 )
-FIRST_NAMES = frozenset(
-    ["ben", "al"]
-)  # particles that rather are a first name where a name begins with them: Ben Carson
+FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
 NEAR = 3  # passages back in which somebody is still in view
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
@@ -221,8 +219,10 @@ class Cast:
 
     def _is_common(self, span: Span) -> bool:
         """Whether a word has its capital from beginning a sentence: the article has it in small letters too."""
+        if not span[0].is_sent_start:
+            return False
         word = re.compile(rf"\b{re.escape(span.text.lower())}\b")
-        return bool(span[0].is_sent_start) and any(word.search(text_of(p.doc)) for p in self.passages)
+        return any(word.search(text_of(p.doc)) for p in self.passages)
 
     def _surnames(self, found: list, full: list) -> list[tuple[int, Span]]:
         """Single names: those that are people's by themselves, and any word that is a known person's surname."""
@@ -588,10 +588,7 @@ class Cast:
     def _groups(self) -> None:
         """Groups that take a stance: "protesters demanded"."""
         for i, passage in enumerate(self.passages):
-            for nth, known in enumerate(lexicon.listed(passage.doc)):
-                if not known:
-                    continue
-                token = passage.doc[nth]
+            for token in (passage.doc[nth] for nth, known in enumerate(lexicon.listed(passage.doc)) if known):
                 if token.pos_ not in ("VERB", "AUX") or lexicon.SPOKEN.isdisjoint(lexicon.kinds_with_any(token)):
                     continue
                 for who in lexicon.subjects(token):
@@ -601,11 +598,11 @@ class Cast:
     def _groups_again(self) -> None:
         """The other places where a group that is described stands in the same words."""
         groups = {a.name.casefold(): a for a in self.actors.values() if a.kind == "group" and a.rule == "description"}
+        strings = self.passages[0].doc.vocab.strings if groups else {}
+        heads = {strings[words.rsplit(" ", 1)[-1]] for words in groups}
         for i, passage in enumerate(self.passages) if groups else ():
-            heads = {passage.doc.vocab.strings[words.rsplit(" ", 1)[-1]] for words in groups}
-            for token in (
-                passage.doc[nth] for nth, word in enumerate(passage.doc.to_array("LOWER").tolist()) if word in heads
-            ):
+            small = passage.doc.to_array("LOWER").tolist()
+            for token in (passage.doc[nth] for nth, word in enumerate(small) if word in heads):
                 if token.tag_ in ("NNS", "NNPS") and (i, token.i) not in self._at:
                     phrase = descriptions.plain(token)
                     actor = groups.get(phrase.text.casefold()) if phrase is not None else None
@@ -692,8 +689,8 @@ def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
     small = bare(name).casefold().replace("’", "'")  # O’Neill is O'Neill
     parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
-    first = parts[:1] if parts[:1] and parts[0] in FIRST_NAMES else []
-    return first + [p for p in parts[len(first) :] if p not in PARTICLES] or parts or [name.casefold()]
+    kept = [p for nth, p in enumerate(parts) if p not in PARTICLES or (nth == 0 and p in FIRST_NAMES)]
+    return kept or parts or [name.casefold()]
 
 
 def _same_person(short: str, long: str) -> bool:

@@ -48,14 +48,14 @@ def table(name: str) -> pd.DataFrame:
 
 
 @functools.cache
-def _scores(name: str) -> dict[str, tuple[float, float]]:
+def scores(name: str) -> dict[str, tuple[float, float]]:
     """Whose likelihoods a table of scores is about, each with intercept and slope."""
     return {row[0]: (float(row.intercept), float(row.slope)) for row in table(name).itertuples(index=False)}
 
 
 def believed(name: str, whose: str, likelihood: float) -> float:
     """How often what was thought so likely was right: the logistic function of intercept + slope × the log odds, by a row of a table such as `tone_scores`."""
-    intercept, slope = _scores(name)[whose]
+    intercept, slope = scores(name)[whose]
     likelihood = min(likelihood, 0.999)
     return round(1 / (1 + math.exp(-intercept - slope * math.log(likelihood / (1 - likelihood)))), 3)
 

@@ -67,7 +67,7 @@ class Description:
     @property
     def named(self) -> str:
         """The role that the noun names, as the table has it."""
-        return role_noun(self.noun) or self.noun.lower_
+        return role_noun(self.noun)
 
     @property
     def nouns(self) -> frozenset[str]:

@@ -39,6 +39,8 @@ BOUNDED = frozenset(
     ["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to", "of_phrase"]
 )  # rules that know where words end
 ALONE = frozenset(["beside_marks", "reported_clause", "introduced", "noun_cue", "object", "naming", "according_to"])
+IT = ("organisation", "government", "state", "media")  # kinds of actors that the pronouns can mean
+THEY, WHO = ("group", "organisation", "media"), ("person", "group")
 SAYING = frozenset(
     ["say", "tell", "add", "state", "claim", "argue", "insist", "warn", "announce"]
 )  # verbs that only speakers have as subjects
@@ -84,12 +86,6 @@ def _measured() -> dict[tuple[str, str], float]:
     return {(row.rule, row.speech): float(row.confidence) for row in data.table("quote_rules").itertuples()}
 
 
-@functools.cache
-def _learned_from() -> dict[str, tuple[float, float]]:
-    table = data.table("quote_scores")
-    return {row.found_by: (float(row.intercept), float(row.slope)) for row in table.itertuples()}
-
-
 def confidence(rule: str, speech: str | None, score: float | None = None, learned: bool = False) -> float:
     """How often such rows were right, words and speaker, where it was measured.
 
@@ -101,7 +97,7 @@ def confidence(rule: str, speech: str | None, score: float | None = None, learne
         found_by = "carried" if rule == "carried" else "rule"
     else:
         found_by = "network" if rule == "network" else "both"
-    intercept, slope = _learned_from()[found_by]
+    intercept, slope = data.scores("quote_scores")[found_by]
     odds = intercept + (0 if score is None else slope * math.log(score / max(1 - score, 1e-3)))
     return round(1 / (1 + math.exp(-odds)), 3)
 
@@ -112,11 +108,6 @@ def draft(text: str, passages: list[Passage], cast: Cast) -> pd.DataFrame:
     for i in range(len(passages)):
         reader.read(i)
     return schema.frame("quotes", reader.rows())
-
-
-BODIES = ("organisation", "government", "state", "media")  # kinds of actors that "it" can mean
-THEY = ("group", "organisation", "media")
-WHO = ("person", "group")
 
 
 class _Reader:
@@ -572,7 +563,7 @@ class _Reader:
 
     def _last_speaker(self, i: int, pronoun: Token, drafts: list[Draft]) -> str | None:
         """The body or group behind it or they: who was heard in this paragraph, else the last subject, else who was heard just before."""
-        kinds = THEY if pronoun.lower_ == "they" else BODIES
+        kinds = THEY if pronoun.lower_ == "they" else IT
         heard = [
             d for d in drafts if d.speaker_id and i - d.passage <= 1 and self.cast.actors[d.speaker_id].kind in kinds
         ]
@@ -590,7 +581,7 @@ class _Reader:
 
     def _antecedent(self, i: int, pronoun: Token) -> str | None:
         """Whom a relative "who" means: the noun on which the parse hangs its clause, if that is somebody, else the person named last in the sentence."""
-        clause = next((t for t in (pronoun.head, *pronoun.ancestors) if t.dep_ == "relcl"), None)
+        clause = next((t for t in pronoun.ancestors if t.dep_ == "relcl"), None)
         noun = clause.head if clause is not None else None
         found = noun is not None and (
             self.cast.who(i, noun) or self.cast.describe(i, noun.doc[noun.left_edge.i : noun.i + 1])

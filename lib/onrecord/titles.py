@@ -89,11 +89,11 @@ def _description(span: Span) -> Span | None:
 def _continues_title(doc: Doc, start: int, name: int) -> bool:
     """Whether the token before `start` belongs to a title that goes on to the name which begins at `name`."""
     token, first = doc[start - 1], start == name
-    if any("-" in (role_noun(t) or "") for t in doc[start : min(start + 2, name)]) and "-" in (
-        token.text,
-        doc[start].text,
-    ):
-        return True  # "front-runner": the hyphen, then the word before it
+    noun = (
+        doc[start + 1] if doc[start].text == "-" else doc[start]
+    )  # "front-runner": the hyphen belongs to it, then the word before
+    if "-" in (token.text, doc[start].text) and noun.i < name and "-" in (role_noun(noun) or ""):
+        return True
     if token.lower_ in INSIDE_TITLES and not first and start > 1:
         return doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]) is not None
     if token.tag_ == "NNS" and any(_is_role(t) for t in doc[start:name]):

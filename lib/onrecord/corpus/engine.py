@@ -20,9 +20,8 @@ from onrecord.data import InputError
 
 MEMORY = 1_500_000_000  # bytes that a worker is reckoned to need
 PATIENCE = 10  # seconds in which a scheduler and a first worker must answer
-THREADS = tuple(
-    f"{library}_NUM_THREADS" for library in ("OMP", "MKL", "OPENBLAS")
-)  # how many a process takes for arithmetic
+# How many threads a process takes for arithmetic.
+THREADS = frozenset(f"{library}_NUM_THREADS" for library in ("OMP", "MKL", "OPENBLAS"))
 AHEAD = 3  # units that are given out for each worker, so that none waits
 DIED = "the process that analysed it died, each time: it may need more memory than there is"
 # Results and articles are small: a worker never writes any to the disk, and a unit that kills two workers is looked at article by article. No pages
@@ -191,13 +190,14 @@ def _prepare() -> None:
     from multiprocessing import forkserver
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(["distributed", f"{__package__}.ready"])
-    before = {name: os.environ.get(name) for name in THREADS}
+    before = dict(os.environ)
     os.environ.update(dict.fromkeys(THREADS, "1"))
     try:
         forkserver.ensure_running()
     finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})
+        for name in THREADS - before.keys():
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def most_workers() -> int:

@@ -88,7 +88,7 @@ def _result(tables: dict[str, pa.Table], failed: dict[str, str], made_by: str) -
 
 
 def packed(table: pa.Table) -> bytes:
-    """The table as an Arrow stream. Not compressed: its many small buffers would be a tenth smaller, and take a hundred times as long."""
+    """The table as an Arrow stream. Not compressed: its many small buffers would be a tenth smaller, and take some fifty times as long."""
     out = pa.BufferOutputStream()
     with pa.ipc.new_stream(out, table.schema) as writer:
         writer.write_table(table)
