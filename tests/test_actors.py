@@ -82,6 +82,11 @@ JOINED = [  # text, actor, how often it is mentioned
     ("Anders Fogh Rasmussen spoke. The policy group Rasmussen Global did not.", "Anders Fogh Rasmussen", 1),
     ("Rep. Jim Jordan (R-Ohio) spoke. Jordan said it was late.", "Jim Jordan", 2),
     ("The New York Times wrote to Ann Lee. The Times said so.", "New York Times", 2),
+    ("The New York Times wrote to Ann Lee. The Post and The Times said so.", "New York Times", 2),
+    ("The Times said so. So did the Denver Post.", "The Times", 1),
+    ("The Senate Armed Services Committee met. Ann Lee left.", "Senate Armed Services Committee", 1),
+    ("Djokovic told a TV interviewer that he is late. Many people like Djokovic.", "Djokovic", 2),
+    ("The Republicans said so to Ann Lee.", "Les Républicains", 0),
     ("The Church of Ayr met. Bob Ray left Church on Sunday.", "Church of Ayr", 1),
     (
         "The Church of Ayr met.\n\nIt rained.\n\nIt rained.\n\nIt snowed.\n\nIt rained.\n\nThen the church said no.",

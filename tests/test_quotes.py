@@ -297,6 +297,38 @@ def test_who_is_whom_its_clause_hangs_on(text, speaker):
     assert set(onrecord.analyse(text).quotes.speaker.dropna()) == ({speaker} if speaker else set())
 
 
+SPEAKERS = [  # text with one quotation, its speaker
+    ("Famed fight doctor Bob Ray once said: “He was born in Ayr. He was great.”", "Bob Ray"),
+    ("“Thanks for all you do for us,” said master of ceremonies Asab Ray, a Syrian engineer.", "Asab Ray"),
+    ("“He is back in that role,” said former Ohio Gov. and Ayr Party Committee Chairman Ed Ray.", "Ed Ray"),
+    (
+        "An aide of Democratic nominee Ann Lee said it was late.",
+        "Aide of Democratic nominee Ann Lee",
+    ),
+    ("A letter from the American Legion warned that any further word was useless.", "American Legion"),
+    ("Ann Lee spoke. Lee's response was: “We will never do this again.”", "Ann Lee"),
+    ("According to a report in the New York Times, taxes rose in the spring.", "New York Times"),
+    ("A Senate report said that taxes rose in the spring.", "US Senate"),
+    ("A report on Ann Lee said that taxes rose in the spring.", None),
+    ("A report in Ayr said that taxes rose in the spring.", None),
+    ("Hundreds of students said that taxes rose in the spring.", "Students"),
+    ("As The Hill pointed out, “He has so far declined to release any tax returns.”", "The Hill"),
+    ("It was late, Right Wing Watch first reported.", "Right Wing Watch"),
+    ("The U.S. Geological Survey said it saw an earthquake.", "U.S. Geological Survey"),
+    ("Taxes rise with the wind, Bloomberg New Energy Finance said.", "Bloomberg New Energy Finance"),
+    ("Mark Cuban is rich. Cuban said that the mayor was too principled.", "Mark Cuban"),
+    ("Mark Cuban is rich. A Cuban in Ayr said that the mayor was late.", None),
+    ("Twitter acknowledged that the matter remained tricky.", "Twitter"),
+    ("Dan Lee of Ayr agreed.\n\n“If he wanted to make Bob Ray defend it all – he did that well,” he wrote.", "Dan Lee"),
+]
+
+
+@pytest.mark.parametrize(("text", "speaker"), SPEAKERS)
+def test_speakers(text, speaker):
+    said = onrecord.analyse(text).quotes
+    assert [None if pd.isna(who) else who for who in said.speaker] == [speaker]
+
+
 HEADLINES = [  # headline, who is quoted in it
     ("Elizabeth Warren Hammers Ayr Bank CEO: ‘You Should Go Now’", "Elizabeth Warren"),
     ("Donald Trump Praises Editor Matthew Boyle: ‘Very Good Reporter’", "Donald Trump"),

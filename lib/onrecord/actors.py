@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import data, descriptions, lexicon, schema
+from onrecord import cues, data, descriptions, lexicon, schema
 from onrecord.article import slugify
 from onrecord.bodies import (
     GOVERNMENTS,
+    LONGEST,
     bare,
     known_organisations,
     named_body,
@@ -312,7 +313,8 @@ class Cast:
     def _body(self, span: Span, label: str) -> dict | None:
         """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
         name = bare(span.text)
-        known = organisation(self._acronyms.get(name, name))
+        known = organisation(span.text) if label == "KNOWN" else None  # The Hill, which is no hill
+        known = organisation(self._acronyms.get(name, name)) if known is None else known
         if known is not None:
             return {
                 "name": known["name"],
@@ -365,7 +367,6 @@ class Cast:
             (label == "ORG" or (label == "PERSON" and (acronym or named_body(span) or owns_person(span))))
             and _is_name(span)
             and not part_of_role(span)
-            and role_sort(span[-1]) != "document"
             and not is_city(name)
         ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
@@ -376,7 +377,7 @@ class Cast:
                 "country": country_of(span[0].text),
                 "rule": "organisation",
                 "confidence": 0.65,
-                "acting": True,
+                "acting": role_sort(span[-1]) != "document" or medium is not None or _speaks(span),
                 "place": False,
             }
         return None
@@ -528,7 +529,7 @@ class Cast:
         speaks = (
             quoted and not within and m.passage == passage and root.dep_ in SUBJECTS and root.head.lemma_ in QUOTING
         )
-        return 0.9 * subject - 0.3 * (root.dep_ == "poss") - 1.5 * (within and not quoted) - 3 * speaks
+        return 0.9 * subject - 0.3 * (root.dep_ == "poss") - 2 * (within and not quoted) - 3 * speaks
 
     def _sentences_between(self, mention: Mention, passage: int, token: Token) -> float | None:
         """How many sentences lie between a mention and a later token, those in marks left out; a new paragraph counts half a sentence more."""
@@ -555,10 +556,13 @@ class Cast:
 
     def describe(self, passage: int, words: Span) -> tuple[str, Mention] | None:
         """An actor for a speaker who is only described: "some EU diplomats", "a spokesman for the ministry"; None for what cannot speak."""
+        words = descriptions.counted(words)
         head = words.root
+        if (passage, head.i) in self._at:  # "one of the Lees"
+            return self._at[passage, head.i]
         sort = role_sort(head)
         if sort in (None, "honorific", "document"):
-            return None
+            return None if sort else self._unseen(passage, head)
         name = re.sub(
             r"^(?:the|a|an|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+",
             "",
@@ -585,6 +589,18 @@ class Cast:
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
         return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "nominal", "described_speaker", 0.6)
 
+    def _unseen(self, passage: int, head: Token) -> tuple[str, Mention] | None:
+        """An actor for a name that nothing else took for one, where it is the subject of a verb of saying or the source behind "according to"."""
+        span = descriptions.name_at(head)
+        if span is None or not _is_name(span) or self._is_common(span) or not _speaks(span):
+            return None
+        if people_of(span.text) is not None or any((passage, t) in self._at for t in range(span.start, span.end)):
+            return None
+        sure = certainty(features(span, head.ent_type_))
+        kind = "media" if MEDIA.search(span.text) else "person" if sure > BAR / 2 else "organisation"
+        actor = self.actor(bare(span.text), kind, rule="speaks", confidence=0.5)
+        return actor.actor_id, self.mention(actor, passage, span, "name", "speaks", 0.5)
+
     def _groups(self) -> None:
         """Groups that take a stance: "protesters demanded"."""
         for i, passage in enumerate(self.passages):
@@ -609,9 +625,20 @@ class Cast:
                     if actor is not None:
                         self.mention(actor, i, phrase, "nominal", "described_again", 0.6)
 
+    def _names_again(self) -> None:
+        """The other places of a name that was known only from what it says."""
+        for actor in [actor for actor in self.actors.values() if actor.rule == "speaks"]:
+            name = re.compile(rf"\b{re.escape(actor.name)}\b")
+            for i, passage in enumerate(self.passages):
+                spans = (passage.doc.char_span(*m.span()) for m in name.finditer(text_of(passage.doc)))
+                for span in spans:
+                    if span is not None and not any((i, t.i) in self._at for t in span):
+                        self.mention(actor, i, span, "name", "named_again", 0.5)
+
     def tables(self, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The tables `actors` (its quotes and words still 0) and `mentions` of the article's text."""
         self._groups_again()
+        self._names_again()
         rows, named = [], []
         for actor in self.actors.values():
             if not actor.mentions:
@@ -717,17 +744,20 @@ def _longest_forms(names: set[str]) -> dict[str, str]:
 def _shortened(bodies: dict[str, list[tuple]]) -> dict[str, str]:
     """Names of one word, each with the one longer name of which it is the head: "the Church" beside "Church of Scientology"."""
     names = {key: found[0][2] for key, found in bodies.items()}
-    longer = defaultdict(list)
+    longer, short = defaultdict(list), {}
     for key, made in names.items():
-        longer[descriptions.head_of(made["name"])].append(key)
-    short = {key: made["name"].casefold() for key, made in names.items() if made["rule"] == "organisation"}
-    return {key: longer[noun][0] for key, noun in short.items() if " " not in noun and len(longer.get(noun, [])) == 1}
+        name = bare(made["name"]).casefold()
+        if " " in name:
+            longer[descriptions.head_of(name)].append(key)
+        elif made["rule"] == "organisation" or MEDIA.fullmatch(name):  # "The Times", whichever
+            short[key] = name
+    return {key: longer[noun][0] for key, noun in short.items() if len(longer.get(noun, [])) == 1}
 
 
 def _is_name(span: Span) -> bool:
     """Whether the words look like a name: capitals, no lone common word, nothing that belongs to a state or a page's debris."""
     text = span.text
-    if len(span) > 8 or text.islower() or not UNBROKEN.fullmatch(text):
+    if len(span) > LONGEST or text.islower() or not UNBROKEN.fullmatch(text):
         return False
     if COMPOUNDED.search(text) or (
         PARTY_AND_HOME.fullmatch(text) and span.start and span.doc[span.start - 1].text == "("
@@ -796,15 +826,30 @@ def _has_other_name(token: Token, given: set[str]) -> bool:
 def _elsewhere(span: Span, surnames: set[str]) -> bool:
     """Whether a single name is rather a state, a place or an organisation: but the Jordan of an article about Jim Jordan can be he."""
     name = bare(span.text)
-    if name.casefold() in surnames and span.root.ent_type_ == "PERSON":
+    if name.casefold() in surnames and (span.root.ent_type_ == "PERSON" or _no_people(span.root)):
         return False
     return _never_person(name) or (seat(name) is not None and name.casefold() not in surnames)
+
+
+def _no_people(token: Token) -> bool:
+    """Whether an adjective of origin stands as a name does, without an article and not beside a noun: "Cuban said", but "a Cuban", "Cuban music"."""
+    alone = token.tag_ == "NNP" and token.dep_ in ("nsubj", "nsubjpass", "poss", "agent")
+    lone = alone and not any(c.dep_ in ("det", "amod", "nummod") for c in token.children)
+    return lone and people_of(token.text) is not None and state(token.text) is None and organisation(token.text) is None
 
 
 @functools.lru_cache(10_000)
 def _never_person(name: str) -> bool:
     """Whether a single word is a state's, a people's or a known organisation's name."""
     return organisation(name) is not None or state(name) is not None or people_of(name) is not None
+
+
+def _speaks(span: Span) -> bool:
+    """Whether a name is the subject of a verb of saying: the Geological Survey is a body, a survey none."""
+    root = _outer(span.root)
+    if root.dep_ == "pobj":
+        return root.head.lower_ == "to" and root.head.i > 0 and root.head.nbor(-1).lower_ == "according"
+    return root.dep_ == "nsubj" and cues.known("verb").get(root.head.lemma_, ("",))[0] == "speech"
 
 
 def _acts(span: Span) -> bool:

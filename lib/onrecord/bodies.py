@@ -12,6 +12,8 @@ from onrecord import data, language
 from onrecord.article import slugify
 from onrecord.names import organisation, role_sort
 
+LONGEST = 8  # tokens of a name
+SEEN = ("ORG", "PRODUCT", "GPE", "NORP", "FAC")  # what the model calls a body of one word
 GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
 
 
@@ -31,7 +33,7 @@ def _matcher() -> PhraseMatcher:
 
 
 def known_organisations(doc: Doc) -> list[Span]:
-    """Known organisations in a text, the longest first; a single common word counts only where the model too sees an organisation."""
+    """Known organisations in a text, the longest first; a single word counts only where the model too sees a body, or a name without any label."""
     if "known" not in doc.user_data:
         doc.user_data["known"] = [(span.start, span.end) for span in _find_known(doc)]
     return [doc[start:end] for start, end in doc.user_data["known"]]
@@ -44,9 +46,19 @@ def _find_known(doc: Doc) -> list[Span]:
         for s in spans
         if len(s) > 1
         or s.text.isupper()
-        or (s.root.ent_type_ in ("ORG", "PRODUCT", "GPE", "NORP", "FAC") and s.text[:1].isupper())
+        or (s.text[:1].isupper() and (s.root.ent_type_ in SEEN or (s.root.pos_ == "PROPN" and not s.root.ent_type_)))
     ]
-    return filter_spans(kept)
+    return [s for s in filter_spans(kept) if not _within_longer(s)]
+
+
+def _within_longer(span: Span) -> bool:
+    """Whether a name only tells whose a body is that has a name of its own: Bloomberg in "Bloomberg New Energy Finance"."""
+    longer = language.entity_at(span.doc, span.start)
+    if longer is None or longer.label_ != "ORG" or longer.end < span.end or len(longer) > LONGEST:
+        return False
+    head = longer.root
+    named = head.tag_ == "NNP" and role_sort(head) in (None, "body") and not any(t.is_punct for t in longer)
+    return named and not span.start <= head.i < span.end
 
 
 def speaks_for(known: pd.Series) -> str | None:

@@ -9,8 +9,8 @@ from onrecord import data
 
 @functools.cache
 def known(form: str) -> dict[str, tuple[str, str]]:
-    """Each cue of a form (verb, noun; source for nouns such as poll) in its dictionary form, with the kind of speech that it reports and the
-    complements that it takes.
+    """Each cue of a form (verb, noun; source for nouns such as poll, writing for those such as letter) in its dictionary form, with the kind of speech
+    that it reports and the complements that it takes.
 
     Complements: c a clause, t "to" with a verb, o an object, f "of" or "for" with what somebody is accused of, q only words in marks,
     n a name that it gives to its object."""
@@ -44,7 +44,7 @@ def _shades() -> dict[str, str]:
     for row in data.table("cues").itertuples():
         stem, endings = (
             row.cue.removesuffix("e"),
-            ("", "s") if row.form == "noun" else ("", "s", "es", "d", "ed", "ing"),
+            ("", "s") if row.form != "verb" else ("", "s", "es", "d", "ed", "ing"),
         )
         regular = [
             base + ending for base in (row.cue, stem) for ending in endings if base + ending != stem or stem == row.cue

@@ -52,6 +52,34 @@ ANYBODY = frozenset(["people", "others", "some", "many", "men", "women", "member
 UNNAMED = frozenset(
     ["official", "officer", "source", "aide", "adviser", "diplomat", "spokesman", "spokeswoman"]
 )  # whom news leaves without a name
+COUNTING = frozenset(  # words before "of" that say how many, or that they are together
+    [
+        "hundreds",
+        "thousands",
+        "dozens",
+        "scores",
+        "handful",
+        "majority",
+        "minority",
+        "number",
+        "group",
+        "groups",
+        "crowd",
+        "crowds",
+        "lots",
+        "couple",
+        "most",
+        "many",
+        "some",
+        "several",
+        "few",
+        "both",
+        "two",
+        "three",
+        "four",
+    ]
+)
+UNLABELLED = ("", "ORG", "FAC", "PRODUCT", "PERSON", "WORK_OF_ART")  # labels of a name that can be a speaker's
 MORE = ("prep", "relcl", "acl", "appos", "nummod", "poss")  # what makes a phrase tell who is meant by itself
 
 
@@ -112,6 +140,29 @@ def is_group(noun: Token) -> bool:
     if noun.tag_ not in ("NNS", "NNPS") or role_sort(noun) in (None, "document", "honorific") or noun.lower_ in ANYBODY:
         return False
     return not any(c.dep_ == "poss" for c in noun.children)
+
+
+def counted(words: Span) -> Span:
+    """Those of whom words tell how many there are: "pro-Lee demonstrators" of "hundreds of pro-Lee demonstrators"; the words themselves where they count nobody."""
+    head = words.root
+    of = next((c for c in head.children if c.lower_ == "of" and c.i > head.i), None)
+    noun = next((c for c in of.children if c.dep_ == "pobj" and c.tag_ in ("NNS", "NNPS")), None) if of else None
+    return words if noun is None or head.lower_ not in COUNTING else noun.doc[noun.left_edge.i : noun.right_edge.i + 1]
+
+
+def name_at(head: Token) -> Span | None:
+    """The words with capitals that end with a proper noun: "Right Wing Watch"; None where the model sees no name of a body or person in it."""
+    if head.tag_ != "NNP" or head.ent_type_ not in UNLABELLED or not head.text[0].isupper():
+        return None
+    first = head.i
+    while not head.doc[first].is_sent_start and _begins_name(head.doc[first - 1]):
+        first -= 1
+    return head.doc[first : head.i + 1]
+
+
+def _begins_name(word: Token) -> bool:
+    """Whether a word before a name is part of it by its capital."""
+    return word.text[0].isupper() and word.tag_ != "DT" and role_sort(word) is None
 
 
 def plain(noun: Token) -> Span | None:

@@ -7,8 +7,10 @@ import importlib.util
 import os
 import re
 import runpy
+import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -53,6 +55,18 @@ def text_of(doc: Doc) -> str:
     return doc.user_data["text"]
 
 
+def entity_at(doc: Doc, i: int) -> Span | None:
+    """The name, in the model's eyes, to which a token belongs."""
+    if not 0 <= i < len(doc) or not doc[i].ent_type:
+        return None
+    start, end = i, i + 1
+    while doc[start].ent_iob_ == "I" and start > 0:
+        start -= 1
+    while end < len(doc) and doc[end].ent_iob_ == "I":
+        end += 1
+    return doc.char_span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), label=doc[i].ent_type_)
+
+
 def portions(things: Iterable[T], size_of: Callable[[T], int], most: int) -> Iterator[list[T]]:
     """The things in lists whose sizes come to little more than `most`, so that a very long text needs no more memory."""
     part, size = [], 0
@@ -89,6 +103,18 @@ def little_words() -> frozenset[str]:
 def known_word(word: str) -> bool:
     """Whether the model's vocabulary holds the word. False for every word where the model has no vectors."""
     return bool(model().vocab.has_vector(word))
+
+
+@contextmanager
+def forgetting() -> Iterator[None]:
+    """Forget at the end which words the texts parsed inside had, so that memory does not grow with the number of texts. No parse may leave it.
+
+    One thread of a process after the other: what one forgets the other might still read."""
+    with _ONE_FORGETS, model().memory_zone():
+        yield
+
+
+_ONE_FORGETS = threading.Lock()
 
 
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")

@@ -7,7 +7,7 @@ import functools
 
 from spacy.tokens import Doc, Token
 
-from onrecord import data, language
+from onrecord import cues, data, language
 
 SUBJECT, PREDICATE = ("nsubj", "nsubjpass", "csubj", "csubjpass"), ("acomp", "attr", "oprd")
 SPOKEN = frozenset(["attitude", "accuse", "call", "praise"])  # kinds of words that show the position of their subject
@@ -221,6 +221,16 @@ def owners(noun: Token) -> tuple[Token, ...] | None:
         if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in kinds(verb) or verb.lemma_ == "be")
         else None
     )
+
+
+def authors(noun: Token) -> tuple[Token, ...]:
+    """Who stands behind words that speak themselves: "Lee’s letter", "a letter from Lee", "a Times article", "a report in the Times"."""
+    if noun.pos_ != "NOUN" or noun.lemma_.casefold() not in cues.known("writing"):
+        return ()
+    found = whose(noun, "from", "by") or whose(noun, "in")
+    if found and found[0].dep_ == "pobj" and found[0].head.lower_ == "in":
+        found = tuple(t for t in found if t.ent_type_ == "ORG")
+    return found or tuple(c for c in noun.children if c.dep_ in ("compound", "nmod") and c.ent_type_ == "ORG")
 
 
 def whose(noun: Token, *prepositions: str) -> tuple[Token, ...]:

@@ -16,11 +16,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import attributions, cues, data, language, schema
+from onrecord import attributions, cues, data, language, lexicon, schema
 from onrecord.actors import Cast, role_sort
 from onrecord.article import count_words
 from onrecord.attributions import Attribution
-from onrecord.language import Passage, text_of
+from onrecord.language import Passage, entity_at, text_of
 from onrecord.marks import Marked, outside_marks, stretches_of
 
 FINITE = ("VBD", "VBZ", "VBP", "MD")
@@ -515,6 +515,10 @@ class _Reader:
         words = cue.speaker
         head = words.root
         found = self.cast.who(i, head) or self._inside(i, words)
+        author = None if found else next(filter(None, (self.cast.who(i, t) for t in lexicon.authors(head))), None)
+        if author is not None:
+            made.speaker_id, made.speaker_at = author[0], self.passages[i].place(_core(words))
+            return
         if head.tag_ in ("PRP", "WP", "DT") or head.lower_ in ("who", "which", "it", "they", "we", "i"):
             made.speaker_at = self.passages[i].place(head)
             if found:
@@ -537,16 +541,33 @@ class _Reader:
             made.speaker_at = self.passages[i].place(_core(words))
 
     def _inside(self, i: int, words: Span):
-        """Who is named inside the speaker's words where their head names nobody: "Malaysia’s Prime Minister, Najib Razak"."""
+        """Who is named inside the speaker's words where their head names nobody: "Malaysia’s Prime Minister, Najib Razak"; at their end, "fight doctor Ferdie Pacheco"."""
         head = words.root
         if role_sort(head) in ("group",) or head.tag_ == "NNS":
             return None
+        if (last := self._at_the_end(i, _core(words))) is not None:
+            return last
         for child in head.children:
             if child.dep_ in ("appos", "compound", "nmod") and child.i >= words.start and child.i < words.end:
                 found = self.cast.who(i, child)
                 if found and (self.cast.actors[found[0]].kind == "person" or role_sort(head) == "body"):
                     return found
         return None
+
+    def _at_the_end(self, i: int, core: Span):
+        """The person with whose full name a phrase ends behind the words for what he is, whatever the parse took for its head."""
+        found = self.cast.who(i, core[-1])
+        if found is None or self.cast.actors[found[0]].kind != "person":
+            return None
+        name = found[1].span
+        before = core.doc[core.start : name.start]
+        named = len(name) > 1 and name.end == core.end and name.start > core.start
+        if not named or before[-1].pos_ not in ("NOUN", "PROPN"):
+            return None
+        of = next((t.i for t in reversed(before) if t.pos_ == "ADP"), name.start)
+        # "master of ceremonies Ann Lee", not "aide of Mayor Ann Lee"
+        his = any(role_sort(t) for t in before if t.i < of) and not any(role_sort(t) for t in before if t.i > of)
+        return found if his else None
 
     def _described(self, i: int, words: Span):
         """The one group that was described before by the same noun: "the authors" after "the report's authors"; with this mention noted."""
@@ -803,7 +824,7 @@ def _introduction(colon: Token) -> Cue | None:
     words, outside = doc[start : colon.i], outside_marks(doc)
     if not len(words):
         return None
-    named = _entity_at(doc, colon.i - 1)
+    named = entity_at(doc, colon.i - 1)
     known = [
         (_verb_cue(t, *_known_verb(t), outside)) for t in words if t.pos_ == "VERB" and outside[t.i] and _known_verb(t)
     ]
@@ -883,29 +904,17 @@ def _neighbour(token: Token, outside: list[bool]) -> Span | None:
     doc = token.doc
     if token.tag_ not in ("VBD", "VBZ", "VBP"):
         return None
-    behind = _entity_at(doc, token.i + 1)
+    behind = entity_at(doc, token.i + 1)
     if behind is not None and behind.label_ == "PERSON" and outside[behind.start]:
         return behind
     before = token.i - 1
     if before > 0 and doc[before].text == "," and not doc[before - 1].is_punct:
         commas = [i for i in range(max(token.sent.start, before - 25), before) if doc[i].text == ","]
-        before = next((i - 1 for i in commas if _entity_at(doc, i - 1) is not None), 0)
+        before = next((i - 1 for i in commas if entity_at(doc, i - 1) is not None), 0)
         if any(t.tag_ in FINITE and t.dep_ != "relcl" for t in doc[before + 1 : token.i]):
             return None
-    named = _entity_at(doc, before) if before > 0 else None
+    named = entity_at(doc, before) if before > 0 else None
     return named if named is not None and named.label_ in ("PERSON", "ORG") and outside[named.start] else None
-
-
-def _entity_at(doc: Doc, i: int) -> Span | None:
-    """The name to which a token belongs."""
-    if not 0 <= i < len(doc) or not doc[i].ent_type_:
-        return None
-    start, end = i, i + 1
-    while doc[start].ent_iob_ == "I" and start > 0:
-        start -= 1
-    while end < len(doc) and doc[end].ent_iob_ == "I":
-        end += 1
-    return doc.char_span(doc[start].idx, doc[end - 1].idx + len(doc[end - 1]), label=doc[i].ent_type_)
 
 
 def _subject(token: Token, outside: list[bool], depth: int = 0) -> Token | None:

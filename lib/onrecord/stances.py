@@ -175,7 +175,7 @@ def _holders(here: Here, token: Token) -> list[tuple[str | None, Token]]:
     else:
         return []
     found: dict[str, Token] = {}
-    for by in named:
+    for by in (who for word in named for who in (word, *lexicon.authors(word))):
         if (actor := here.who(by)) is not None:
             found.setdefault(actor, by)
     if found or named:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from onrecord import article, data, dossier, schema
+from onrecord import article, data, dossier, language, schema
 from onrecord.article import Article
 from onrecord.corpus import layout
 
@@ -44,24 +44,31 @@ def analysed(unit: list[Given], codebook: str | None = None) -> dict[str, bytes]
 
     An article that fails costs the others nothing: the unit is then done one by one."""
     failed: dict[str, str] = {}
-    try:
-        made = list(dossier.drafts(map(_article, unit), codebook))
-    except Exception:  # whatever it is, it is one article's: find out whose
-        made = []
-        for given in unit:
-            try:
-                made.append(next(dossier.drafts([_article(given)], codebook)))
-            except Exception as error:
-                made.append(None)
-                failed[given.article_id] = (
-                    f"the analysis broke off ({type(error).__name__}: {_line(error)}): please report it"
-                )
+    with language.forgetting():
+        made = _drafts(unit, codebook, failed)
     read = [(given, one) for given, one in zip(unit, made, strict=True) if one is not None]
     tables = {"articles": layout.from_rows(layout.ARTICLES, [_about(given, one) for given, one in read])}
     for name in schema.TABLES:
         some = [layout.from_frame(name, one.tables[name], given.article_id) for given, one in read]
         tables[name] = pa.concat_tables(some or [layout.empty(name)])
     return _result(tables, failed, _made_by(codebook))
+
+
+def _drafts(unit: list[Given], codebook: str | None, failed: dict[str, str]) -> list[dossier.Dossier | None]:
+    """A dossier for each article, None for one that cannot be analysed; `failed` learns why."""
+    try:
+        return list(dossier.drafts(map(_article, unit), codebook))
+    except Exception:  # whatever it is, it is one article's: find out whose
+        made: list[dossier.Dossier | None] = []
+    for given in unit:
+        try:
+            made.append(next(dossier.drafts([_article(given)], codebook)))
+        except Exception as error:
+            made.append(None)
+            failed[given.article_id] = (
+                f"the analysis broke off ({type(error).__name__}: {_line(error)}): please report it"
+            )
+    return made
 
 
 @functools.cache
