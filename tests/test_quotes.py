@@ -297,7 +297,7 @@ def test_who_is_whom_its_clause_hangs_on(text, speaker):
     assert set(onrecord.analyse(text).quotes.speaker.dropna()) == ({speaker} if speaker else set())
 
 
-SPEAKERS = [  # text with one quotation, its speaker
+SPEAKERS = [  # text, who alone speaks in it
     ("Famed fight doctor Bob Ray once said: “He was born in Ayr. He was great.”", "Bob Ray"),
     ("“Thanks for all you do for us,” said master of ceremonies Asab Ray, a Syrian engineer.", "Asab Ray"),
     ("“He is back in that role,” said former Ohio Gov. and Ayr Party Committee Chairman Ed Ray.", "Ed Ray"),
@@ -317,7 +317,11 @@ SPEAKERS = [  # text with one quotation, its speaker
     ("The U.S. Geological Survey said it saw an earthquake.", "U.S. Geological Survey"),
     ("Taxes rise with the wind, Bloomberg New Energy Finance said.", "Bloomberg New Energy Finance"),
     ("Mark Cuban is rich. Cuban said that the mayor was too principled.", "Mark Cuban"),
-    ("Mark Cuban is rich. A Cuban in Ayr said that the mayor was late.", None),
+    ("Mark Cuban is rich. A Cuban in Ayr said that the mayor was late.", "Cuban in Ayr"),
+    ("Most Americans - 63 percent in 2014 - believe that it was late.", "Americans"),
+    ("One Republican said that it was late.", "Republican"),
+    ("The Texan said that it was late.", None),
+    ("Ann Lee, later alleging that the mayor admits 250,000 Syrians, said it was late.", "Ann Lee"),
     ("Twitter acknowledged that the matter remained tricky.", "Twitter"),
     ("Dan Lee of Ayr agreed.\n\n“If he wanted to make Bob Ray defend it all – he did that well,” he wrote.", "Dan Lee"),
 ]
@@ -326,7 +330,7 @@ SPEAKERS = [  # text with one quotation, its speaker
 @pytest.mark.parametrize(("text", "speaker"), SPEAKERS)
 def test_speakers(text, speaker):
     said = onrecord.analyse(text).quotes
-    assert [None if pd.isna(who) else who for who in said.speaker] == [speaker]
+    assert {None if pd.isna(who) else who for who in said.speaker} == {speaker}
 
 
 HEADLINES = [  # headline, who is quoted in it

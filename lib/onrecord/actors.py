@@ -561,8 +561,12 @@ class Cast:
         if (passage, head.i) in self._at:  # "one of the Lees"
             return self._at[passage, head.i]
         sort = role_sort(head)
+        if sort is None and head.ent_type_ == "NORP":
+            sort = descriptions.of_a_people(head)
+        elif sort is None:
+            return self._unseen(passage, head)
         if sort in (None, "honorific", "document"):
-            return None if sort else self._unseen(passage, head)
+            return None
         name = re.sub(
             r"^(?:the|a|an|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+",
             "",
@@ -910,7 +914,8 @@ def _first_phrase(words: Span) -> Span:
     """A noun phrase up to the comma, relative clause or dash that ends its core."""
     for token in words:
         if token.i > words.root.i and (
-            token.text in (",", "—", "–", "(", ";", ":")
+            token.text in (",", "—", "–", "(", ";", ":", "--")
+            or (token.text == "-" and token.nbor(-1).whitespace_)
             or token.dep_ in ("relcl", "acl")
             or token.tag_ in ("WDT", "WP")
         ):

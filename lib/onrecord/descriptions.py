@@ -150,6 +150,14 @@ def counted(words: Span) -> Span:
     return words if noun is None or head.lower_ not in COUNTING else noun.doc[noun.left_edge.i : noun.right_edge.i + 1]
 
 
+def of_a_people(noun: Token) -> str | None:
+    """The sort of a noun for people of an origin, party or faith: group for "most Americans", civil for "one Democrat"; None for "the Texan", who is somebody."""
+    if noun.tag_ == "NNPS":
+        return "group"
+    anybody = any(c.lower_ in ("a", "an", "one", "another") for c in noun.children)
+    return "civil" if anybody and noun.tag_ in ("NN", "NNP") else None
+
+
 def name_at(head: Token) -> Span | None:
     """The words with capitals that end with a proper noun: "Right Wing Watch"; None where the model sees no name of a body or person in it."""
     if head.tag_ != "NNP" or head.ent_type_ not in UNLABELLED or not head.text[0].isupper():

@@ -512,7 +512,7 @@ class _Reader:
         if cue is None or cue.speaker is None or made.speaker_id is not None:
             return
         i = made.passage if made.cue_passage is None else made.cue_passage
-        words = cue.speaker
+        words = _asked_for(cue.speaker)
         head = words.root
         found = self.cast.who(i, head) or self._inside(i, words)
         author = None if found else next(filter(None, (self.cast.who(i, t) for t in lexicon.authors(head))), None)
@@ -529,6 +529,8 @@ class _Reader:
             elif head.lower_ == "who":
                 made.speaker_id = self._antecedent(i, head)
             return
+        if found is None and head.dep_ == "dobj" and self._take_subject(i, made):
+            return
         if found is None:
             found = self._described(i, words) or self.cast.describe(i, words)
         if found:
@@ -539,6 +541,16 @@ class _Reader:
             made.speaker_at = (mention.start, mention.end) if inside else self.passages[i].place(_core(words))
         else:
             made.speaker_at = self.passages[i].place(_core(words))
+            self._take_subject(i, made)
+
+    def _take_subject(self, i: int, made: Draft) -> bool:
+        """Let the subject that the parse gives the cue be the speaker, where the words that the network took for the speaker's name nobody; whether it names somebody."""
+        subject = _subject(made.cue.words[0], outside_marks(self.passages[i].doc))
+        found = self.cast.who(i, subject) if subject is not None else None
+        if found is None or made.cue.speaker.start <= subject.i < made.cue.speaker.end:
+            return False
+        made.speaker_id, made.speaker_at = found[0], (found[1].start, found[1].end)
+        return True
 
     def _inside(self, i: int, words: Span):
         """Who is named inside the speaker's words where their head names nobody: "Malaysia’s Prime Minister, Najib Razak"; at their end, "fight doctor Ferdie Pacheco"."""
@@ -974,6 +986,12 @@ def _phrase(head: Token, outside: list[bool], cue: Token) -> Span:
             right = i - 1
             break
     return head.doc[left : max(right, head.i) + 1]
+
+
+def _asked_for(words: Span) -> Span:
+    """Who says in words that begin with "which" or "what": she in "which she", the advocates in "what advocates"."""
+    who = next((t for t in words if t.dep_ == "nsubj" and t != words.root), None)
+    return words if who is None or words.root.tag_ not in ("WDT", "WP") else words.doc[who.i : who.i + 1]
 
 
 def _core(words: Span) -> Span:
