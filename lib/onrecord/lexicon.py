@@ -197,7 +197,8 @@ def subjects(verb: Token) -> tuple[Token, ...]:
             return joined(verb.head if verb.dep_ == "relcl" and found.lower_ in ("who", "which", "that") else found)
         if verb.dep_ == "xcomp" and (other := child(verb.head, "dobj")) is not None and other.pos_ in NOUNS:
             return joined(other)
-        if verb.dep_ not in ("conj", "xcomp", "pcomp", "prep", *PREDICATE):
+        leads = verb.dep_ == "advcl" and verb.tag_ == "VBG"  # "praising the deal, Lee left"
+        if not leads and verb.dep_ not in ("conj", "xcomp", "pcomp", "prep", *PREDICATE):
             return ()
         verb = verb.head
     return ()
