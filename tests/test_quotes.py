@@ -333,6 +333,24 @@ def test_speakers(text, speaker):
     assert {None if pd.isna(who) else who for who in said.speaker} == {speaker}
 
 
+APART = [  # paragraph, the next one without marks, who is quoted with all of it
+    ("Ann Lee met Bob Ray. Lee added:", "It is so typical of the mayor. She knows nothing.", "Ann Lee"),
+    (
+        "Ann Lee met Bob Ray. In a speech in Ayr, she said:",
+        "It is so typical of the mayor. She knows nothing.",
+        "Ann Lee",
+    ),
+    ("Ann Lee met Bob Ray. Here is where they stand:", "It is so typical of the mayor. She knows nothing.", None),
+    ("Ann Lee said she wants these changes:", "It is so typical of the mayor. She knows nothing.", None),
+]
+
+
+@pytest.mark.parametrize(("before", "words", "speaker"), APART)
+def test_a_quotation_set_apart_needs_no_marks(before, words, speaker):
+    said = onrecord.analyse(f"{before}\n\n{words}").quotes
+    assert list(said.speaker[said.text == words]) == [speaker] * (speaker is not None)
+
+
 HEADLINES = [  # headline, who is quoted in it
     ("Elizabeth Warren Hammers Ayr Bank CEO: ‘You Should Go Now’", "Elizabeth Warren"),
     ("Donald Trump Praises Editor Matthew Boyle: ‘Very Good Reporter’", "Donald Trump"),

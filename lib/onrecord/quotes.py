@@ -123,7 +123,7 @@ class _Reader:
     def read(self, i: int) -> None:
         passage = self.passages[i]
         stretches = stretches_of(passage.doc)
-        mine = self._turn(i, stretches)
+        mine = self._turn(i, stretches) or self._set_apart(i)
         if not mine:
             mine = self._attributed(i, stretches)
             taken = {stretch for made in mine for stretch in made.marks}
@@ -176,6 +176,23 @@ class _Reader:
         made = self._draft(i, pieces, cue, "turn")
         made.kind, made.marks = kind, inside
         made.speaker_id, made.speaker_at = actor, passage.place(words)
+        return [made]
+
+    def _set_apart(self, i: int) -> list[Draft]:
+        """A paragraph without marks around it behind one that ends with "Lee added:", as web pages set a long quotation apart."""
+        passage, text = self.passages[i], text_of(self.passages[i].doc)
+        if passage.kind != "paragraph" or not text.strip() or not text.lstrip()[0].isalnum():
+            return []
+        found = self._introduced(i, 0)
+        if found is None:
+            return []
+        told_in, cue = found
+        known, last = _known_verb(cue.words[0]), text_of(self.passages[told_in].doc).rstrip()
+        if known is None or known[0] != "speech" or cue.words.end_char != len(last) - 1:
+            return []
+        made = self._draft(i, [(len(text) - len(text.lstrip()), len(text.rstrip()))], cue, "introduced")
+        made.kind, made.cue_passage = "direct", told_in
+        made.marks = stretches_of(passage.doc)
         return [made]
 
     def _opening(self, i: int, colon: int) -> Span | None:
@@ -406,7 +423,7 @@ class _Reader:
             key=lambda m: m.spans[-1][1],
             default=None,
         )
-        introduced = self._introduced(i, stretch, starts_block)
+        introduced = self._introduced(i, 0 if starts_block else stretch.outer_start)
         if introduced:
             made = self._draft(i, [(stretch.start, stretch.end)], introduced[1], "introduced")
             made.kind, made.marks, made.cue_passage = "direct" if whole else "mixed", [stretch], introduced[0]
@@ -435,14 +452,14 @@ class _Reader:
         made.kind, made.marks = "direct", [stretch]
         return made
 
-    def _introduced(self, i: int, stretch: Marked, starts_block: bool) -> tuple[int, Cue] | None:
-        """The attribution that a colon ends right before the marks, or at the end of the paragraph before; with its passage."""
-        if starts_block:
+    def _introduced(self, i: int, start: int) -> tuple[int, Cue] | None:
+        """The attribution that a colon ends right before words, or for those that begin the paragraph at the end of the one before; with its passage."""
+        if not start:
             i -= 1
         if i < 0:
             return None
         doc = self.passages[i].doc
-        lead = (text_of(doc) if starts_block else text_of(doc)[: stretch.outer_start]).rstrip()
+        lead = (text_of(doc)[:start] if start else text_of(doc)).rstrip()
         if not lead.endswith(":"):
             return None
         colon = doc.char_span(len(lead) - 1, len(lead), alignment_mode="expand")
