@@ -425,7 +425,7 @@ class Cast:
                 if taken or (i, noun.i + 1) in self._at:
                     continue
                 if description.sort == "body":
-                    found = _body_described(i, _before(passage.place(noun)[0], [noun.lower_], bodies))
+                    found = _body_described(i, _before(passage.place(noun)[0], description.nouns, bodies))
                 else:
                     found = self._person_described(i, description, people)
                 if found is not None:
@@ -440,6 +440,7 @@ class Cast:
             else:
                 head = descriptions.head_of(actor.name)
                 homes = [bodies[head]] if head is not None else []
+                homes += [bodies["medium"]] if actor.kind == "media" else []
             for home in homes:
                 home += [(m.start, m.passage, actor) for m in actor.mentions if m.form == "name"]
         for home in (*people.values(), *bodies.values()):
