@@ -322,6 +322,7 @@ SPEAKERS = [  # text, who alone speaks in it
     ("One Republican said that it was late.", "Republican"),
     ("The Texan said that it was late.", None),
     ("Ann Lee, later alleging that the mayor admits 250,000 Syrians, said it was late.", "Ann Lee"),
+    ("Promising that his books would take a closer look at the war, Ann Lee said that it was late.", "Ann Lee"),
     ("Twitter acknowledged that the matter remained tricky.", "Twitter"),
     ("Dan Lee of Ayr agreed.\n\n“If he wanted to make Bob Ray defend it all – he did that well,” he wrote.", "Dan Lee"),
 ]

@@ -526,9 +526,13 @@ class _Reader:
 
     def _name_speaker(self, made: Draft, mine: list[Draft]) -> None:
         cue = made.cue
-        if cue is None or cue.speaker is None or made.speaker_id is not None:
+        if cue is None or made.speaker_id is not None:
             return
         i = made.passage if made.cue_passage is None else made.cue_passage
+        if cue.speaker is None:
+            if made.speech != "thought":  # "Lee seems to be late" is nobody's thought, least of all Lee's
+                self._take_subject(i, made)
+            return
         words = _asked_for(cue.speaker)
         head = words.root
         found = self.cast.who(i, head) or self._inside(i, words)
@@ -561,10 +565,11 @@ class _Reader:
             self._take_subject(i, made)
 
     def _take_subject(self, i: int, made: Draft) -> bool:
-        """Let the subject that the parse gives the cue be the speaker, where the words that the network took for the speaker's name nobody; whether it names somebody."""
+        """Let the subject that the parse gives the cue be the speaker, where the network took no words for the speaker's or some that name nobody; whether it names somebody."""
         subject = _subject(made.cue.words[0], outside_marks(self.passages[i].doc))
         found = self.cast.who(i, subject) if subject is not None else None
-        if found is None or made.cue.speaker.start <= subject.i < made.cue.speaker.end:
+        words = made.cue.speaker
+        if found is None or (words is not None and words.start <= subject.i < words.end):
             return False
         made.speaker_id, made.speaker_at = found[0], (found[1].start, found[1].end)
         return True
