@@ -1,4 +1,4 @@
-"""Learn the networks of `onrecord.stances` again and write their numbers to `data/models/stances.npz`.
+"""Learn the networks of `onrecord.stances` again and write `data/models/stances.npz` and `data/reference/stance_scores.csv`.
 
     python -m benchmarks.learn_stances FOLDER
     python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output FILE   (a trial)
@@ -8,8 +8,8 @@ extra `embeddings`, from `stance_labels.csv`, which clauses of polnear's article
 it shows none, support or opposition. Then the networks themselves learn, from newsmtsc how a sentence speaks of whom it names, and from the labels and
 from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of the labelled articles
 out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. From labels of weight 0
-nothing is learned: how the networks do on these is printed at the end. No text is written anywhere. torch is needed: the extra `learn`; and the extra
-`embeddings`, without which the networks learn from the labels alone.
+nothing is learned: how the networks do on these is printed at the end, and a statement's confidence is fitted to how often they are right there. No text is
+written anywhere. torch is needed: the extra `learn`; and the extra `embeddings`, without which the networks learn from the labels alone.
 """
 
 import argparse
@@ -27,7 +27,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from benchmarks import corpora, pieces
+from benchmarks import beliefs, corpora, pieces
 from benchmarks.learn_tone import DROPPED_STATES, FIRST, INNER, Plan, UpperLayer, learn, padded
 from benchmarks.pieces import Window
 from onrecord import (
@@ -41,6 +41,7 @@ from onrecord import (
     schema,
     sentiment,
     stances,
+    statements,
 )
 from onrecord.language import Passage
 from onrecord.scene import Here, Scene
@@ -315,17 +316,6 @@ def shares(model: Reader, examples: list[Example], names: dict[str, int], scale)
     return made
 
 
-def worth(models: list[Reader], examples: list[Example], names: dict[str, int], scale) -> str:
-    """How well the networks together tell the stances among examples from which none of them has learned a label."""
-    said = np.mean([shares(model, examples, names, scale) for model in models], axis=0)
-    order = np.argsort(said[:, 0])
-    labels, said = np.array([e.label for e in examples])[order], said[order]
-    stance = labels > 0
-    average = (np.cumsum(stance) / np.arange(1, len(stance) + 1))[stance].mean()
-    signed = ((said[:, 1] > said[:, 2]) == (labels == 1))[stance].mean()
-    return f"{len(examples)} clauses kept apart: average precision {average:.3f}, positions right {signed:.3f}"
-
-
 def again(found: dict[str, list[Example]], unseen: dict[str, np.ndarray]) -> np.ndarray:
     """What `stances.Network.settled` multiplies with: a table a kind of candidate, a row each of stances.AROUND, a column each of stances.LABELS.
 
@@ -408,6 +398,44 @@ def networks(
         models.append(member(base, some, places, scale, seed, epochs))
         unseen |= {name: shares(models[-1], found[name], places, scale) for name in part if part[name] == left}
     return models, scale, unseen
+
+
+# --- what they are worth --------------------------------------------------------------------------------------------------------
+
+
+def kept_apart(found: dict[str, list[Example]], file: Path) -> tuple[list[Example], np.ndarray]:
+    """The examples whose labels are kept apart, and what the networks of a file say of them, a row each, a column each of stances.LABELS."""
+    network, apart, said = stances.Network(file), [], []
+    for some in found.values():
+        usual = [example for example in some if example.usual]
+        held = [nth for nth, example in enumerate(usual) if example.held]
+        if held:
+            alone = np.concatenate([network.probability(example.tokens, [example.asked]) for example in usual])
+            apart += [usual[nth] for nth in held]
+            said += list(network.settled([example.found for example in usual], alone)[held])
+    return apart, np.array(said)
+
+
+def worth(labels: np.ndarray, said: np.ndarray) -> str:
+    """How well the networks tell the stances among clauses from which they have not learned."""
+    order = np.argsort(said[:, 0])
+    labels, said = labels[order], said[order]
+    stance = labels > 0
+    average = (np.cumsum(stance) / np.arange(1, len(stance) + 1))[stance].mean()
+    signed = ((said[:, 1] > said[:, 2]) == (labels == 1))[stance].mean()
+    return f"{len(labels)} clauses kept apart: average precision {average:.3f}, positions right {signed:.3f}"
+
+
+def believed(apart: list[Example], said: np.ndarray) -> dict[str, float]:
+    """How far to believe the likelihood of a position that would be stated."""
+    rows = []
+    for example, shares_of in zip(apart, said, strict=True):
+        candidate, here = example.found
+        _, sign, likelihood = stances.position((candidate, here.passage.doc, shares_of))
+        if likelihood >= statements.LEAST and not stances.is_none(candidate, here):
+            rows.append((likelihood, example.label == (1 if sign > 0 else 2)))
+    likelihoods, right = map(np.array, zip(*rows, strict=True))
+    return beliefs.fitted(likelihoods, right)
 
 
 # --- the teacher ---------------------------------------------------------------------------------------------------------------
@@ -507,9 +535,11 @@ def main() -> int:
     print(
         f"{asked.output}: {len(models)} networks, {len(names)} features, from {len(marked)} labels of {len(every)} candidates"
     )
-    kept_apart = [e for e in every if e.held and e.usual]
-    if kept_apart:
-        print(worth(models, kept_apart, {name: nth for nth, name in enumerate(names)}, scale))
+    apart, said = kept_apart(found, asked.output)
+    if apart:
+        print(worth(np.array([example.label for example in apart]), said))
+    if apart and asked.output == stances.model_file():
+        beliefs.write(data.folder() / "reference" / "stance_scores.csv", {"network": believed(apart, said)})
     return 0
 
 

@@ -9,7 +9,6 @@ the extra `embeddings`: without it the networks over words are learned alone, an
 """
 
 import argparse
-import csv
 import hashlib
 import math
 import sys
@@ -22,7 +21,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from benchmarks import corpora
+from benchmarks import beliefs, corpora
 from onrecord import data, embeddings, sentiment
 from onrecord.attributions import DEPS, TAGS
 from onrecord.sentiment import EMBEDDED, NEAR, STEPS, TONES, Words
@@ -343,25 +342,9 @@ def unlikely(logits: np.ndarray, tones: np.ndarray) -> float:
 
 
 def believed(logits: np.ndarray, tones: np.ndarray) -> dict[str, float]:
-    """Intercept and slope of the log odds of being right over those of the likeliest tone's share (logistic regression, Newton's steps)."""
+    """How far to believe the likeliest tone's share."""
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    share, right = np.minimum(shares.max(axis=1), 0.999), shares.argmax(axis=1) == tones
-    x = np.stack([np.ones(len(share)), np.log(share / (1 - share))], axis=1)
-    weights = np.array([0.0, 1.0])
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-x @ weights))
-        weights += np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + 1e-6 * np.eye(2), x.T @ (right - p))
-    return {"intercept": round(weights[0], 3), "slope": round(weights[1], 3), "measured_on": len(tones)}
-
-
-def scores(path: Path, found: dict[str, dict]) -> None:
-    """Write the rows of `tone_scores.csv`; those of a reader that was not learned stay."""
-    kept = {row["reader"]: row for row in data.table("tone_scores").to_dict("records")} if path.exists() else {}
-    rows = [row for _, row in sorted((kept | {name: {"reader": name} | row for name, row in found.items()}).items())]
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, ["reader", "intercept", "slope", "measured_on"], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    return beliefs.fitted(shares.max(axis=1), shares.argmax(axis=1) == tones)
 
 
 def told(name: str, logits: np.ndarray, tones: np.ndarray) -> str:
@@ -417,7 +400,7 @@ def main(given: list[str] | None = None) -> int:
         both = weight * by_pieces + (1 - weight) * by_words
         found["embeddings"] = believed(both, tones)
         print(told(f"both, {weight} of it the transformer", both, tones), flush=True)
-    scores(reference / "tone_scores.csv", found)
+    beliefs.write(reference / "tone_scores.csv", found)
     return 0
 
 
