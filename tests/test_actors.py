@@ -45,6 +45,8 @@ PEOPLE = [  # text, name, role, affiliation, side
     ("The daughter of former president Bill Clinton spoke.", "Bill Clinton", "former president", None, None),
     ("John Kerry, the Secretary of State, spoke.", "John Kerry", "Secretary of State", None, None),
     ("The former front-runner Ann Lee left.", "Ann Lee", "former front-runner", None, None),
+    ("Committee co-chair Ann Lee left.", "Ann Lee", "Committee co-chair", None, None),
+    ("22-year-old student Ann Lee left.", "Ann Lee", "student", None, None),
     ("His daughter, Amy Lee, spoke.", "Amy Lee", "daughter", None, None),
     (
         "Republican presidential candidate Ted Cruz spoke.",

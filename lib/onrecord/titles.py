@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Span, Token
 from onrecord import data
 from onrecord.article import slugify
 from onrecord.bodies import bare, known_organisations, named_body, part_of_role, speaks_for, trim_body
-from onrecord.names import country_of, is_known, is_office, organisation, party, role_noun, role_sort, roles
+from onrecord.names import country_of, is_known, is_office, organisation, party, role_sort, roles
 
 INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
 BEFORE_TITLES = ("but", "on", "after", "when", "as")
@@ -89,11 +89,10 @@ def _description(span: Span) -> Span | None:
 def _continues_title(doc: Doc, start: int, name: int) -> bool:
     """Whether the token before `start` belongs to a title that goes on to the name which begins at `name`."""
     token, first = doc[start - 1], start == name
-    noun = (
-        doc[start + 1] if doc[start].text == "-" else doc[start]
-    )  # "front-runner": the hyphen belongs to it, then the word before
-    if "-" in (token.text, doc[start].text) and noun.i < name and "-" in (role_noun(noun) or ""):
-        return True
+    if doc[start].text == "-":
+        return True  # the word before a hyphen that was taken for a word's
+    if token.text == "-" and not first:
+        return start > 1 and not token.whitespace_ and not doc[start - 2].whitespace_
     if token.lower_ in INSIDE_TITLES and not first and start > 1:
         return doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]) is not None
     if token.tag_ == "NNS" and any(_is_role(t) for t in doc[start:name]):
@@ -165,7 +164,7 @@ def _role_text(words: Span) -> str:
         ):
             words = words.doc[words.start : token.i]
             break
-    return re.sub(r"^(?:the|a|an|his|her|its|their|my|our)\s+", "", words.text, flags=re.IGNORECASE)
+    return re.sub(r"^(?:(?:the|a|an|his|her|its|their|my|our|\d+-year-old)\s+)+", "", words.text, flags=re.IGNORECASE)
 
 
 def _capitals(doc: Doc, start: int, end: int) -> Span | None:
