@@ -20,10 +20,10 @@ def fitted(likelihood: np.ndarray, right: np.ndarray) -> dict[str, float]:
 
 
 def write(path: Path, found: dict[str, dict]) -> None:
-    """Write a table of scores; the rows of whatever was not learned stay where the table is written anew."""
+    """Write a table of scores like the one of this name; its rows of whatever was not learned stay."""
     known = data.table(path.stem)
     key = known.columns[0]
-    kept = {row[key]: row for row in known.to_dict("records")} if path.exists() else {}
+    kept = {row[key]: row for row in known.to_dict("records")}
     kept |= {whose: {key: whose} | row for whose, row in found.items()}
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, known.columns, lineterminator="\n")

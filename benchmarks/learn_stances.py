@@ -426,16 +426,15 @@ def worth(labels: np.ndarray, said: np.ndarray) -> str:
     return f"{len(labels)} clauses kept apart: average precision {average:.3f}, positions right {signed:.3f}"
 
 
-def believed(apart: list[Example], said: np.ndarray) -> dict[str, float]:
-    """How far to believe the likelihood of a position that would be stated."""
+def believed(apart: list[Example], said: np.ndarray) -> dict[str, float] | None:
+    """How far to believe the likelihood of a position that would be stated; None where none would be."""
     rows = []
     for example, shares_of in zip(apart, said, strict=True):
         candidate, here = example.found
         _, sign, likelihood = stances.position((candidate, here.passage.doc, shares_of))
         if likelihood >= statements.LEAST and not stances.is_none(candidate, here):
             rows.append((likelihood, example.label == (1 if sign > 0 else 2)))
-    likelihoods, right = map(np.array, zip(*rows, strict=True))
-    return beliefs.fitted(likelihoods, right)
+    return beliefs.fitted(*map(np.array, zip(*rows, strict=True))) if rows else None
 
 
 # --- the teacher ---------------------------------------------------------------------------------------------------------------
@@ -538,8 +537,9 @@ def main() -> int:
     apart, said = kept_apart(found, asked.output)
     if apart:
         print(worth(np.array([example.label for example in apart]), said))
-    if apart and asked.output == stances.model_file():
-        beliefs.write(data.folder() / "reference" / "stance_scores.csv", {"network": believed(apart, said)})
+    found_out = believed(apart, said)
+    if found_out and asked.output == stances.model_file():
+        beliefs.write(data.folder() / "reference" / "stance_scores.csv", {"network": found_out})
     return 0
 
 

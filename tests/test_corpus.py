@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import onrecord
-from onrecord import cli, formats, schema
+from onrecord import cli, formats, language, schema
 from onrecord.corpus import engine, layout, running, sources, units
 from onrecord.corpus.index import Index
 from onrecord.data import InputError
@@ -520,6 +520,13 @@ def test_the_command_tells_what_it_did(source, tmp_path, capsys):
     assert set(table(out, "articles").codebook) == {"politics"}
     assert cli.main(["corpus", str(source), "-o", str(out), "--column", "body"]) == 2
     assert "--column body: write FIELD=NAME" in capsys.readouterr().err
+
+
+def test_words_of_an_article_do_not_stay_in_memory():
+    known = language.model().vocab.strings
+    for word in ("Ayrwardly", "Ayrwardness"):
+        units.analysed([units.Given("a", "a.txt", f"Ann Lee said that {word} was late.")])
+        assert word not in known
 
 
 def test_texts_that_arrow_cannot_hold_are_kept_with_a_sign(tmp_path):

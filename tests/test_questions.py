@@ -208,6 +208,16 @@ def test_voice_by_side(small):
     assert shares.tolist() == pytest.approx([1, 1, 1])
 
 
+def test_voice_over_time(small):
+    assert asked(small.voice(parts=1, cut=small.windows()), "group", "articles", "name", "rank", "words", "quotes") == [
+        ("Mar 2024", 3, "independent", 1, 6, 1),
+        ("Mar 2024", 3, "others", None, 19, 4),
+        ("Mar 2024", 3, "side unknown", None, 25, 3),
+        ("Apr 2024", 2, "independent", 1, 16, 2),
+        ("Apr 2024", 2, "side unknown", None, 3, 1),
+    ]
+
+
 def test_voice_by_speaker_and_of_two_articles(small):
     found = small.voice("speaker", articles=("a3", "a1"))
     assert asked(found, "group", "name", "words") == [
@@ -288,6 +298,16 @@ def test_a_question_is_an_issue_of_a_field_or_a_general_one_with_its_target(smal
     assert asked(small.statements_compared()) == [(11, 1, 1, 1, 8)]
 
 
+def test_positions_by_outlet(small):
+    """Whoever takes them: Ann Lee and the officials in the Courier, Ann Lee and Bob Ray himself in the Post."""
+    columns = ("outlet", "support", "oppose", "holders", "articles")
+    assert asked(small.positions_by_outlet("person/bob-ray"), *columns) == [
+        ("Courier", 0, 3, 2, 2),
+        ("Post", 2, 0, 2, 1),
+    ]
+    assert small.positions_by_outlet("nothing").empty
+
+
 def test_positions_over_time_and_their_words(small):
     found = small.positions("ann-lee", "person/bob-ray", small.windows())
     assert asked(found, "label", "support", "oppose", "articles") == [("Mar 2024", 0, 2, 2), ("Apr 2024", 1, 0, 1)]
@@ -351,6 +371,8 @@ def test_a_corpus_without_an_article(tmp_path):
         empty.outlets(),
         windows,
         empty.voice(),
+        empty.voice(cut=windows),
+        empty.positions_by_outlet("bridge"),
         empty.diversity(),
         empty.diversity(windows),
         empty.holders(),

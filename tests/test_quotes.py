@@ -323,6 +323,12 @@ SPEAKERS = [  # text, who alone speaks in it
     ("The Texan said that it was late.", None),
     ("Ann Lee, later alleging that the mayor admits 250,000 Syrians, said it was late.", "Ann Lee"),
     ("Promising that his books would take a closer look at the war, Ann Lee said that it was late.", "Ann Lee"),
+    ("A lawyer for whistleblower Ann Lee said that it was late.", "Lawyer for whistleblower Ann Lee"),
+    ("The mother of rapper Ann Lee said that it was late.", "Mother of rapper Ann Lee"),
+    ("As Vox noted, the mayor was late.", "Vox"),
+    ("It was late, Right Wing Watch pointed out.", "Right Wing Watch"),
+    ("Another Democrat said that it was late.", "Democrat"),
+    ("Five of the senators said that it was late.", "Senators"),
     ("Twitter acknowledged that the matter remained tricky.", "Twitter"),
     ("Dan Lee of Ayr agreed.\n\n“If he wanted to make Bob Ray defend it all – he did that well,” he wrote.", "Dan Lee"),
 ]
@@ -342,6 +348,8 @@ APART = [  # paragraph, the next one without marks, who is quoted with all of it
         "Ann Lee",
     ),
     ("Ann Lee met Bob Ray. Here is where they stand:", "It is so typical of the mayor. She knows nothing.", None),
+    ("Ann Lee tweeted:", "pic.twitter.com/x1", None),
+    ("Ann Lee tweeted:", "Bob Ray answered on Tuesday. “He is quite unfit for it,” he said.", None),
     ("Ann Lee said she wants these changes:", "It is so typical of the mayor. She knows nothing.", None),
 ]
 

@@ -39,6 +39,9 @@ def found(text):
         ),
         ("Ann Lee condemned the new plan on Monday.", [("told", "condemned", "Ann Lee")]),
         ("The plan has been criticised widely.", [("told", "criticised", None)]),
+        ("Ann Lee left, slamming the new plan.", [("told", "slamming", "Ann Lee")]),
+        ("Ann Lee wrote. Lee’s letter condemned the new plan.", [("told", "condemned", "Ann Lee")]),
+        ("A New York Times article condemned the new plan.", [("told", "condemned", "New York Times")]),
         ("Republicans were incensed that the plan was kept.", [("told", "incensed", "Republicans")]),
         (
             "Ann Lee said that Bob Ray opposed the plan.",

@@ -313,8 +313,8 @@ class Cast:
     def _body(self, span: Span, label: str) -> dict | None:
         """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
         name = bare(span.text)
-        known = organisation(span.text) if label == "KNOWN" else None  # The Hill, which is no hill
-        known = organisation(self._acronyms.get(name, name)) if known is None else known
+        printed = span.text if label == "KNOWN" else name  # The Hill, which is no hill
+        known = organisation(self._acronyms.get(name, printed))
         if known is not None:
             return {
                 "name": known["name"],
@@ -425,7 +425,9 @@ class Cast:
                 if taken or (i, noun.i + 1) in self._at:
                     continue
                 if description.sort == "body":
-                    found = _body_described(i, _before(passage.place(noun)[0], description.nouns, bodies))
+                    here = passage.place(noun)[0]
+                    same = [noun.lower_] if bodies.get(noun.lower_) else description.nouns
+                    found = _body_described(i, _before(here, same, bodies))
                 else:
                     found = self._person_described(i, description, people)
                 if found is not None:
@@ -556,10 +558,11 @@ class Cast:
     # speakers that no name names
 
     def describe(self, passage: int, words: Span) -> tuple[str, Mention] | None:
-        """An actor for a speaker who is only described: "some EU diplomats", "a spokesman for the ministry"; None for what cannot speak."""
+        """Whom a speaker's words mean where no mention is at their head: somebody who is only described ("some EU diplomats", "a spokesman for the
+        ministry"), of whom many are told, or whose name nothing else took for one; None for what cannot speak."""
         words = descriptions.counted(words)
         head = words.root
-        if (passage, head.i) in self._at:  # "one of the Lees"
+        if (passage, head.i) in self._at:  # "many of the Lees"
             return self._at[passage, head.i]
         sort = role_sort(head)
         if sort is None and head.ent_type_ == "NORP":
@@ -569,9 +572,9 @@ class Cast:
         if sort in (None, "honorific", "document"):
             return None
         name = re.sub(
-            r"^(?:the|a|an|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+",
+            r"^(?:the|a|an|another|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+",
             "",
-            _first_phrase(words).text,
+            descriptions.core_of(words).text,
             flags=re.IGNORECASE,
         )
         government = _government(words.doc[words.start : head.i + 1])
@@ -584,7 +587,7 @@ class Cast:
                 rule="government",
                 confidence=0.8,
             )
-            return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "name", "government", 0.8)
+            return actor.actor_id, self.mention(actor, passage, descriptions.core_of(words), "name", "government", 0.8)
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group"
         kind = "group" if plural else "organisation" if sort == "body" else "person"
         actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
@@ -592,7 +595,9 @@ class Cast:
             code = country_of(token.text)
             actor.country = actor.country or code
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
-        return actor.actor_id, self.mention(actor, passage, _first_phrase(words), "nominal", "described_speaker", 0.6)
+        return actor.actor_id, self.mention(
+            actor, passage, descriptions.core_of(words), "nominal", "described_speaker", 0.6
+        )
 
     def _unseen(self, passage: int, head: Token) -> tuple[str, Mention] | None:
         """An actor for a name that nothing else took for one, where it is the subject of a verb of saying or the source behind "according to"."""
@@ -602,6 +607,7 @@ class Cast:
         if people_of(span.text) is not None or any((passage, t) in self._at for t in range(span.start, span.end)):
             return None
         sure = certainty(features(span, head.ent_type_))
+        # Whoever was surely a person has been found already: the bar is half of that.
         kind = "media" if MEDIA.search(span.text) else "person" if sure > BAR / 2 else "organisation"
         actor = self.actor(bare(span.text), kind, rule="speaks", confidence=0.5)
         return actor.actor_id, self.mention(actor, passage, span, "name", "speaks", 0.5)
@@ -631,14 +637,17 @@ class Cast:
                         self.mention(actor, i, phrase, "nominal", "described_again", 0.6)
 
     def _names_again(self) -> None:
-        """The other places of a name that was known only from what it says."""
-        for actor in [actor for actor in self.actors.values() if actor.rule == "speaks"]:
-            name = re.compile(rf"\b{re.escape(actor.name)}\b")
-            for i, passage in enumerate(self.passages):
-                spans = (passage.doc.char_span(*m.span()) for m in name.finditer(text_of(passage.doc)))
-                for span in spans:
-                    if span is not None and not any((i, t.i) in self._at for t in span):
-                        self.mention(actor, i, span, "name", "named_again", 0.5)
+        """The other places of names that are known only from what their bearers say."""
+        said = {actor.name: actor for actor in self.actors.values() if actor.rule == "speaks"}
+        names = "|".join(map(re.escape, sorted(said, key=len, reverse=True)))
+        pattern = re.compile(rf"(?<!\w)(?:{names})(?!\w)")
+        for i, passage in enumerate(self.passages) if said else ():
+            for m in pattern.finditer(text_of(passage.doc)):
+                span = passage.doc.char_span(*m.span())
+                if span is None or any((i, t.i) in self._at or t.pos_ != "PROPN" for t in span):
+                    continue
+                if not self._inside_longer(i, span.root):
+                    self.mention(said[m.group()], i, span, "name", "named_again", 0.5)
 
     def tables(self, text: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The tables `actors` (its quotes and words still 0) and `mentions` of the article's text."""
@@ -747,16 +756,25 @@ def _longest_forms(names: set[str]) -> dict[str, str]:
 
 
 def _shortened(bodies: dict[str, list[tuple]]) -> dict[str, str]:
-    """Names of one word, each with the one longer name of which it is the head: "the Church" beside "Church of Scientology"."""
-    names = {key: found[0][2] for key, found in bodies.items()}
+    """Names of one word, each with the one longer name of which it is the head: "the Church" beside "Church of Scientology"; "The Times" behind "New York Times"."""
     longer, short = defaultdict(list), {}
-    for key, made in names.items():
-        name = bare(made["name"]).casefold()
-        if " " in name:
-            longer[descriptions.head_of(name)].append(key)
-        elif made["rule"] == "organisation" or MEDIA.fullmatch(name):  # "The Times", whichever
+    for key, found in bodies.items():
+        name, rule = found[0][2]["name"].casefold(), found[0][2]["rule"]
+        printed = {bare(span.text).casefold() for _, span, *_ in found}
+        if rule == "organisation" and " " not in name:
             short[key] = name
-    return {key: longer[noun][0] for key, noun in short.items() if len(longer.get(noun, [])) == 1}
+        elif len(printed) == 1 and MEDIA.fullmatch(min(printed)):
+            short[key] = min(printed)
+        else:
+            longer[descriptions.head_of(name)].append(key)
+
+    def before(one: str, other: str) -> bool:
+        return min((i, span.start) for i, span, *_ in bodies[one]) < min(
+            (i, span.start) for i, span, *_ in bodies[other]
+        )
+
+    whole = {key: longer[noun][0] for key, noun in short.items() if len(longer.get(noun, [])) == 1}
+    return {key: one for key, one in whole.items() if bodies[key][0][2]["rule"] == "organisation" or before(one, key)}
 
 
 def _is_name(span: Span) -> bool:
@@ -831,14 +849,14 @@ def _has_other_name(token: Token, given: set[str]) -> bool:
 def _elsewhere(span: Span, surnames: set[str]) -> bool:
     """Whether a single name is rather a state, a place or an organisation: but the Jordan of an article about Jim Jordan can be he."""
     name = bare(span.text)
-    if name.casefold() in surnames and (span.root.ent_type_ == "PERSON" or _no_people(span.root)):
+    if name.casefold() in surnames and (span.root.ent_type_ == "PERSON" or _stands_as_name(span.root)):
         return False
     return _never_person(name) or (seat(name) is not None and name.casefold() not in surnames)
 
 
-def _no_people(token: Token) -> bool:
+def _stands_as_name(token: Token) -> bool:
     """Whether an adjective of origin stands as a name does, without an article and not beside a noun: "Cuban said", but "a Cuban", "Cuban music"."""
-    alone = token.tag_ == "NNP" and token.dep_ in ("nsubj", "nsubjpass", "poss", "agent")
+    alone = token.tag_ == "NNP" and token.dep_ in ("nsubj", "nsubjpass", "poss")
     lone = alone and not any(c.dep_ in ("det", "amod", "nummod") for c in token.children)
     return lone and people_of(token.text) is not None and state(token.text) is None and organisation(token.text) is None
 
@@ -854,7 +872,8 @@ def _speaks(span: Span) -> bool:
     root = _outer(span.root)
     if root.dep_ == "pobj":
         return root.head.lower_ == "to" and root.head.i > 0 and root.head.nbor(-1).lower_ == "according"
-    return root.dep_ == "nsubj" and cues.known("verb").get(root.head.lemma_, ("",))[0] == "speech"
+    verb = cues.of_verb(root.head)
+    return root.dep_ == "nsubj" and verb is not None and verb[0] == "speech"
 
 
 def _acts(span: Span) -> bool:
@@ -909,16 +928,3 @@ def _government(span: Span) -> pd.Series | None:
         if code:
             return state(data.state_name(code))
     return None
-
-
-def _first_phrase(words: Span) -> Span:
-    """A noun phrase up to the comma, relative clause or dash that ends its core."""
-    for token in words:
-        if token.i > words.root.i and (
-            token.text in (",", "—", "–", "(", ";", ":", "--")
-            or (token.text == "-" and token.nbor(-1).whitespace_)
-            or token.dep_ in ("relcl", "acl")
-            or token.tag_ in ("WDT", "WP")
-        ):
-            return words.doc[words.start : token.i]
-    return words

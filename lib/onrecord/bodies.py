@@ -21,6 +21,7 @@ GOVERNMENTS = frozenset(["government", "administration", "cabinet", "regime"])
 def _matcher() -> PhraseMatcher:
     """Finds the organisations' names and acronyms as they are printed in the reference table."""
     nlp = language.model()
+    nlp.vocab.strings.add("organisation", allow_transient=False)  # it may be within `language.forgetting`
     matcher = PhraseMatcher(nlp.vocab)
     names = {
         alias

@@ -130,7 +130,7 @@ class Words:
         return found
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(10_000)
 def _without_ending(word: str) -> str:
     """The word without the ending of a plural or a verb's form, where three letters at least stay."""
     for ending in ("ing", "es", "ed", "s"):
@@ -139,7 +139,7 @@ def _without_ending(word: str) -> str:
     return word
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(10_000)
 def _parts(printed: str, lemma: str) -> list[tuple[str, str]]:
     if printed.isalnum() and lemma.isalnum():  # nearly every word
         return [(printed, lemma)]

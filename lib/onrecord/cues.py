@@ -1,10 +1,16 @@
 """Cue words: the verbs, nouns and phrases that attribute words to a speaker, and what they insinuate. They are rows of `data/reference/cues.csv`."""
 
+from __future__ import annotations
+
 import functools
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from onrecord import data
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 
 @functools.cache
@@ -16,6 +22,13 @@ def known(form: str) -> dict[str, tuple[str, str]]:
     n a name that it gives to its object."""
     table = data.table("cues")
     return {row.cue: (row.speech, row.takes) for row in table[table.form == form].itertuples()}
+
+
+def of_verb(token: Token) -> tuple[str, str] | None:
+    """Speech and complements of a verb that is a cue, with its particle ("pointed out") or alone."""
+    verbs, lemma = known("verb"), token.lemma_.casefold()
+    particle = token.nbor().lower_ if token.i + 1 < len(token.doc) else ""
+    return verbs.get(f"{lemma} {particle}") or verbs.get(lemma)
 
 
 def counted(quotes: pd.DataFrame) -> pd.DataFrame:

@@ -54,6 +54,7 @@ UNNAMED = frozenset(
 )  # whom news leaves without a name
 COUNTING = frozenset(  # words before "of" that say how many, or that they are together
     [
+        "millions",
         "hundreds",
         "thousands",
         "dozens",
@@ -74,12 +75,9 @@ COUNTING = frozenset(  # words before "of" that say how many, or that they are t
         "several",
         "few",
         "both",
-        "two",
-        "three",
-        "four",
     ]
 )
-UNLABELLED = ("", "ORG", "FAC", "PRODUCT", "PERSON", "WORK_OF_ART")  # labels of a name that can be a speaker's
+SPEAKERS = ("", "ORG", "FAC", "PRODUCT", "PERSON", "WORK_OF_ART")  # how the model labels a name that can be a speaker's
 MORE = ("prep", "relcl", "acl", "appos", "nummod", "poss")  # what makes a phrase tell who is meant by itself
 
 
@@ -99,7 +97,7 @@ class Description:
 
     @property
     def nouns(self) -> frozenset[str]:
-        """By what nouns the same person can be called."""
+        """By what nouns the same person or body can be called."""
         return called(self.named)
 
     @property
@@ -142,12 +140,23 @@ def is_group(noun: Token) -> bool:
     return not any(c.dep_ == "poss" for c in noun.children)
 
 
+def core_of(words: Span) -> Span:
+    """A noun phrase without what hangs on it behind a comma or dash, or as a clause."""
+    for token in words.doc[words.root.i + 1 : words.end]:
+        mark = token.text in (",", "(", ";", ":", "—", "–", "--") or (token.text == "-" and token.nbor(-1).whitespace_)
+        if mark or token.dep_ in ("relcl", "acl") or token.tag_ in ("WDT", "WP"):
+            return words.doc[words.start : token.i]
+    return words
+
+
 def counted(words: Span) -> Span:
     """Those of whom words tell how many there are: "pro-Lee demonstrators" of "hundreds of pro-Lee demonstrators"; the words themselves where they count nobody."""
     head = words.root
+    if head.lower_ not in COUNTING and not (head.like_num and head.lower_ != "one"):
+        return words
     of = next((c for c in head.children if c.lower_ == "of" and c.i > head.i), None)
     noun = next((c for c in of.children if c.dep_ == "pobj" and c.tag_ in ("NNS", "NNPS")), None) if of else None
-    return words if noun is None or head.lower_ not in COUNTING else noun.doc[noun.left_edge.i : noun.right_edge.i + 1]
+    return words if noun is None else noun.doc[noun.left_edge.i : noun.right_edge.i + 1]
 
 
 def of_a_people(noun: Token) -> str | None:
@@ -159,8 +168,8 @@ def of_a_people(noun: Token) -> str | None:
 
 
 def name_at(head: Token) -> Span | None:
-    """The words with capitals that end with a proper noun: "Right Wing Watch"; None where the model sees no name of a body or person in it."""
-    if head.tag_ != "NNP" or head.ent_type_ not in UNLABELLED or not head.text[0].isupper():
+    """The words with capitals that end with a proper noun: "Right Wing Watch"; None where the model takes it for a place, a day or a people."""
+    if head.tag_ != "NNP" or head.ent_type_ not in SPEAKERS or not head.text[0].isupper():
         return None
     first = head.i
     while not head.doc[first].is_sent_start and _begins_name(head.doc[first - 1]):
@@ -170,7 +179,9 @@ def name_at(head: Token) -> Span | None:
 
 def _begins_name(word: Token) -> bool:
     """Whether a word before a name is part of it by its capital."""
-    return word.text[0].isupper() and word.tag_ != "DT" and role_sort(word) is None
+    if not word.text[0].isupper() or role_sort(word) is not None:
+        return False
+    return word.tag_ in ("NNP", "JJ") if word.is_sent_start else not word.is_stop
 
 
 def plain(noun: Token) -> Span | None:
@@ -226,7 +237,7 @@ def countries(description: Description) -> set[str]:
     return {code for word in description.before for code in [country_of(word)] if code}
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(10_000)
 def head_of(name: str) -> str | None:
     """The noun that is the head of a body's name of several words: church in "Church of Scientology", committee in "House Oversight Committee"."""
     words = re.split(r"\s+(?:of|for|on|in|to)\s+", name.casefold())[0].split()

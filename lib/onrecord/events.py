@@ -434,7 +434,7 @@ def _named() -> frozenset[str]:
     return frozenset(word.split()[-1] for word in _words("noun"))
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(10_000)
 def _may_name(text: str, lemma: str) -> bool:
     """Whether a word's form, or its dictionary form, ends the name of an event."""
     return not _named().isdisjoint((_unjoined(text).lower(), lemma.lower()))

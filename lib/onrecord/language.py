@@ -107,9 +107,9 @@ def known_word(word: str) -> bool:
 
 @contextmanager
 def forgetting() -> Iterator[None]:
-    """Forget at the end which words the texts parsed inside had, so that memory does not grow with the number of texts. No parse may leave it.
+    """Forget at the end which words the texts parsed inside had, so that memory does not grow with the number of texts.
 
-    One thread of a process after the other: what one forgets the other might still read."""
+    No parse may leave it, and meanwhile no other thread may parse: those who call this wait for each other."""
     with _ONE_FORGETS, model().memory_zone():
         yield
 

@@ -37,7 +37,7 @@ def listed(doc: Doc) -> list[bool]:
     return doc.user_data["listed"]
 
 
-@functools.lru_cache(100_000)
+@functools.lru_cache(10_000)
 def _listed(number: int) -> bool:
     word = language.model().vocab.strings[number].casefold()
     return word in _first() or word in _toned()
@@ -228,9 +228,7 @@ def authors(noun: Token) -> tuple[Token, ...]:
     """Who stands behind words that speak themselves: "Lee’s letter", "a letter from Lee", "a Times article", "a report in the Times"."""
     if noun.pos_ != "NOUN" or noun.lemma_.casefold() not in cues.known("writing"):
         return ()
-    found = whose(noun, "from", "by") or whose(noun, "in")
-    if found and found[0].dep_ == "pobj" and found[0].head.lower_ == "in":
-        found = tuple(t for t in found if t.ent_type_ == "ORG")
+    found = whose(noun, "from", "by") or tuple(t for t in whose(noun, "in") if t.ent_type_ == "ORG")
     return found or tuple(c for c in noun.children if c.dep_ in ("compound", "nmod") and c.ent_type_ == "ORG")
 
 

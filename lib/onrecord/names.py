@@ -100,7 +100,7 @@ def seat(name: str) -> pd.Series | None:
     return _named(name, "states", "capital", "seats")
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(10_000)
 def is_known(name: str) -> bool:
     """Whether a name is an organisation's, a party's people, a state's, a people's or a seat of government."""
     return any(look(name) is not None for look in (organisation, party, people_of, state, seat))
@@ -163,7 +163,7 @@ def _second_words() -> frozenset[str]:
     return frozenset(re.split("[ -]", noun, maxsplit=1)[1] for noun in roles() if re.search("[ -]", noun))
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(10_000)
 def _role(before: str, word: str, lemma: str) -> str | None:
     names = (f"{before}{word}", word, lemma, word.rsplit("-", 1)[-1])
     return next((name for name in names if name in roles()), None)
@@ -194,7 +194,7 @@ def is_city(name: str) -> bool:
     return name.casefold() in _cities()
 
 
-@functools.lru_cache(50_000)
+@functools.lru_cache(10_000)
 def country_of(words: str) -> str | None:
     """Code of the state that words such as "Russian", "U.S." or "New Zealand's" point to."""
     words = re.sub(r"[’']s?$", "", words)

@@ -20,6 +20,7 @@ from onrecord import attributions, cues, data, language, lexicon, schema
 from onrecord.actors import Cast, role_sort
 from onrecord.article import count_words
 from onrecord.attributions import Attribution
+from onrecord.descriptions import core_of
 from onrecord.language import Passage, entity_at, text_of
 from onrecord.marks import Marked, outside_marks, stretches_of
 
@@ -123,9 +124,10 @@ class _Reader:
     def read(self, i: int) -> None:
         passage = self.passages[i]
         stretches = stretches_of(passage.doc)
-        mine = self._turn(i, stretches) or self._set_apart(i)
+        mine = self._turn(i, stretches)
         if not mine:
             mine = self._attributed(i, stretches)
+            mine = self._set_apart(i, stretches, mine) or mine
             taken = {stretch for made in mine for stretch in made.marks}
             for stretch in stretches:
                 if stretch not in taken:
@@ -178,21 +180,24 @@ class _Reader:
         made.speaker_id, made.speaker_at = actor, passage.place(words)
         return [made]
 
-    def _set_apart(self, i: int) -> list[Draft]:
-        """A paragraph without marks around it behind one that ends with "Lee added:", as web pages set a long quotation apart."""
+    def _set_apart(self, i: int, stretches: list[Marked], mine: list[Draft]) -> list[Draft]:
+        """A paragraph without marks around it behind one that ends with "Lee added:", as web pages set a long quotation apart.
+
+        Where others speak in it, or marks hold a clause, it is the narrator's."""
         passage, text = self.passages[i], text_of(self.passages[i].doc)
-        if passage.kind != "paragraph" or not text.strip() or not text.lstrip()[0].isalnum():
-            return []
-        found = self._introduced(i, 0)
-        if found is None:
+        found = self._introduced(i, 0) if passage.kind == "paragraph" and text.lstrip()[:1].isalnum() else None
+        if found is None or count_words(text) < 3 or not any(t.tag_ in FINITE for t in passage.doc):
             return []
         told_in, cue = found
-        known, last = _known_verb(cue.words[0]), text_of(self.passages[told_in].doc).rstrip()
+        known, last = cues.of_verb(cue.words[0]), text_of(self.passages[told_in].doc).rstrip()
         if known is None or known[0] != "speech" or cue.words.end_char != len(last) - 1:
             return []
+        speakers = [m.cue.speaker.root for m in mine if m.speech == "speech" and m.cue.speaker is not None]
+        own = all(who.lower_ in ("i", "we", "you") for who in speakers)
+        if not own or any(_full_clause(passage.doc, stretch) for stretch in stretches):
+            return []
         made = self._draft(i, [(len(text) - len(text.lstrip()), len(text.rstrip()))], cue, "introduced")
-        made.kind, made.cue_passage = "direct", told_in
-        made.marks = stretches_of(passage.doc)
+        made.kind, made.cue_passage, made.marks = "direct", told_in, stretches
         return [made]
 
     def _opening(self, i: int, colon: int) -> Span | None:
@@ -258,7 +263,7 @@ class _Reader:
             return
         if partner.rule in BOUNDED:
             made.spans, made.kind, made.marks = partner.spans, partner.kind, partner.marks
-        if _known_verb(made.cue.words[0]) is None and partner.cue is not None:
+        if cues.of_verb(made.cue.words[0]) is None and partner.cue is not None:
             partner.cue.speaker, made.cue, made.speech = made.cue.speaker, partner.cue, partner.speech
         made.rule = f"network, {partner.rule}"
 
@@ -538,7 +543,7 @@ class _Reader:
         found = self.cast.who(i, head) or self._inside(i, words)
         author = None if found else next(filter(None, (self.cast.who(i, t) for t in lexicon.authors(head))), None)
         if author is not None:
-            made.speaker_id, made.speaker_at = author[0], self.passages[i].place(_core(words))
+            made.speaker_id, made.speaker_at = author[0], self.passages[i].place(core_of(words))
             return
         if head.tag_ in ("PRP", "WP", "DT") or head.lower_ in ("who", "which", "it", "they", "we", "i"):
             made.speaker_at = self.passages[i].place(head)
@@ -559,9 +564,9 @@ class _Reader:
             a, b = words, mention.span
             nested = (a.start <= b.start and b.end <= a.end) or (b.start <= a.start and a.end <= b.end)
             inside = mention.passage == i and nested
-            made.speaker_at = (mention.start, mention.end) if inside else self.passages[i].place(_core(words))
+            made.speaker_at = (mention.start, mention.end) if inside else self.passages[i].place(core_of(words))
         else:
-            made.speaker_at = self.passages[i].place(_core(words))
+            made.speaker_at = self.passages[i].place(core_of(words))
             self._take_subject(i, made)
 
     def _take_subject(self, i: int, made: Draft) -> bool:
@@ -579,7 +584,7 @@ class _Reader:
         head = words.root
         if role_sort(head) in ("group",) or head.tag_ == "NNS":
             return None
-        if (last := self._at_the_end(i, _core(words))) is not None:
+        if (last := self._at_the_end(i, core_of(words))) is not None:
             return last
         for child in head.children:
             if child.dep_ in ("appos", "compound", "nmod") and child.i >= words.start and child.i < words.end:
@@ -598,14 +603,14 @@ class _Reader:
         named = len(name) > 1 and name.end == core.end and name.start > core.start
         if not named or before[-1].pos_ not in ("NOUN", "PROPN"):
             return None
-        of = next((t.i for t in reversed(before) if t.pos_ == "ADP"), name.start)
-        # "master of ceremonies Ann Lee", not "aide of Mayor Ann Lee"
-        his = any(role_sort(t) for t in before if t.i < of) and not any(role_sort(t) for t in before if t.i > of)
+        if before[-1].tag_ != "NNS" and any(t.pos_ == "ADP" for t in before):
+            return None  # "an aide of Mayor Ann Lee", but "master of ceremonies Ann Lee"
+        his = any(role_sort(t) not in (None, "document", "group", "body") for t in before)
         return found if his else None
 
     def _described(self, i: int, words: Span):
         """The one group that was described before by the same noun: "the authors" after "the report's authors"; with this mention noted."""
-        core = _core(words)
+        core = core_of(words)
         if len(core) != 2 or core[0].lower_ != "the" or core[1].tag_ != "NNS":
             return None
         start = self.passages[i].place(core)[0]
@@ -796,7 +801,7 @@ def _find_cues(doc: Doc, stretches: list[Marked]) -> list[Cue]:
             if known := cues.known("noun").get(token.lemma_.casefold()):
                 found.append(_noun_cue(token, *known))
         else:
-            known = _known_verb(token)
+            known = cues.of_verb(token)
             if known and known[1] and token.dep_ != "amod":
                 found.append(_verb_cue(token, *known, outside))
             elif token.tag_ in ("VBD", "VBZ"):
@@ -818,13 +823,6 @@ def _cue_words(doc: Doc) -> list[int]:
     return [i for i, (part, tag, word) in enumerate(codes) if part in parts or tag in tags or word in words]
 
 
-def _known_verb(token: Token) -> tuple[str, str] | None:
-    """Speech and complements of a verb that is a cue, with its particle ("pointed out") or alone."""
-    known, lemma = cues.known("verb"), token.lemma_.casefold()
-    particle = token.nbor().lower_ if token.i + 1 < len(token.doc) else ""
-    return known.get(f"{lemma} {particle}") or known.get(lemma)
-
-
 def _cue_of(token: Token, outside: list[bool]) -> Cue:
     """The cue that the network saw in a token. A word that the reference table does not know reports an act."""
     if token.lower_ == "according" or token.text == ":" or token.pos_ not in ("VERB", "AUX", "NOUN"):
@@ -834,7 +832,7 @@ def _cue_of(token: Token, outside: list[bool]) -> Cue:
     if token.pos_ == "NOUN":
         speech, takes = cues.known("noun").get(token.lemma_.casefold(), ("act", ""))
         return Cue(token.doc[token.i : token.i + 1], speech, takes, start=token.i, end=token.i + 1)
-    return _verb_cue(token, *(_known_verb(token) or ("act", "")), outside)
+    return _verb_cue(token, *(cues.of_verb(token) or ("act", "")), outside)
 
 
 def _beside_comma(token: Token, stretches: list[Marked], outside: list[bool]) -> Cue | None:
@@ -860,7 +858,9 @@ def _introduction(colon: Token) -> Cue | None:
         return None
     named = entity_at(doc, colon.i - 1)
     known = [
-        (_verb_cue(t, *_known_verb(t), outside)) for t in words if t.pos_ == "VERB" and outside[t.i] and _known_verb(t)
+        (_verb_cue(t, *cues.of_verb(t), outside))
+        for t in words
+        if t.pos_ == "VERB" and outside[t.i] and cues.of_verb(t)
     ]
     for cue in [*reversed(known)]:
         if cue.speaker is not None:
@@ -1016,28 +1016,20 @@ def _asked_for(words: Span) -> Span:
     return words if who is None or words.root.tag_ not in ("WDT", "WP") else words.doc[who.i : who.i + 1]
 
 
-def _core(words: Span) -> Span:
-    """A noun phrase without what hangs on it behind a comma or as a clause."""
-    for token in words:
-        if token.i > words.root.i and (token.text in (",", "—", "–", "(", ";") or token.dep_ in ("relcl", "acl")):
-            return words.doc[words.start : token.i]
-    return words
-
-
 def _addressee(token: Token, outside: list[bool]) -> Span | None:
     """To whom: the object of "told", or "to reporters" behind "said"."""
     for child in token.children:
         if child.i < token.i or not outside[child.i]:
             continue
         if child.dep_ in ("dobj", "dative") and token.lemma_ in TELLING and child.pos_ != "ADP":
-            return _core(token.doc[child.left_edge.i : child.right_edge.i + 1])
+            return core_of(token.doc[child.left_edge.i : child.right_edge.i + 1])
         if child.dep_ in ("prep", "dative") and child.lower_ == "to":
             goal = next(
                 (c for c in child.children if c.dep_ == "pobj" and (c.ent_type_ in ("PERSON", "ORG") or role_sort(c))),
                 None,
             )
             if goal is not None:
-                return _core(token.doc[goal.left_edge.i : goal.right_edge.i + 1])
+                return core_of(token.doc[goal.left_edge.i : goal.right_edge.i + 1])
     # a parse that took the addressee for something else
     if token.lemma_ == "tell" and token.i + 1 < len(token.doc) and outside[token.i + 1]:
         for entity in token.doc.ents:
@@ -1076,7 +1068,7 @@ def _according(token: Token, outside: list[bool]) -> Cue | None:
         doc[token.i : token.i + 2],
         "speech",
         "c",
-        _core(doc[max(source.left_edge.i, token.i + 2) : source.right_edge.i + 1]),
+        core_of(doc[max(source.left_edge.i, token.i + 2) : source.right_edge.i + 1]),
     )
     cue.start, cue.end = token.i, cue.speaker.end
     return cue
@@ -1170,7 +1162,7 @@ def _cut(tokens: list[int], clause: Token, cue: Cue) -> list[int]:
 
 
 def _speaks(token: Token) -> bool:
-    known = _known_verb(token)
+    known = cues.of_verb(token)
     return known is not None and known[0] == "speech" and "c" in known[1]
 
 

@@ -76,6 +76,7 @@ class Corpus:
     holders = questions.holders
     statements_compared = questions.statements_compared
     positions = questions.positions
+    positions_by_outlet = questions.positions_by_outlet
     stated = questions.stated
     network = questions.network
     network_by_window = staticmethod(questions.network_by_window)

@@ -179,7 +179,9 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
             try:
                 client.wait_for_workers(1, timeout=PATIENCE)
             except TimeoutError:
-                raise InputError(f"{scheduler}: has no worker: start some with `dask worker {scheduler}`") from None
+                raise InputError(
+                    f"{scheduler}: has no worker: start some with `dask worker {scheduler} --nthreads 1`"
+                ) from None
             yield Workers(client, codebook, made_by)
 
 

@@ -173,24 +173,30 @@ def articles_by_window(corpus: Corpus, cut: pd.DataFrame, most: int = ROWS) -> p
 
 
 def voice(
-    corpus: Corpus, by: str = "side", parts: int = PARTS, most: int = ROWS, articles: tuple[str, ...] | None = None
+    corpus: Corpus,
+    by: str = "side",
+    parts: int = PARTS,
+    most: int = ROWS,
+    articles: tuple[str, ...] | None = None,
+    cut: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Share of voice: words of plain speech by outlet and `side` or `speaker`; a row for each of them in each of the outlets with most articles. With
-    `articles`, a tuple of ids, by article, for these alone, in their order.
+    `articles`, a tuple of ids, by article, for these alone, in their order; with windows (`cut`) by window, in the order of time.
 
-    Columns: group (outlet or article_id), articles (that have plain speech), part (a side, or a corpus_actor_id; missing for the two last), name (in
+    Columns: group (outlet, article_id or the window's label), articles (that have plain speech), part (a side, or a corpus_actor_id; missing for the two last), name (in
     words), rank (of the part by its words in the whole corpus), words, quotes, share (of the group's words). So many of the commonest parts come in the
     same order in every group, then the `others` together, then those of whom the side is unknown, or the name: of a group such as officials too. What it
     hides: one long speech weighs as much as many short ones, and an article that quotes much more than one that quotes little. Raises ValueError for
     another `by`."""
     if by not in ("side", "speaker"):
         raise ValueError(f"by={by!r}: say side or speaker")
-    group = "outlet" if articles is None else "article_id"
+    group = "nth" if cut is not None else "outlet" if articles is None else "article_id"
+    within = "" if cut is None else "join spans on published between first_day and last_day"
     part = "side" if by == "side" else "case when kind <> 'group' then corpus_actor_id end"
     found = _whole(
         corpus.ask(
-            f"""with {_HEARD},
-            parted as (select {group} as here, {part} as part, * from heard),
+            f"""with {_HEARD},{f"{_WINDOWS}," if within else ""}
+            parted as (select {group} as here, {part} as part, * from heard {within}),
             chosen as (select * from parted where $articles is null or list_contains($articles::varchar[], article_id)),
             main as (select here, count(distinct article_id) as n from chosen group by here order by n desc, here nulls last limit $most),
             ranked as (select part, row_number() over (order by sum(words) desc, part) as rank from parted where part is not null group by part),
@@ -200,13 +206,17 @@ def voice(
             from chosen join main on main.here is not distinct from chosen.here left join told on told.part = chosen.part
             group by all order by articles desc, "group" nulls last, place, rank""",
             articles=None if articles is None else list(articles),
-            most=most,
+            most=most if cut is None else len(cut),
             parts=parts,
+            **({} if cut is None else _spans(cut)),
         ),
         ("articles", "rank", "place", "words", "quotes"),
     )
     if articles is not None:
         found = found.sort_values("group", key=lambda here: here.map(articles.index), kind="stable", ignore_index=True)
+    if cut is not None:
+        found = found.sort_values("group", kind="stable", ignore_index=True)
+        found["group"] = found.group.map(cut.label)
     told = [part for part in found.part.unique() if pd.notna(part)]
     names = _side_names(corpus, told) if by == "side" else _names(corpus, told)
     rest = {1: OTHERS, 2: UNKNOWN[by]}
@@ -481,6 +491,25 @@ def positions(corpus: Corpus, actor: str, question: str, cut: pd.DataFrame) -> p
     )
     counts = found.set_index("window").reindex(range(len(cut)), fill_value=0).astype("int64")
     return pd.concat([cut[["window", "label"]], counts.reset_index(drop=True)], axis=1)
+
+
+def positions_by_outlet(corpus: Corpus, question: str, most: int = ROWS) -> pd.DataFrame:
+    """Which positions on a question each outlet prints, whoever takes them: a row for each of the outlets with most articles that have one.
+
+    Columns: outlet; support, oppose, neutral, unclear (numbers of statements), holders (who takes them), articles. An outlet that prints a position does
+    not share it."""
+    _, values = _codes(corpus)
+    return _whole(
+        corpus.ask(
+            f"""with {_HELD}
+            select outlet, {_POSITIONS}, count(distinct coalesce(holder_actor, article_id || holder_id)) as holders, count(distinct article_id) as articles
+            from held where question = $question group by outlet order by articles desc, outlet nulls last limit $most""",
+            question=question,
+            most=most,
+            **values,
+        ),
+        (*POSITIONS, "holders", "articles"),
+    )
 
 
 def stated(corpus: Corpus, actor: str, question: str, most: int = 20) -> pd.DataFrame:
