@@ -53,15 +53,17 @@ def odd() -> Dossier:
         for (key, kind), name in NAMES.items()
     ]
     book = codebook.load("politics")
-    turns = [itertools.cycle(some) for some in ([*NAMES, (None, None)], book.issues.issue[:4])]
+    bases = ("direct", "reported", "indirect", "narrator", "direct")
+    turns = [itertools.cycle(some) for some in ([*NAMES, (None, None)], book.issues.issue[:4], bases)]
     positions = itertools.cycle(["support", "oppose", "unclear", "support", "neutral"])
     statements = []
     for nth, word in enumerate(re.finditer(r"\S+", ODD)):
-        (holder, _), issue = (next(turn) for turn in turns)
+        (holder, _), issue, basis = (next(turn) for turn in turns)
         statements.append(
             {"statement_id": f"st-{nth:02}", "holder_id": holder, "holder": holder and NAMES[holder, _], "issue": issue}
             | {"start": word.start(), "end": word.end(), "text": word.group(), "target_id": "cmd" if nth % 3 else None}
-            | {"position": next(positions), "basis": "reported", "reported_by": "script", **FLAGS, **MADE}
+            | {"position": next(positions), "basis": basis, "reported_by": "script" if basis == "reported" else None}
+            | {**FLAGS, **MADE}
         )
     blocks = article.blocks(ODD)
     made = Dossier(
@@ -226,9 +228,11 @@ def test_graphs_come_back(dossier, form):
     for issue, rows in statements.groupby("issue"):
         wanted = {"label": issues.title[issue], "definition": issues.definition[issue], "kind": "issue", "issue": issue}
         wanted |= {"statements": len(rows), "unattributed": int(rows.holder_id.isna().sum())}
+        wanted["reported"] = int((rows.basis == "reported").sum())
         assert whole(made.nodes[f"issue:{issue}"]) == wanted
-    ids, pairs = defaultdict(list), agreements(statements)
-    for row in statements.dropna(subset=["holder_id"]).itertuples():
+    own = statements[statements.basis != "reported"]
+    ids, pairs = defaultdict(list), agreements(own)
+    for row in own.dropna(subset=["holder_id"]).itertuples():
         ids[row.holder_id, row.issue, row.position].append(row.statement_id)
     found, numbers = {}, Counter()
     for one, other, edge in made.edges(data=True):
@@ -279,7 +283,13 @@ def test_one_edge_tells_of_agreement_and_of_difference(form):
     stands += [("nul", 1, "oppose"), ("nul", 0, "oppose"), ("nul", 0, "neutral")]
     issues = sorted(made.codebook.issues.issue)
     for row, (holder, issue, position) in zip(rows, stands, strict=True):
-        row |= {"holder_id": holder, "issue": issues[issue], "position": position}
+        row |= {
+            "holder_id": holder,
+            "issue": issues[issue],
+            "position": position,
+            "basis": "direct",
+            "reported_by": None,
+        }
     read = graph(exports.content(replace(made, statements=schema.frame("statements", rows)), form), form)
     edges = {frozenset(pair): read.edges[pair] for pair in read.edges if read.edges[pair]["relation"] != "position"}
     both = edges[frozenset(["cmd", "script"])]
@@ -317,7 +327,7 @@ def test_dna_comes_back(dossier, tmp_path):
     actors = {row["actor_id"]: row for row in schema.records(dossier.actors)}
     titles = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
     kinds = dict(database.execute("SELECT ID, Label FROM STATEMENTTYPES").fetchall())
-    assert list(kinds.values()) == ["DNA Statement", "On Record: no position"]
+    assert list(kinds.values()) == ["DNA Statement", "On Record: no position", "On Record: reported view"]
     (document,) = database.execute("SELECT * FROM DOCUMENTS").fetchall()
     assert document["Text"] == newlines(seen(dossier.article.text)) and document["Title"] == seen(dossier.article.title)
     day = dossier.article.published
@@ -329,7 +339,11 @@ def test_dna_comes_back(dossier, tmp_path):
     for row, wanted in zip(rows, schema.records(dossier.statements), strict=True):
         assert editor[2 * row["Start"] : 2 * row["Stop"]].decode("utf-16-le") == seen(wanted["text"])
         agreement = {"support": 1, "oppose": 0}.get(wanted["position"])
-        assert kinds[row["StatementTypeId"]] == ("On Record: no position" if agreement is None else "DNA Statement")
+        told = wanted["basis"] == "reported" and agreement is not None
+        sort = "no position" if agreement is None else "reported view"
+        assert kinds[row["StatementTypeId"]] == (f"On Record: {sort}" if told or agreement is None else "DNA Statement")
+        assert ("reporter" in values[row["ID"]]) == told
+        assert not told or values[row["ID"]]["reporter"] == seen(actors[wanted["reported_by"]]["name"])
         assert values[row["ID"]].get("agreement") == agreement
         assert values[row["ID"]]["concept"] == titles[wanted["issue"]]
         assert ("reviewed" in coders[row["Coder"]]) == (wanted["source"] == "review")

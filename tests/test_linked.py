@@ -45,6 +45,13 @@ def test_the_matrix():
     ]
 
 
+def test_what_another_speaker_reports_has_a_hollow_sign():
+    held = statements("ann law support", "ann law oppose", basis="reported", reported_by="bob")
+    assert cells(linked.matrix(held, ISSUES))[1] == ["Ann", "2", "1 △ 1 ▽"]
+    links = read(linked.matrix(held, ISSUES)).findall(".//a")
+    assert [", as another speaker reports:" in link.get("aria-label") for link in links] == [True, True]
+
+
 def test_plain_letters_say_the_same():
     text = repr(linked.matrix(statements(*HELD), ISSUES, "A caption"))
     assert text.startswith("A caption\n") and "1 ▲ 2 ▼" in text and "Nobody named" in text

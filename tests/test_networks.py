@@ -40,6 +40,15 @@ def edges(graph, *names):
     return {(a, b, *(about[name] for name in names)) for a, b, about in graph.edges(data=True)}
 
 
+def test_what_another_speaker_reports_is_nobodys_own_position():
+    held = statements("ann:talks+ arms-", "bob:talks- arms-")
+    held.loc[held.holder_id == "bob", "basis"] = "reported"
+    assert list(networks.congruence(held)) == list(networks.conflict(held)) == ["ann"]
+    assert list(networks.standing(held, PEOPLE).holder_id) == ["ann"]
+    assert list(networks.camps(held).oppose) == [("Ann",), ()]
+    assert "bob" not in networks.affiliation(held, PEOPLE)
+
+
 def test_affiliation_has_actors_and_issues():
     graph = networks.affiliation(
         statements("ann:talks+ talks+ arms0", "bob:talks- talks+ talks?", "eve:arms-", ":talks-"),
@@ -205,7 +214,7 @@ def test_the_order_of_rows_changes_nothing(nato):
 
 def test_every_statement_of_a_shipped_article_is_in_the_network(shipped):
     graph = networks.affiliation(shipped.statements, shipped.actors)
-    held = shipped.statements[shipped.statements.holder_id.notna()]
+    held = shipped.statements[shipped.statements.holder_id.notna() & (shipped.statements.basis != "reported")]
     assert {one for *_, ids in graph.edges(data="statements") for one in ids} == set(held.statement_id)
     assert sum(weight for *_, weight in graph.edges(data="weight")) == len(held)
 

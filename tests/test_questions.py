@@ -41,7 +41,7 @@ a5 | Dora Finch | person | independent | 4
 a5 | Ayr Council | organisation | | 3
 a6 | | | | 7
 """
-# article | holder | issue | target | position | words
+# article | holder | issue | target | position | words | basis, where it is not direct
 STATEMENTS = """
 a1 | Ann Lee | person | Bob Ray | oppose | He must go
 a1 | Ann Lee | person | | oppose | They must go
@@ -54,6 +54,7 @@ a4 | Dora Finch | bridge | | support | It shall stand
 a4 | Ann Lee | bridge | Bob Ray | oppose | It shall fall
 a5 | Ann Lee | person | Bob Ray | support | He did well
 a5 | Bob Ray | person | Bob Ray | support | I did well
+a4 | Bob Ray | bridge | | oppose | Ray is said to be against it | reported
 """
 
 
@@ -120,7 +121,7 @@ def built(folder, articles, speech, statements=()):
         "block_id": "b1",
     }
     tables["quotes"].append(scare | MADE)
-    for nth, (name, holder, issue, target, position, words) in enumerate(statements):
+    for nth, (name, holder, issue, target, position, words, *basis) in enumerate(statements):
         slugs = [who and who.lower().replace(" ", "-") for who in (holder, target)]
         row = {
             "article_id": name,
@@ -129,7 +130,8 @@ def built(folder, articles, speech, statements=()):
             "holder": holder,
             "target_id": slugs[1],
         }
-        row |= {"issue": issue, "position": position, "basis": "direct", "text": words, "block_id": "b1"} | MADE
+        row |= {"issue": issue, "position": position, "basis": (*basis, "direct")[0], "text": words} | MADE
+        row["block_id"] = "b1"
         tables["statements"].append(row | dict.fromkeys(("hedged", "negated", "hypothetical", "demanded"), False))
     for name, some in tables.items():
         (folder / name).mkdir(parents=True)
@@ -295,7 +297,7 @@ def test_a_question_is_an_issue_of_a_field_or_a_general_one_with_its_target(smal
     ]
     assert small.holders().title[0] == "A person in or for an office: Bob Ray"
     assert asked(small.holders("Ann Lee", "bridge"), *columns) == [("Ann Lee", "bridge", 1, 1, 2)]
-    assert asked(small.statements_compared()) == [(11, 1, 1, 1, 8)]
+    assert asked(small.statements_compared()) == [(12, 1, 1, 1, 1, 8)]
 
 
 def test_positions_by_outlet(small):

@@ -701,7 +701,7 @@ def test_every_cell_of_the_matrix_leads_to_the_words(stands):
                 assert file == "article.html" and len(article.xpath(f"//*[@id='{anchor}']")) == 1
                 assert words_marked(article, anchor) == " ".join(about.text.split())
                 assert row.get("id") == linked.holder_anchor(about.holder_id) and title == titles[about.issue]
-                assert link.text == linked.SIGNS[about.position] and link.getparent().get("class") == about.position
+                assert link.text == linked.sign_of(about) and link.getparent().get("class") == about.position
                 assert linked.POSITIONS[about.position] in link.get("aria-label") and title in link.get("aria-label")
                 met.append(anchor)
         assert int(row[1].text) == sum(len(cell.findall(".//a")) for cell in row)

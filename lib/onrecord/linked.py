@@ -13,6 +13,7 @@ from onrecord.prose import legal, printed, shortened, sure, table
 from onrecord.schema import FLAGS
 
 SIGNS = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
+REPORTED = {"support": "△", "oppose": "▽", "neutral": "○", "unclear": "?"}  # of a position that another speaker reports
 POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
 NOBODY, NO_HOLDER = "Nobody named", "no-holder"
 ANCHOR = re.compile(r"(?:row|holder)-\S+|no-holder")  # the only ids that a report keeps of what a notebook shows
@@ -60,8 +61,8 @@ class _Linked:
 def matrix(statements: pd.DataFrame, issues: pd.DataFrame, caption: str = "Holders by issue") -> _Linked:
     """The holders (rows) by the issues to which they speak (columns), both with most statements first, statements of nobody named last.
 
-    A cell has for each position the number of statements and then a sign for each of them: ▲ for, ▼ against, ● neutral, ? unclear. A sign is a
-    link to its statement's row in `evidence`. issues: DataFrame with columns issue and title."""
+    A cell has for each position the number of statements and then a sign for each of them: ▲ for, ▼ against, ● neutral, ? unclear, hollow where
+    another speaker reports it. A sign is a link to its statement's row in `evidence`. issues: DataFrame with columns issue and title."""
     rows = _rows(statements, issues)
     columns, holders = _ranked(rows.issue, rows.title), _ranked(rows.anchor, rows.name)
     holders.sort(key=lambda holder: holder[0] == NO_HOLDER)
@@ -150,15 +151,21 @@ def _made(css: str, caption: str, heads: list[str], body: list[str], frame: pd.D
 def _signs(cell: pd.DataFrame) -> str:
     """The statements of one holder on one issue: for each position their number and a link each."""
     made = []
-    for position, sign in SIGNS.items():
+    for position in SIGNS:
         links = []
         for row in cell[cell.position == position].itertuples():
-            about = html.escape(f"{row.name}, {POSITIONS[position]}: {row.title}. “{shortened(row.text, 60)}”")
+            told = ", as another speaker reports" if row.basis == "reported" else ""
+            about = html.escape(f"{row.name}, {POSITIONS[position]}{told}: {row.title}. “{shortened(row.text, 60)}”")
             href = html.escape(statement_anchor(row.statement_id))
-            links.append(f'<a href="#{href}" title="{about}" aria-label="{about}">{sign}</a>')
+            links.append(f'<a href="#{href}" title="{about}" aria-label="{about}">{sign_of(row)}</a>')
         if links:
             made.append(f'{len(links)}&nbsp;<span class="{position}">{"".join(links)}</span>')
     return " ".join(made)
+
+
+def sign_of(statement) -> str:
+    """The sign of a statement's position in the matrix."""
+    return (REPORTED if statement.basis == "reported" else SIGNS)[statement.position]
 
 
 def _plain(cell: pd.DataFrame) -> str:

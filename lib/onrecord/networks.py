@@ -2,7 +2,8 @@
 
 A holder's position on an issue is `support` or `oppose`: what the holder's statements on it say, neutral and unclear ones aside. Whoever is found
 on both sides of an issue has no position there and is left out of every comparison on it, for a majority of two statements to one would be a guess.
-Statements whose holder is missing belong to nobody and are left out of everything here.
+Statements whose holder is missing belong to nobody and are left out of everything here. So are those that another speaker reports (basis `reported`):
+what somebody says of another's view makes nobody an ally or opponent.
 
 Every function gives the same result for the same rows in any order. The terms are those of Leifeld, “Discourse network analysis: policy debates as
 dynamic networks”, in: Victor, Montgomery and Lubell (eds.), The Oxford Handbook of Political Networks, 2017.
@@ -134,8 +135,9 @@ def standing(statements: pd.DataFrame, actors: pd.DataFrame) -> pd.DataFrame:
 
 
 def _held(statements: pd.DataFrame) -> pd.DataFrame:
-    """The statements that are somebody's, on an issue."""
-    return statements[statements.holder_id.notna() & statements.issue.notna()]
+    """The statements that are somebody's own, on an issue."""
+    held = statements[statements.holder_id.notna() & statements.issue.notna()]
+    return held[held.basis.ne("reported")] if "basis" in held else held  # what `Corpus.network` gives is their own
 
 
 def _names(held: pd.DataFrame) -> dict[str, str]:

@@ -48,7 +48,7 @@ held as (
     select s.*, r.outlet, r.published, r.title as article, h.corpus_actor_id as holder_actor, h.name as holder_name,
         coalesce(h.side, k.side) as side, t.corpus_actor_id as target_actor, coalesce(g.name, t.name) as target,
         case
-            when starts_with(s.issue, $proposed) then null
+            when starts_with(s.issue, $proposed) or s.basis = 'reported' then null
             when not list_contains($general::varchar[], r.codebook) then s.issue
             when t.link <> 'apart' then s.issue || '/' || t.corpus_actor_id
         end as question
@@ -431,7 +431,7 @@ def holders(corpus: Corpus, actor: str | None = None, question: str | None = Non
     Columns: corpus_actor_id, name, question (id), title; support, oppose, neutral, unclear (numbers of statements), articles. A question is an issue of a
     field's codebook, or an issue of the general codebook together with the actor at whom it is aimed (the id has a `/` then): the general issues are
     kinds of questions, such as a person in office, and without a target two articles need not speak of the same one. Such statements are left out,
-    and so are proposed issues and holders who cannot be told across articles; `statements_compared` counts them."""
+    and so are views that another speaker reports, proposed issues and holders who cannot be told across articles; `statements_compared` counts them."""
     titles, values = _codes(corpus)
     found = _whole(
         corpus.ask(
@@ -458,20 +458,23 @@ _POSITIONS = ", ".join(f"count(*) filter (position = '{name}') as {name}" for na
 
 
 def statements_compared(corpus: Corpus) -> pd.DataFrame:
-    """How many statements can be compared across articles: one row with `statements`, `proposed` (on an issue proposed from the article's words),
-    `untargeted` (on a general issue, aimed at nobody who can be told across articles), `unheld` (of nobody who can be told), `compared` (the rest)."""
+    """How many statements can be compared across articles: one row with `statements`, `reported` (of somebody's view by another speaker: it is nobody's
+    own word), of the others `proposed` (on an issue proposed from the article's words), `untargeted` (on a general issue, aimed at nobody who can be told
+    across articles), `unheld` (of nobody who can be told), `compared` (the rest)."""
     _, values = _codes(corpus)
     return _whole(
         corpus.ask(
             f"""with {_HELD}, sorted as (
-                select starts_with(issue, $proposed) as is_proposed, question, k.corpus_actor_id as who
+                select basis = 'reported' as is_reported, basis <> 'reported' and starts_with(issue, $proposed) as is_proposed, question,
+                    k.corpus_actor_id as who
                 from held left join corpus_actors k on k.corpus_actor_id = holder_actor)
-            select count(*) as statements, count(*) filter (is_proposed) as proposed, count(*) filter (not is_proposed and question is null) as untargeted,
+            select count(*) as statements, count(*) filter (is_reported) as reported, count(*) filter (is_proposed) as proposed,
+                count(*) filter (not is_reported and not is_proposed and question is null) as untargeted,
                 count(*) filter (question is not null and who is null) as unheld, count(*) filter (question is not null and who is not null) as compared
             from sorted""",
             **values,
         ),
-        ("statements", "proposed", "untargeted", "unheld", "compared"),
+        ("statements", "reported", "proposed", "untargeted", "unheld", "compared"),
     )
 
 

@@ -2,7 +2,8 @@
 
 Document: the article. Statement type "DNA Statement": support and opposition, as the variables person, organization and concept with agreement yes or
 no. DNA's agreement knows nothing between, so neutral and unclear positions are of a type of their own, "On Record: no position", which has no
-agreement. A holder who is a person is the person, with the affiliation as organization; any other holder is the organization; a missing holder leaves
+agreement. A view that another speaker reports is of a third, "On Record: reported view", with that speaker as `reporter`: nobody's own word joins a network
+unasked. A holder who is a person is the person, with the affiliation as organization; any other holder is the organization; a missing holder leaves
 both empty. The concept is the issue. All actors and all issues of the codebook are there to go on coding with, with their attributes.
 
 Who wrote a statement is its coder: "On Record" for the machine, the reviewer for the review. "Admin" is DNA's first coder, who may do everything.
@@ -34,10 +35,11 @@ APPLICATION = 0x4F6E5265  # "OnRe", where SQLite keeps whose file it is
 CHANGES, OWNER, VALID_FOR, LIBRARY = (slice(at, at + 4) for at in (24, 68, 92, 96))
 FIRST = (1).to_bytes(4, "big")  # change of the file
 
-AGREED, OPEN = 1, 2  # statement types
-LABELS = {AGREED: "DNA Statement", OPEN: "On Record: no position"}
-COLOURS = {AGREED: (239, 208, 51), OPEN: (190, 190, 190)}
-TEXTS, AGREEMENT = ("person", "organization", "concept"), "agreement"
+AGREED, OPEN, REPORTED = 1, 2, 3  # statement types
+LABELS = {AGREED: "DNA Statement", OPEN: "On Record: no position", REPORTED: "On Record: reported view"}
+COLOURS = {AGREED: (239, 208, 51), OPEN: (190, 190, 190), REPORTED: (204, 121, 167)}
+TEXTS, AGREEMENT, REPORTER = ("person", "organization", "concept"), "agreement", "reporter"
+VARIABLES = {AGREED: (*TEXTS, AGREEMENT), OPEN: TEXTS, REPORTED: (*TEXTS, AGREEMENT, REPORTER)}
 AGREES = {"support": 1, "oppose": 0}
 ATTRIBUTES = (
     "Type",
@@ -183,16 +185,19 @@ def _fill(database: sqlite3.Connection, dossier: Dossier) -> None:
     holders, concepts = _holders(dossier), _concepts(dossier)
     entities = _add_entities(database, variables, _described(dossier, holders, concepts))
     for row in dossier.statements.itertuples():
-        kind = AGREED if row.position in AGREES else OPEN
+        kind = OPEN if row.position not in AGREES else REPORTED if row.basis == "reported" else AGREED
         start, stop = places[row.start], places[row.end]
         place = {"DocumentId": document, "Start": start, "Stop": stop, "Coder": coders[row.source]}
         statement = _add(database, "STATEMENTS", StatementTypeId=kind, **place)
         person, organization = ("", "") if pd.isna(row.holder_id) else holders[row.holder_id]
-        for name, value in zip(TEXTS, (person, organization, concepts[row.issue])):
-            variable = variables[kind, name]
-            entity = entities[variable, value]
-            _add(database, "DATASHORTTEXT", StatementId=statement, VariableId=variable, Entity=entity)
-        if kind == AGREED:
+        reporter = "" if pd.isna(row.reported_by) else next(filter(None, holders[row.reported_by]))
+        told = dict(zip((*TEXTS, REPORTER), (person, organization, concepts[row.issue], reporter)))
+        for name in VARIABLES[kind]:
+            if name != AGREEMENT:
+                variable = variables[kind, name]
+                entity = entities[variable, told[name]]
+                _add(database, "DATASHORTTEXT", StatementId=statement, VariableId=variable, Entity=entity)
+        if AGREEMENT in VARIABLES[kind]:
             variable = variables[kind, AGREEMENT]
             _add(database, "DATABOOLEAN", StatementId=statement, VariableId=variable, Value=AGREES[row.position])
 
@@ -231,11 +236,11 @@ def _add_types(database: sqlite3.Connection) -> dict[tuple[int, str], int]:
     for kind, label in LABELS.items():
         red, green, blue = COLOURS[kind]
         _add(database, "STATEMENTTYPES", ID=kind, Label=label, Red=red, Green=green, Blue=blue)
-        for name in (*TEXTS, AGREEMENT) if kind == AGREED else TEXTS:
+        for name in VARIABLES[kind]:
             known = {"Variable": name, "DataType": "boolean" if name == AGREEMENT else "short text"}
             ids[kind, name] = _add(database, "VARIABLES", **known, StatementTypeId=kind)
     for (_, name), variable in ids.items():
-        for attribute in ATTRIBUTES if name in TEXTS else ():
+        for attribute in ATTRIBUTES if name != AGREEMENT else ():
             _add(database, "ATTRIBUTEVARIABLES", VariableId=variable, AttributeVariable=attribute)
     return ids
 
@@ -286,13 +291,16 @@ def _apart(names: dict[str, str]) -> dict[str, str]:
 
 def _described(dossier: Dossier, holders: dict, concepts: dict) -> dict[str, dict[str, dict]]:
     """The attributes of every entity: variable -> value -> attribute -> text. The empty value is there for what is missing."""
-    found: dict[str, dict[str, dict]] = {name: {"": {}} for name in TEXTS}
+    found: dict[str, dict[str, dict]] = {name: {"": {}} for name in (*TEXTS, REPORTER)}
+    reporters = set(dossier.statements.reported_by.dropna())
     for row in dossier.actors.itertuples():
         person, organization = holders[row.actor_id]
         found["organization"].setdefault(organization, {"On Record id": row.affiliation_id} if person else {})
         about = {"Type": row.kind, "Alias": row.printed, "Role": row.role, "Affiliation": row.affiliation}
         about |= {"Country": row.country, "Side": row.side, "On Record id": row.actor_id}
         found["person" if person else "organization"][person or organization] = about
+        if row.actor_id in reporters:
+            found[REPORTER][person or organization] = about
     definitions = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.definition))
     for issue, concept in concepts.items():
         found["concept"][concept] = {"Notes": definitions.get(issue, ""), "On Record id": issue}

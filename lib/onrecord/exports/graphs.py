@@ -34,8 +34,8 @@ def graph(dossier: Dossier) -> nx.Graph:
     """The graph that both formats hold. Nodes: actors in the order of the table, then issues by their ids. What is not known is no attribute.
 
     An actor has `label`, `kind` ("actor"), `actor_kind`, `statements` (number of those whose holder it is) and the columns ACTOR; an issue has
-    `label`, `kind` ("issue"), `issue` (its id in the codebook), `definition`, `statements` and `unattributed`, the number of statements on it that
-    nobody is named for, which therefore have no edge."""
+    `label`, `kind` ("issue"), `issue` (its id in the codebook), `definition`, `statements`, and the numbers of statements on it that have no edge:
+    `unattributed`, for which nobody is named, and `reported`, of a view that another speaker tells of."""
     made = nx.Graph()
     _add_actors(made, dossier)
     _add_issues(made, dossier)
@@ -112,7 +112,8 @@ def _add_issues(made: nx.Graph, dossier: Dossier) -> None:
         known = issues.loc[issue] if issue in issues.index else {}
         about = {"label": known.get("title", issue), "kind": "issue", "issue": issue}
         about |= {"definition": known.get("definition", ""), "statements": len(rows)}
-        made.add_node(networks.ISSUE + issue, **_known(about | {"unattributed": rows.holder_id.isna().sum()}))
+        about |= {"unattributed": rows.holder_id.isna().sum(), "reported": rows.basis.eq("reported").sum()}
+        made.add_node(networks.ISSUE + issue, **_known(about))
 
 
 def _add_positions(made: nx.Graph, dossier: Dossier) -> None:
