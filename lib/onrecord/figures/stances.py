@@ -16,10 +16,12 @@ from onrecord import networks
 from onrecord.figures.style import (
     BODY,
     INK,
+    NOBODY,
     PITCH,
     STANCES,
     WIDTH,
     Sheet,
+    Who,
     cast,
     column_for,
     house,
@@ -70,11 +72,22 @@ def affiliation(statements, issues, actors, most=MOST, *, alt, source, title=Non
     sheet.key(
         [(lambda x, y, s=s: _sample(sheet, x, y, s), WORDS[s]) for s in STANCES if any(tie.stance == s for tie in ties)]
     )
+    _sides(sheet, [known(people, holder, graph.nodes[holder]["label"]) for holder in holders])
     sheet.y += 6
     _columns(sheet, graph, people, holders, subjects, ties)
     more = f"; {many(len(order) - most, 'less active holder')} not drawn" if len(order) > most else ""
     default = f"Positions by holder and issue; the thicker a line, the more statements{more}"
     return titled(sheet, title, subtitle or default, source, alt)
+
+
+def _sides(sheet: Sheet, shown: list[Who]) -> None:
+    """The key to the sides of those who are drawn; sides that share a mark share an entry."""
+    sides: dict[str, list[str]] = {}
+    for who in shown:
+        if who.side not in sides.setdefault(who.colour, []):
+            sides[who.colour].append(who.side)
+    if any(who.side != NOBODY.side for who in shown):
+        sheet.key([(lambda x, y, c=colour: sheet.side(x, y, c), listed(names)) for colour, names in sides.items()])
 
 
 def _ties(graph: nx.Graph) -> list[_Tie]:
@@ -214,6 +227,7 @@ def _ring(graph: nx.Graph, actors, most, line, title, words, empty, alt, source,
     numbers = sorted({about["weight"] for *_, about in drawn.edges(data=True)})
     if len(numbers) > 1:
         sheet.key([(lambda x, y, n=n: _stroke(sheet, x, y, n, line), many(n, "issue")) for n in numbers])
+    _sides(sheet, [known(people, node, graph.nodes[node]["label"]) for node in chosen])
     sheet.y += 8
     places = _around(sheet, _in_ring(chosen, drawn), graph, people)
     for a, b, number in drawn.edges(data="weight"):
