@@ -60,6 +60,19 @@ def test_the_shipped_codebooks_read_their_examples(name):
         ('title = "The bridge toll"', "", "issue 'toll' has no `title`"),
         ('cues = ["bridge toll"', 'cues = ["{crossing}"', "group {crossing}"),
         ("[[issue]]", "[issue]", "write [[issue]] before each"),
+        (
+            'cues = ["bridge toll", "toll & bridge"]',
+            'cues = "toll"',
+            "issue 'toll': `cues` is no list of texts: write it in square",
+        ),
+        ('cues = ["bridge toll", "toll & bridge"]', "cues = 3", "issue 'toll': `cues` is no list of texts"),
+        ('cues = ["bridge toll", "toll & bridge"]', "cues = [3]", "issue 'toll': `cues` is no list of texts"),
+        ('title = "The bridge toll"', "title = 3", "issue 'toll': `title` is no text: write it in quotation marks"),
+        ('title = "Bridges"', 'title = "Bridges"\nseting = ["toll"]', "the file has an unknown field 'seting'"),
+        ('title = "Bridges"', 'title = "Bridges"\ngroups = { nato = "nato" }', "group `nato` is no list of texts"),
+        ('title = "Bridges"', 'title = "Bridges"\ngroups = 3', "`groups` is no table"),
+        ('holder = "Canada"', 'holders = "Canada"', "has an example with an unknown field 'holders'"),
+        ("counter_examples = [", "counter_examples = [3, ", "`counter_examples` is no list of texts"),
     ],
 )
 def test_one_complaint(told, old, new, said):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 COLUMNS = ["issue", "title", "definition", "supports", "opposes", "excludes"]
 CUES = {"cues": (1, False), "contrary": (-1, False), "shows_support": (1, True), "shows_opposition": (-1, True)}
 KNOWN = {*COLUMNS, *CUES, "id", "of", "examples", "counter_examples"} - {"issue"}  # fields of an issue in the file
+FIELDS = {"id", "title", "about", "default", "setting", "groups", "issue"}  # of the file
+EXAMPLE = {"sentence", "holder", "position"}
 ACTORS = ("person", "organisation", "government", "state", "media", "group")
 POSITIONS = ("support", "oppose", "neutral", "unclear")
 NEAR = 10  # words between a cue's core and the words that must stand near
@@ -230,10 +232,13 @@ def _parsed(path: Path) -> dict:
 
 def _problems(found: dict) -> Iterator[str]:
     yield from (f"`{key}` is missing: add it" for key in ("id", "title", "issue") if not found.get(key))
-    groups, seen = found.get("groups", {}), set()
     if not isinstance(found.get("issue", []), list) or not all(isinstance(one, dict) for one in found.get("issue", [])):
         yield "`issue` is not a list of tables: write [[issue]] before each"
         return
+    if odd := list(_odd(found)):
+        yield from odd  # what is of another kind cannot be looked into
+        return
+    groups, seen = found.get("groups", {}), set()
     yield from _cue_problems("setting", found.get("setting", []), groups)
     for issue in found.get("issue") or ():
         name = issue.get("id", "without id")
@@ -251,11 +256,47 @@ def _problems(found: dict) -> Iterator[str]:
             if kind not in ACTORS:
                 yield f"issue {name!r} is `of` an unknown kind of actor {kind!r}: known are {', '.join(ACTORS)}"
         for row in issue.get("examples", []):
-            if not isinstance(row, dict) or "sentence" not in row or row.get("position") not in POSITIONS:
+            if "sentence" not in row or row.get("position") not in POSITIONS:
                 yield f"issue {name!r} has an example without a sentence or with an unknown position: {row!r}"
-        for row in issue.get("counter_examples", []):
-            if not isinstance(row, str):
-                yield f"issue {name!r} has a counter-example that is no sentence: {row!r}"
+            for key in sorted(set(row) - EXAMPLE):
+                yield f"issue {name!r} has an example with an unknown field {key!r}: known are {', '.join(sorted(EXAMPLE))}"
+
+
+def _odd(found: dict) -> Iterator[str]:
+    """What has another kind of value than it must have, and what the file has too much."""
+    for key in sorted(set(found) - FIELDS):
+        yield f"the file has an unknown field {key!r}: known are {', '.join(sorted(FIELDS))}"
+    yield from (
+        f"{of}is no text: write it in quotation marks" for of in _not_texts("", found, ("id", "title", "about"))
+    )
+    yield from (f"{of}{LIST}" for of in _not_lists("", found, ("setting",)))
+    if not isinstance(groups := found.get("groups", {}), dict):
+        yield "`groups` is no table: write [groups] in a line of its own, and a list of texts behind each name"
+    else:
+        yield from (f"group {of}{LIST}" for of in _not_lists("", groups, tuple(groups)))
+    for issue in found.get("issue") or ():
+        where = f"issue {issue.get('id', 'without id')!r}: "
+        yield from (
+            f"{of}is no text: write it in quotation marks" for of in _not_texts(where, issue, ("id", *COLUMNS[1:]))
+        )
+        yield from (f"{of}{LIST}" for of in _not_lists(where, issue, (*CUES, "of", "counter_examples")))
+        rows = issue.get("examples", [])
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            yield f'{where}`examples` is no list of examples: write [{{ sentence = "…", holder = "…", position = "support" }}]'
+
+
+LIST = "is no list of texts: write it in square brackets, each text in quotation marks"
+
+
+def _not_texts(where: str, table: dict, keys: tuple[str, ...]) -> Iterator[str]:
+    yield from (f"{where}`{key}` " for key in keys if not isinstance(table.get(key, ""), str))
+
+
+def _not_lists(where: str, table: dict, keys: tuple[str, ...]) -> Iterator[str]:
+    for key in keys:
+        value = table.get(key, [])
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            yield f"{where}`{key}` "
 
 
 def _cue_problems(name: str, cues: list[str], groups: dict) -> Iterator[str]:
