@@ -1,6 +1,5 @@
 """Imported once by the process from which workers branch off: the language model and all tables then lie in memory that they share."""
 
-import gc
 from contextlib import suppress
 
 from onrecord import dossier
@@ -8,4 +7,3 @@ from onrecord.article import Article
 
 with suppress(Exception):  # what is wrong shows, and is told, in a worker
     next(dossier.drafts([Article("Ann Lee, the mayor of Ayr, said: “We will stay.”")]))
-gc.freeze()  # whoever looks for garbage writes to what it looks at: each worker would soon have a copy of its own
