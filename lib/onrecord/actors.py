@@ -377,7 +377,7 @@ class Cast:
                 "country": country_of(span[0].text),
                 "rule": "organisation",
                 "confidence": 0.65,
-                "acting": role_sort(span[-1]) != "document" or medium is not None or _speaks(span),
+                "acting": role_sort(span[-1]) != "document" or medium is not None or _is_source(span),
                 "place": False,
             }
         return None
@@ -602,7 +602,7 @@ class Cast:
     def _unseen(self, passage: int, head: Token) -> tuple[str, Mention] | None:
         """An actor for a name that nothing else took for one, where it is the subject of a verb of saying or the source behind "according to"."""
         span = descriptions.name_at(head)
-        if span is None or not _is_name(span) or self._is_common(span) or not _speaks(span):
+        if span is None or not _is_name(span) or self._is_common(span) or not _is_source(span):
             return None
         if people_of(span.text) is not None or any((passage, t) in self._at for t in range(span.start, span.end)):
             return None
@@ -867,7 +867,7 @@ def _never_person(name: str) -> bool:
     return organisation(name) is not None or state(name) is not None or people_of(name) is not None
 
 
-def _speaks(span: Span) -> bool:
+def _is_source(span: Span) -> bool:
     """Whether a name is the subject of a verb of saying: the Geological Survey is a body, a survey none."""
     root = _outer(span.root)
     if root.dep_ == "pobj":

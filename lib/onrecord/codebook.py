@@ -12,7 +12,7 @@ import functools
 import re
 import tomllib
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -266,37 +266,28 @@ def _odd(found: dict) -> Iterator[str]:
     """What has another kind of value than it must have, and what the file has too much."""
     for key in sorted(set(found) - FIELDS):
         yield f"the file has an unknown field {key!r}: known are {', '.join(sorted(FIELDS))}"
-    yield from (
-        f"{of}is no text: write it in quotation marks" for of in _not_texts("", found, ("id", "title", "about"))
-    )
-    yield from (f"{of}{LIST}" for of in _not_lists("", found, ("setting",)))
+    yield from _unlike("", found, texts=("id", "title", "about"), lists=("setting",))
     if not isinstance(groups := found.get("groups", {}), dict):
         yield "`groups` is no table: write [groups] in a line of its own, and a list of texts behind each name"
     else:
-        yield from (f"group {of}{LIST}" for of in _not_lists("", groups, tuple(groups)))
+        yield from _unlike("group ", groups, lists=groups)
     for issue in found.get("issue") or ():
         where = f"issue {issue.get('id', 'without id')!r}: "
-        yield from (
-            f"{of}is no text: write it in quotation marks" for of in _not_texts(where, issue, ("id", *COLUMNS[1:]))
-        )
-        yield from (f"{of}{LIST}" for of in _not_lists(where, issue, (*CUES, "of", "counter_examples")))
+        yield from _unlike(where, issue, texts=("id", *COLUMNS[1:]), lists=(*CUES, "of", "counter_examples"))
         rows = issue.get("examples", [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             yield f'{where}`examples` is no list of examples: write [{{ sentence = "…", holder = "…", position = "support" }}]'
 
 
-LIST = "is no list of texts: write it in square brackets, each text in quotation marks"
-
-
-def _not_texts(where: str, table: dict, keys: tuple[str, ...]) -> Iterator[str]:
-    yield from (f"{where}`{key}` " for key in keys if not isinstance(table.get(key, ""), str))
-
-
-def _not_lists(where: str, table: dict, keys: tuple[str, ...]) -> Iterator[str]:
-    for key in keys:
+def _unlike(where: str, table: dict, texts: Iterable[str] = (), lists: Iterable[str] = ()) -> Iterator[str]:
+    """The fields that are there and are no text, or no list of texts."""
+    for key in texts:
+        if not isinstance(table.get(key, ""), str):
+            yield f"{where}`{key}` is no text: write it in quotation marks"
+    for key in lists:
         value = table.get(key, [])
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            yield f"{where}`{key}` "
+            yield f"{where}`{key}` is no list of texts: write it in square brackets, each text in quotation marks"
 
 
 def _cue_problems(name: str, cues: list[str], groups: dict) -> Iterator[str]:

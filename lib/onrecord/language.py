@@ -105,6 +105,9 @@ def known_word(word: str) -> bool:
     return bool(model().vocab.has_vector(word))
 
 
+_ONE_FORGETS = threading.Lock()
+
+
 @contextmanager
 def forgetting() -> Iterator[None]:
     """Forget at the end which words the texts parsed inside had, so that memory does not grow with the number of texts.
@@ -112,9 +115,6 @@ def forgetting() -> Iterator[None]:
     No parse may leave it, and meanwhile no other thread may parse: those who call this wait for each other."""
     with _ONE_FORGETS, model().memory_zone():
         yield
-
-
-_ONE_FORGETS = threading.Lock()
 
 
 _LONG_WORD = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")

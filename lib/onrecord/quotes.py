@@ -857,12 +857,9 @@ def _introduction(colon: Token) -> Cue | None:
     if not len(words):
         return None
     named = entity_at(doc, colon.i - 1)
-    known = [
-        (_verb_cue(t, *cues.of_verb(t), outside))
-        for t in words
-        if t.pos_ == "VERB" and outside[t.i] and cues.of_verb(t)
-    ]
-    for cue in [*reversed(known)]:
+    verbs = (t for t in words if t.pos_ == "VERB" and outside[t.i])
+    known = [_verb_cue(t, *verb, outside) for t in verbs if (verb := cues.of_verb(t))]
+    for cue in reversed(known):
         if cue.speaker is not None:
             cue.speech = "speech" if cue.speech == "wish" else cue.speech  # what a colon brings is uttered
             return cue
