@@ -1,7 +1,5 @@
 """Stances that the network sees: its candidates, that it needs its file, that it computes what it was taught, what a stance is about."""
 
-from collections import Counter
-
 import numpy as np
 import pytest
 
@@ -47,6 +45,8 @@ def found(text):
             "Ann Lee said that Bob Ray opposed the plan.",
             [("said", "opposed", "Ann Lee"), ("reported", "opposed", "Bob Ray")],
         ),
+        ("“The toll was rejected as a disgrace,” Ann Lee said in Ayr.", [("reported", "rejected", None)]),
+        ("“The toll should be rejected,” Ann Lee said in Ayr.", [("said", "rejected", "Ann Lee")]),
     ],
 )
 def test_candidates(text, expected):
@@ -55,6 +55,10 @@ def test_candidates(text, expected):
 
 def test_the_speakers_own_clause_is_no_report():
     assert not [c for c in found("“I reject the plan,” Ann Lee said in Ayr.") if c[0] == "reported"]
+
+
+def test_what_others_think_is_not_the_speakers_clause():
+    assert not [c for c in found("“The toll was rejected as a disgrace,” Ann Lee said in Ayr.") if c[2] == "Ann Lee"]
 
 
 def test_without_its_file_it_finds_nothing(monkeypatch):
@@ -183,11 +187,47 @@ def test_a_view_that_another_reports_is_marked_as_reported():
     assert (others.basis == "reported").all() and (others.reported_by == "ann-lee").all()
 
 
-def test_a_key_phrase():
-    doc = next(language.parse([("The minimum wage rose. Ann Lee praised the minimum wage of the town.", ())]))
-    clause = frozenset(range(7, 13))
-    assert topics.key_phrase(doc, clause, Counter({"wage": 2, "town": 1}), set()) == "minimum wage"
-    assert topics.key_phrase(doc, frozenset([5, 6]), Counter(), {5, 6}) is None
+@pytest.mark.parametrize(
+    ("text", "clauses", "expected"),
+    [
+        ("The minimum wage rose. Ann Lee praised the minimum wage of the town.", ["praised"], ["minimum wage"]),
+        ("Ann Lee praised the wage. A wage is paid. The new wage is low.", ["praised"], ["wage"]),
+        ("The roll call began. He praised the roll call.", ["praised"], ["roll call"]),
+        (
+            "A bridge stands. He praised the bridge and its old stones. He hated the bridge and its new lamps.",
+            ["praised", "hated"],
+            ["bridge", "bridge"],
+        ),
+        (
+            "The ferry stays. He praised the ferry. She hated the toll. The toll is high.",
+            ["praised", "hated"],
+            ["ferry", "toll"],
+        ),
+        ("He praised the people and the gates in a year.", ["praised"], ["gate"]),
+        ("He praised people.", ["praised"], ["people"]),
+        ("He praised Ann Lee.", ["praised"], [None]),
+    ],
+)
+def test_key_phrases(text, clauses, expected):
+    doc = next(language.parse([(text, ())]))
+    nouns = topics.Nouns([doc])
+    verbs = [next(token for token in doc if token.text == word) for word in clauses]
+    around = [nouns.around(doc, frozenset(t.i for t in verb.subtree), set()) for verb in verbs]
+    some = [one for one in around if one.clause or one.vague]
+    about = iter(nouns.topics(some))
+    assert [nouns.phrase(next(about)) if one in some else None for one in around] == expected
+
+
+def test_few_issues_are_proposed_for_an_article():
+    things = ["bridge", "ferry", "harbour", "tunnel", "library", "museum", "theatre", "stadium"]
+    text = " ".join(f"The {thing} is old. He hated the {thing}." for thing in things)
+    doc = next(language.parse([(text, ())]))
+    nouns = topics.Nouns([doc])
+    sentences = [frozenset(range(sent.start, sent.end)) for sent in doc.sents]
+    chosen = nouns.topics([nouns.around(doc, one, set()) for one in sentences])
+    assert set(chosen) == set(things)  # each is all that its sentence speaks of
+    joined = [frozenset(range(2 * i)) for i in range(1, 9)]
+    assert len(set(nouns.topics([nouns.around(doc, one, set()) for one in joined]))) == 1
 
 
 def test_proposed_issues_are_marked():

@@ -48,7 +48,10 @@ def test_the_shipped_codebooks_read_their_examples(name):
     [
         ("welcomed the bridge toll", "saw the bridge toll", "a cue is met, but the machine sees no stance on it"),
         ("Canada welcomed the bridge toll", "Canada welcomed the tunnel", "no cue of the issue is met"),
-        ('"Canada", position', '"Ottawa", position', "the holder should be 'Ottawa'; found is Canada"),
+        ('"Canada", position', '"Ottawa", position', "`holder` should be 'Ottawa'; found is Canada"),
+        ('"Canada", position', '"Canada", target = "Norway", position', "`target` should be 'Norway'; found is nobody"),
+        ('"Canada", position', '"Canada", reported_by = "Norway", position', "`reported_by` should be 'Norway'; found"),
+        ('holder = "Canada"', "holder = 3", "an example: `holder` is no text"),
         ('"Norway", position = "oppose"', '"Norway", position = "support"', "the position should be 'support'"),
         (
             "The bridge toll is four",

@@ -28,7 +28,7 @@ COLUMNS = ["issue", "title", "definition", "supports", "opposes", "excludes"]
 CUES = {"cues": (1, False), "contrary": (-1, False), "shows_support": (1, True), "shows_opposition": (-1, True)}
 KNOWN = {*COLUMNS, *CUES, "id", "of", "examples", "counter_examples"} - {"issue"}  # fields of an issue in the file
 FIELDS = {"id", "title", "about", "default", "setting", "groups", "issue"}  # of the file
-EXAMPLE = {"sentence", "holder", "position"}
+EXAMPLE = ["sentence", "holder", "position", "target", "reported_by"]
 ACTORS = ("person", "organisation", "government", "state", "media", "group")
 POSITIONS = ("support", "oppose", "neutral", "unclear")
 NEAR = 10  # words between a cue's core and the words that must stand near
@@ -53,7 +53,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Codebook:
-    """`issues` has a row an issue (COLUMNS); `examples` the columns issue, sentence, holder, position (missing: must not be coded to it)."""
+    """`issues` has a row an issue (COLUMNS); `examples` the columns issue and EXAMPLE (no position: must not be coded to it)."""
 
     id: str
     title: str
@@ -258,7 +258,8 @@ def _problems(found: dict) -> Iterator[str]:
         for row in issue.get("examples", []):
             if "sentence" not in row or row.get("position") not in POSITIONS:
                 yield f"issue {name!r} has an example without a sentence or with an unknown position: {row!r}"
-            for key in sorted(set(row) - EXAMPLE):
+            yield from _unlike(f"issue {name!r}, an example: ", row, texts=EXAMPLE)
+            for key in sorted(set(row) - set(EXAMPLE)):
                 yield f"issue {name!r} has an example with an unknown field {key!r}: known are {', '.join(sorted(EXAMPLE))}"
 
 
@@ -307,7 +308,7 @@ def _build(found: dict) -> Codebook:
         cues += [_cue(name, *CUES[kind], words, groups) for kind in CUES for words in issue.get(kind, [])]
         told = [*issue.get("examples", []), *({"sentence": sentence} for sentence in issue.get("counter_examples", []))]
         examples += [{"issue": name} | row for row in told]
-    table = pd.DataFrame(examples, columns=["issue", "sentence", "holder", "position"], dtype="string[python]")
+    table = pd.DataFrame(examples, columns=["issue", *EXAMPLE], dtype="string[python]")
     setting = tuple(_cue(found["id"], 0, False, term, groups) for term in found.get("setting", []))
     issues = pd.DataFrame(issues, columns=COLUMNS, dtype="string[python]")
     of = tuple((kind, issue["id"]) for issue in found["issue"] for kind in issue.get("of", ()))

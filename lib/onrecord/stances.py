@@ -101,7 +101,8 @@ def candidates(here: Here, rare: bool = False) -> list[Candidate]:
         if not holders or len(clause := _phrase(token)) < FEWEST:
             continue
         for actor, by in holders:
-            if quote is not None and (actor in (None, quote["speaker_id"]) or lexicon.is_a(by, "pronoun", "own")):
+            own = quote is not None and (actor == quote["speaker_id"] or lexicon.is_a(by, "pronoun", "own"))
+            if own or (quote is not None and actor is None and not _is_others(token)):
                 continue  # the speaker's own clause is one of `said`
             if quote is None and token.i in cues and cues[token.i]["speech"] == "speech":
                 continue  # "said" itself is no stance
@@ -127,8 +128,15 @@ def _said(here: Here, quote: dict) -> Iterator[Candidate]:
         pieces[bisect_right(starts, i)].add(i)
     for _, piece in sorted(pieces.items()):
         for head, clause in _clauses(doc, piece):
+            if _is_others(doc[head]):
+                continue  # "has been condemned": not by the speaker
             for speaker in here.speakers(quote):
                 yield Candidate("said", head, clause, speaker, None, quote)
+
+
+def _is_others(verb: Token) -> bool:
+    """Whether a speaker only tells with a verb what others think: a passive that shows a stance, and doesn't say what ought to be."""
+    return lexicon.passive(verb) and bool(STRONG & set(lexicon.kinds(verb))) and not lexicon.modal(verb, "demand")
 
 
 def _clauses(doc: Doc, piece: set[int]) -> list[tuple[int, frozenset[int]]]:

@@ -3,7 +3,6 @@
 Each cue of the codebook is followed up the parse to what licenses a statement on it (`onrecord.licences`).
 """
 
-from collections import Counter
 from itertools import accumulate
 
 import pandas as pd
@@ -42,7 +41,8 @@ def draft(
 ) -> pd.DataFrame:
     """The statements that the words of an article show (table `statements`), as the machine drafts them."""
     scene = Scene(article.text, quotes, mentions, actors)
-    reader = _Reader(scene, codebook, topics.said([passage.doc for passage in passages]))
+    nouns = topics.Nouns(passage.doc for passage in passages)
+    reader = _Reader(scene, codebook, nouns)
     heres = [Here(passage, scene) for passage in passages]
     rows, before = [], ""
     for here, seen in zip(heres, stances.judged(heres, scene.actors), strict=True):
@@ -58,7 +58,7 @@ def draft(
         by_rule = [row for cue, first, last in places for row in reader.read(here, cue, doc[first : last + 1])]
         rows += by_rule + reader.learned(here, seen, places, by_rule)
         before = words.line
-    return schema.frame("statements", _settled(rows))
+    return schema.frame("statements", _settled(_with_topics(rows, nouns)))
 
 
 def _within(places: set[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -80,7 +80,7 @@ def _sentence_numbers(doc: Doc):
 class _Reader:
     """One article's speakers and actors, asked for the statements that a cue's place gives."""
 
-    def __init__(self, scene: Scene, codebook: Codebook, nouns: Counter):
+    def __init__(self, scene: Scene, codebook: Codebook, nouns: topics.Nouns):
         self.text, self.actors, self.codebook, self.nouns = scene.text, scene.actors, codebook, nouns
 
     def read(self, here: Here, cue: Cue, words: Span) -> list[dict]:
@@ -145,13 +145,17 @@ class _Reader:
             if any(candidate.holder in (row["holder_id"], row["reported_by"]) for row in over):
                 continue  # said already, or a view that the speaker only reports
             targets = self.targets(here, candidate)
-            issue, pole = self.issue(here, candidate, places, targets)
-            if issue is None:
-                continue
-            made.append(self.learned_row(here, candidate, issue, pole * sign, sure, (start, end), targets))
+            issue, pole = self.issue(candidate, places, targets)
+            around = self.nouns_around(here, candidate) if issue is None else None
+            if issue is None and not (around and (around.clause or around.vague)):
+                continue  # nothing that it could be about
+            row = self.learned_row(here, candidate, issue, pole * sign, sure, (start, end), targets)
+            made.append(row | {"around": around})
         return made
 
-    def learned_row(self, here: Here, candidate, issue: str, sign: int, sure: float, place, targets: list[str]) -> dict:
+    def learned_row(
+        self, here: Here, candidate, issue: str | None, sign: int, sure: float, place, targets: list[str]
+    ) -> dict:
         doc, quote, (start, end) = here.passage.doc, candidate.quote, place
         shown = stances.shown(candidate, doc)
         reported = candidate.kind == "reported"
@@ -187,20 +191,22 @@ class _Reader:
         found = [(doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, a) for i, a in stances.others(candidate, here)]
         return list(dict.fromkeys(actor for _, _, actor in sorted(found)))
 
-    def issue(self, here: Here, candidate, places, targets: list[str]) -> tuple[str | None, int]:
-        """What a clause's stance is about: the issue of a cue in it, of whom it is aimed at, else a proposed one; and the cue's pole."""
+    def issue(self, candidate, places, targets: list[str]) -> tuple[str | None, int]:
+        """What a clause's stance is about, and the cue's pole: the issue of a cue in it, else of whom it is aimed at; None where the codebook has none."""
         cues = [cue for cue, first, last in places if {first, last} <= candidate.tokens]
         if cues:
             return cues[0].issue, cues[0].pole
-        if not self.codebook.default:
-            return None, 0  # an issue that the codebook doesn't have
         of = dict(self.codebook.of)
-        for kind in (self.actors.get(actor, {}).get("kind") for actor in targets):
-            if kind in of:
-                return of[kind], 1
+        return next(
+            (of[kind] for kind in (self.actors.get(actor, {}).get("kind") for actor in targets) if kind in of), None
+        ), 1
+
+    def nouns_around(self, here: Here, candidate) -> topics.Around | None:
+        """The nouns of which an issue may be proposed; None where the codebook is of one field, whose issues are all that is asked for."""
+        if not self.codebook.default:
+            return None
         names = {i for i, over in here.mentions.items() if any(m["form"] == "name" for m in over)}
-        phrase = topics.key_phrase(here.passage.doc, candidate.tokens, self.nouns, names)
-        return (topics.propose(phrase), 1) if phrase else (None, 0)
+        return self.nouns.around(here.passage.doc, candidate.tokens, names)
 
     def holders(self, here: Here, licence: Licence, quote: dict | None, verb: frozenset[int]) -> list[dict]:
         """Whose statement it is: nobody's where the words leave that open."""
@@ -303,6 +309,14 @@ def _evidence(licence: Licence, cue: Span, inside: frozenset[int] | None) -> Spa
             here.append(here[-1] + 1)
         wanted = set(here)
     return cue.doc[min(wanted) : max(wanted) + 1]
+
+
+def _with_topics(rows: list[dict], nouns: topics.Nouns) -> list[dict]:
+    """The rows, with proposed issues for those that meet none of the codebook."""
+    unmet = [row for row in rows if row["issue"] is None]
+    for row, noun in zip(unmet, nouns.topics([row["around"] for row in unmet]), strict=True):
+        row["issue"] = topics.propose(nouns.phrase(noun))
+    return rows
 
 
 def _settled(rows: list[dict]) -> list[dict]:

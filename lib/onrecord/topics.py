@@ -1,17 +1,19 @@
-"""What a stance is about: an issue of the codebook by its cues or by whom it is aimed at, else one proposed from the article's own key phrases.
+"""What a stance is about where no issue of the codebook fits: a few issues proposed from the article's own key phrases.
 
 A proposed issue is marked as such: its id begins with `proposed-`, and its definition says that nobody has defined it.
 """
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from onrecord import schema
+from onrecord import data, names, schema
 from onrecord.article import slugify
 from onrecord.codebook import COLUMNS, Codebook
 
@@ -20,8 +22,10 @@ if TYPE_CHECKING:
 
 PROPOSED = "proposed-"
 UNDEFINED = "Proposed from the article’s own words; nobody has defined it."
-ENOUGH = 2  # places of an article where a key phrase stands
+ENOUGH = 2  # places of an article where a key word or a key phrase stands
+MOST = 5  # key words of an article, at most
 LENGTH = 3  # words of a phrase, at most
+TOPIC = ("dobj", "nsubj", "nsubjpass", "pobj")  # places of a clause where its topic stands
 
 
 def is_proposed(issue: str) -> bool:
@@ -29,40 +33,98 @@ def is_proposed(issue: str) -> bool:
     return issue.startswith(PROPOSED)
 
 
-def key_phrase(doc: Doc, clause: frozenset[int], counts: Counter, names: set[int]) -> str | None:
-    """The phrase that a clause is about: of its nouns the one that the article says oftenest, with what it is compounded with; None where it has no noun.
+class Around(NamedTuple):
+    """The nouns of a clause and around it, by their lemmas, the likelier topics first; `vague` are those of the clause that name no issue."""
 
-    counts: how often the article says each noun's lemma; names: tokens that name an actor."""
-    nouns = [doc[i] for i in sorted(clause) if doc[i].pos_ == "NOUN" and i not in names and doc[i].lemma_.isalpha()]
-    if not nouns:
-        return None
-    about = max(
-        nouns,
-        key=lambda noun: (
-            counts[noun.lemma_.casefold()] >= ENOUGH,
-            _near(noun),
-            counts[noun.lemma_.casefold()],
-            -noun.i,
-        ),
-    )
-    before = [c for c in about.lefts if c.dep_ in ("compound", "amod") and c.pos_ in ("NOUN", "ADJ", "PROPN")]
-    return " ".join(t.lemma_.casefold() for t in [*before[1 - LENGTH :], about])
+    clause: list[str]
+    sentence: list[str]
+    paragraph: list[str]
+    vague: list[str]
 
 
-def _near(noun: Token) -> bool:
-    """Whether a noun stands in a place of a clause where its topic stands."""
-    return noun.dep_ in ("dobj", "nsubj", "nsubjpass", "pobj")
+class Nouns:
+    """An article's nouns, each by its lemma, from which issues are proposed."""
+
+    def __init__(self, docs: Iterable[Doc]):
+        self.docs = list(docs)
+
+    @functools.cached_property
+    def said(self) -> Counter:
+        """How often the article says each."""
+        return Counter(_lemma(noun) for doc in self.docs for noun in _nouns(doc, range(len(doc))))
+
+    def around(self, doc: Doc, clause: frozenset[int], named: set[int]) -> Around:
+        """The nouns of a clause, of its sentence and of its paragraph, and those of the clause that are too vague; those at the tokens `named` name an actor."""
+        sentence = doc[min(clause)].sent
+        rings = sorted(clause), range(sentence.start, sentence.end), range(len(doc)), sorted(clause)
+        found = [[noun for noun in _nouns(doc, ring) if noun.i not in named] for ring in rings]
+        ordered = (
+            sorted(ring, key=lambda noun: noun.dep_ not in TOPIC) for ring in found
+        )  # what is likelier its topic first
+        return Around(
+            *([_lemma(noun) for noun in ring if _is_vague(noun) == (nth == 3)] for nth, ring in enumerate(ordered))
+        )
+
+    def topics(self, clauses: list[Around]) -> list[str]:
+        """The noun that each clause is about.
+
+        Few nouns for all of them: first the noun that the article repeats and that is nearest to most, then that of those left, up to MOST.
+        A clause with none of them in its sentence is about its own noun that the article says oftenest."""
+        chosen: list[str] = []
+        left = clauses
+        while len(chosen) < MOST and (worth := self._worth(left)):
+            chosen.append(max(sorted(worth), key=lambda noun: (worth[noun], self.said[noun])))
+            left = [around for around in left if chosen[-1] not in {*around.clause, *around.sentence}]
+        return [self._of(around, chosen) for around in clauses]
+
+    def _worth(self, clauses: list[Around]) -> dict[str, int]:
+        """How near each noun that the article repeats, and that stands in one of some clauses, is to all of them."""
+        worth: Counter = Counter()
+        for around in clauses:
+            near = (
+                dict.fromkeys(around.paragraph, 1) | dict.fromkeys(around.sentence, 3) | dict.fromkeys(around.clause, 9)
+            )
+            worth.update(near)
+        return {noun: worth[noun] for around in clauses for noun in around.clause if self.said[noun] >= ENOUGH}
+
+    def _of(self, around: Around, chosen: list[str]) -> str:
+        near = [noun for ring in (around.clause, around.sentence) for noun in chosen if noun in ring]
+        own = sorted(around.clause or around.vague, key=lambda noun: -self.said[noun])
+        far = [noun for noun in chosen if noun in around.paragraph] if not around.clause else []
+        return (near + far + own)[0]
+
+    def phrase(self, noun: str) -> str:
+        """How the article mostly puts a noun: with the same words before it ("minimum wage") where it does so more often than not, else alone."""
+        printed = [one for doc in self.docs for one in _nouns(doc, range(len(doc))) if _lemma(one) == noun]
+        said, times = Counter(map(_phrase, printed)).most_common(1)[0]
+        return said if 2 * times > len(printed) else noun
 
 
-def said(docs: list[Doc]) -> Counter:
-    """How often some parses say each noun, by its lemma."""
-    found: Counter = Counter()
-    for doc in docs:
-        strings = doc.vocab.strings
-        lemmas = Counter(lemma for part, lemma in doc.to_array(["POS", "LEMMA"]).tolist() if strings[part] == "NOUN")
-        for lemma, times in lemmas.items():
-            found[strings[lemma].casefold()] += times
-    return found
+def _nouns(doc: Doc, places: Iterable[int]) -> Iterator[Token]:
+    """The nouns at some places."""
+    return (token for token in map(doc.__getitem__, places) if token.pos_ == "NOUN" and token.lemma_.isalpha())
+
+
+def _is_vague(noun: Token) -> bool:
+    """Whether a noun names no issue: a person, a time, what is said, and the like, and not as a part of a longer word ("roll call")."""
+    if names.role_noun(noun) is not None:
+        return True
+    return _lemma(noun) in _vague() and not any(c.dep_ == "compound" for c in noun.lefts)
+
+
+@functools.cache
+def _vague() -> frozenset[str]:
+    return frozenset(data.table("vague_nouns").word)
+
+
+def _lemma(noun: Token) -> str:
+    return noun.lemma_.casefold()
+
+
+def _phrase(noun: Token) -> str:
+    """A noun with what it is compounded with."""
+    before = [c for c in noun.lefts if c.dep_ in ("compound", "amod") and c.pos_ in ("NOUN", "ADJ", "PROPN")]
+    return " ".join(t.lemma_.casefold() for t in [*before[1 - LENGTH :], noun])
 
 
 def propose(phrase: str) -> str:

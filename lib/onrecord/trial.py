@@ -10,6 +10,11 @@ from onrecord.codebook import Codebook, Words
 from onrecord.dossier import Dossier
 
 FEWEST = 2  # examples and counter-examples of an issue
+ACTORS = {
+    "holder": "holder_id",
+    "target": "target_id",
+    "reported_by": "reported_by",
+}  # fields of an example, each with its column of the statements
 
 
 def complaints(path: str | Path) -> list[str]:
@@ -63,23 +68,28 @@ def _example(row, made: Dossier, book: Codebook) -> list[str]:
         met = any(cue.issue == row.issue and codebook.meets(cue, words, words.line) for cue in book.candidates(words))
         why = "a cue is met, but the machine sees no stance on it" if met else "no cue of the issue is met"
         return [f"{place}: no statement is found: {why}"]
-    holder = None if pd.isna(row.holder) else row.holder
-    of_holder = found if holder is None else found[found.holder_id.map(lambda actor: _names(made, actor, holder))]
-    if of_holder.empty:
-        others = ", ".join(sorted({str(name) for name in found.holder.fillna("nobody named")}))
-        return [f"{place}: the holder should be {holder!r}; found is {others}"]
-    if row.position not in set(of_holder.position):
-        return [f"{place}: the position should be {row.position!r}; found is {of_holder.position.iloc[0]!r}"]
+    for field, column in ACTORS.items():
+        wanted = getattr(row, field)
+        if pd.isna(wanted):
+            continue
+        fitting = found[found[column].map(lambda actor: _names(made, actor, wanted))]
+        if fitting.empty:
+            names = made.actors.set_index("actor_id")["name"]
+            others = ", ".join(sorted({str(names.get(actor, "nobody named")) for actor in found[column]}))
+            return [f"{place}: `{field}` should be {wanted!r}; found is {others}"]
+        found = fitting
+    if row.position not in set(found.position):
+        return [f"{place}: the position should be {row.position!r}; found is {found.position.iloc[0]!r}"]
     return []
 
 
-def _names(made: Dossier, actor, holder: str) -> bool:
-    """Whether the holder of an example is an actor that the machine found: by canonical or printed name, or as a mention prints it."""
+def _names(made: Dossier, actor, name: str) -> bool:
+    """Whether a name in an example is that of an actor that the machine found: the canonical or printed one, or as a mention prints it."""
     if pd.isna(actor):
         return False
     row = made.actors[made.actors.actor_id == actor]
     printed = {*row["name"], *row.printed, *made.mentions.text[made.mentions.actor_id == actor]}
-    return slugify(holder) in {slugify(name) for name in printed}
+    return slugify(name) in {slugify(one) for one in printed}
 
 
 def _counter_example(row, made: Dossier) -> list[str]:
