@@ -2,14 +2,17 @@
 
 import contextlib
 import io
+import json
 import zipfile
 
 import docx
+import openpyxl
 import pytest
 from limits import within
 
 import onrecord
 from onrecord import article, cli, data, dossier, exports, formats
+from onrecord.corpus import sources
 from onrecord.data import InputError
 
 SECONDS, MEGABYTES = 10, 500  # at most, for each
@@ -120,6 +123,99 @@ def test_a_file_beside(toml, told, tmp_path):
     (tmp_path / "story.toml").write_text(toml)
     with pytest.raises(InputError, match=told):
         article.read(tmp_path / "story.txt")
+
+
+# --- sources of many articles ----------------------------------------------------------------------------------------------------
+
+
+def packed(said_size=None, **files):
+    """A ZIP file; `said_size`: what its last entry says of its size, whatever it is."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    raw = made.getvalue()
+    if said_size is None:
+        return raw
+    at = raw.rindex(b"PK\x01\x02") + 24
+    return raw[:at] + said_size.to_bytes(4, "little") + raw[at + 4 :]
+
+
+SHEET = (
+    '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="{size}"/><sheetData>'
+    '<row r="1"><c r="A1" t="s"><v>0</v></c></row><row r="{row}"><c r="{cell}{row}" t="s"><v>{string}</v></c></row>{more}</sheetData></worksheet>'
+)
+STRINGS = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>text</t></si><si><t>{words}</t></si>{more}</sst>'
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def workbook(head="", said_size=None, size="A1:A2", row=2, cell="A", string=1, rows="", words="Rain fell.", strings=""):
+    """An Excel file with a column `text` and one article in it, but for what is asked for."""
+    made = io.BytesIO()
+    openpyxl.Workbook().save(made)
+    old = zipfile.ZipFile(made)
+    files = {name: old.read(name) for name in old.namelist() if "sheet1" not in name}
+    more = f'<Relationship Id="rId99" Type="{RELATION}/sharedStrings" Target="/xl/sharedStrings.xml"/></Relationships>'
+    part = '<Override PartName="/xl/sharedStrings.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
+    for name, end, new in (
+        ("xl/_rels/workbook.xml.rels", "</Relationships>", more),
+        ("[Content_Types].xml", "</Types>", part),
+    ):
+        files[name] = files[name].replace(end.encode(), new.encode())
+    files["xl/sharedStrings.xml"] = head + STRINGS.format(words=words, more=strings)
+    files["xl/worksheets/sheet1.xml"] = SHEET.format(size=size, row=row, cell=cell, string=string, more=rows)
+    return packed(said_size, **files)
+
+
+BROKEN = "this is no Excel file, or a broken one"
+SOURCES = {  # name -> what is in it, and what is told of its articles: the number of characters, or why it is none
+    "whole.xlsx": (lambda: workbook(), [10]),
+    "says-wide.xlsx": (lambda: workbook(size="A1:XFD1048576"), [10]),
+    "says-wide-and-is-long.xlsx": (lambda: workbook(size="A1:XFD1048576", row=1_048_576), [10]),
+    "says-short.xlsx": (lambda: workbook(size="A1:A1", row=4), [10]),
+    "far.xlsx": (lambda: workbook(row=99_999_999_999), ["no sheet has more than 1,048,576 rows"]),
+    "column.xlsx": (lambda: workbook(cell="ZZZZZZ"), ["the sheet is broken from here on"]),
+    "number.xlsx": (lambda: workbook(string=99), ["the sheet is broken from here on"]),
+    "cut.xlsx": (lambda: workbook(rows="<row>"), [10, "the sheet is broken from here on"]),
+    "grows.xlsx": (lambda: workbook(GROWS, words="&a9;"), [BROKEN]),
+    "says-small.xlsx": (lambda: workbook(said_size=300, rows="<row/>" * 1_000), [BROKEN]),
+    "says-large.xlsx": (lambda: workbook(said_size=600_000_000), ["600 MB unpacked are too much"]),
+    "bomb.xlsx": (lambda: workbook(strings="<si><t>x</t></si>" * 1_000_000), ["MB unpacked are too much"]),
+    "bomb.zip": (lambda: packed(**{"a.txt": b"a " * 30_000_000, "b.txt": b"Rain."}), ["60 MB are more than one", 5]),
+    "says-small.zip": (lambda: packed(50, **{"a.txt": b"Rain.", "b.txt": b"a " * 10_000_000}), [5, "cannot be unpacked"]),
+    "inside.zip": (lambda: packed(**{"a.zip": packed(**{"a.txt": b"Rain."})}), ["holds no article"]),
+    "climbs.zip": (lambda: packed(**{"../../x.txt": b"Rain.", "/etc/x.txt": b"It fell.", "C:\\x.txt": b"So."}), [5, 8, 3]),
+    "many.zip": (lambda: packed(**{f"{nth}.txt": b"Rain." for nth in range(5_000)}), [5] * 500),
+    "quote.csv": (lambda: b'text\n"' + b"word\n" * 1_700_000, ["field larger than field limit"]),
+    "commas.csv": (lambda: b"text\n" + b"," * 7_000_000 + b"\nRain fell.\n", [10]),
+    "columns.csv": (lambda: b"text" + b",a" * 3_000_000 + b"\nRain fell.\n", ["3,000,001 columns are no table"]),
+    "line.csv": (lambda: b"text\n" + b"a" * 20_000_000 + b"\nRain fell.\n", ["a line of it is longer", 10]),
+    "formula.csv": (lambda: b"text,title\n=1+1 is rain.,=1+1\n", [13]),
+    "long.jsonl": (lambda: b'{"text":"' + b"a " * 10_000_000 + b'"}\n{"text":"Rain."}\n', ["is longer than 8,000,000", 5]),
+    "deep.jsonl": (lambda: b'{"text":' + b"[" * 3_000_000 + b'\n{"text":"Rain."}\n', ["no JSON object", 5]),
+    "digits.jsonl": (lambda: b'{"text":' + b"9" * 3_000_000 + b'}\n{"text":"Rain."}\n', ["no JSON object", 5]),
+    "blank.jsonl": (lambda: b"\n" * 3_000_000 + b'{"text":"Rain."}\n', [5]),
+    "escapes.jsonl": (lambda: b'{"text":"' + b"\\u0041" * 1_100_000 + b'"}\n', ["more than the 1,000,000 characters"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_source(name, tmp_path):
+    write, expected = SOURCES[name]
+    (tmp_path / name).write_bytes(write())
+
+    def work():
+        try:
+            return json.dumps(
+                [item.reason or len(item.text) for item in sources.items(tmp_path / name)][: len(expected) + 1]
+            )
+        except InputError as error:
+            return json.dumps([str(error)])  # the whole source
+
+    found = json.loads(within(SECONDS, MEGABYTES, work))
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    for told, wanted in zip(found, expected):
+        assert told == wanted if isinstance(wanted, int) else wanted in str(told)
 
 
 NAMES = ["a\0b", "../../etc/passwd", "..\\..\\x", "/etc/passwd", "~nobody-of-this-name/x.txt", ".", "", "x" * 5_000, "x" * 5_000 + ".txt", "nato-russia-2022/../../x"]  # fmt: skip

@@ -72,7 +72,7 @@ def _example(row, made: Dossier, book: Codebook) -> list[str]:
         wanted = getattr(row, field)
         if pd.isna(wanted):
             continue
-        fitting = found[found[column].map(lambda actor: _names(made, actor, wanted))]
+        fitting = found[[_names(made, actor, wanted) for actor in found[column]]]
         if fitting.empty:
             names = made.actors.set_index("actor_id")["name"]
             others = ", ".join(sorted({str(names.get(actor, "nobody named")) for actor in found[column]}))

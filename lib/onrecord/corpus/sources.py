@@ -28,7 +28,12 @@ FIELDS = ("text", "title", "outlet", "published", "key", "url")  # what a column
 LONGEST_LINE = (
     8_000_000  # characters of a line of a table: an article of a million characters with every one of them escaped fits
 )
-MOST_UNPACKED = 500_000_000  # bytes of an Excel file, of which its reader holds the words in memory
+MOST_UNPACKED = 200_000_000  # bytes of an Excel file, of which its reader holds the words in memory
+MOST_PACKED, LITTLE = (
+    100,
+    10_000_000,
+)  # how many times longer than its file it may be, where it is more than so many bytes
+MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576  # of a sheet of Excel, and columns of any table
 CUT_BY_EXCEL = 32_767  # characters that a cell of Excel can hold
 KINDS = "a folder, a ZIP file (.zip), a table (.csv, .tsv, .xlsx) or JSON Lines (.jsonl, .ndjson)"
 
@@ -235,6 +240,10 @@ def _rows(rows) -> Iterator[list[str] | str]:
 
 def _places(source: Path, names: list, columns: dict[str, str]) -> dict[str, int]:
     """Which column holds which field: as told, else by its name."""
+    if len(names) > MOST_COLUMNS:
+        raise InputError(
+            f"{source.name}: {len(names):,} columns are no table: save the texts with a few columns beside them"
+        )
     there = [str(name or "").strip() for name in names]
     found: dict[str, int] = {}
     for field, name in columns.items():
@@ -323,10 +332,15 @@ def _workbook(source: Path, columns: dict[str, str]) -> Iterator[Item]:
     """The rows of the first sheet of an Excel file that has a column of texts."""
     import openpyxl
 
+    def broken(error: Exception) -> InputError:
+        return InputError(
+            f"{source.name}: this is no Excel file, or a broken one ({type(error).__name__}): save it as .xlsx again"
+        )
+
     try:
         with zipfile.ZipFile(source) as packed:
             size = sum(part.file_size for part in packed.infolist())
-        if size > MOST_UNPACKED:
+        if size > min(MOST_UNPACKED, max(LITTLE, MOST_PACKED * source.stat().st_size)):
             raise InputError(
                 f"{source.name}: {size / 1e6:,.0f} MB unpacked are too much for a workbook: save it as CSV"
             )
@@ -334,15 +348,20 @@ def _workbook(source: Path, columns: dict[str, str]) -> Iterator[Item]:
     except InputError:
         raise
     except Exception as error:  # a broken file may break its reader anywhere
-        raise InputError(
-            f"{source.name}: this is no Excel file, or a broken one ({type(error).__name__}): save it as .xlsx again"
-        ) from None
+        raise broken(error) from None
     try:
-        sheet, places = _sheet(source, book, columns)
-        number = max(sheet.max_row or 1, 1)
-        for nth, row in enumerate(sheet.iter_rows(values_only=True), start=1):
-            if nth > 1 and any(cell is not None for cell in row):
-                made = _row(f"row {nth}", min(nth / number, 1), {f: row[i] for f, i in places.items() if i < len(row)})
+        try:
+            sheet, number, places = _sheet(source, book, columns)
+        except InputError:
+            raise
+        except Exception as error:
+            raise broken(error) from None
+        for nth, row in enumerate(_cells(sheet), start=2):
+            origin = f"row {nth}"
+            if isinstance(row, str):
+                yield Item(origin, 1, reason=f"{origin}: {row}")
+            elif any(cell is not None for cell in row):
+                made = _row(origin, min(nth / number, 1), {f: row[i] for f, i in places.items() if i < len(row)})
                 cut = len(made.text) >= CUT_BY_EXCEL
                 yield Item(**{**vars(made), "note": "cut"}) if cut else made
     finally:
@@ -350,14 +369,32 @@ def _workbook(source: Path, columns: dict[str, str]) -> Iterator[Item]:
 
 
 def _sheet(source: Path, book, columns: dict[str, str]):
+    """The first sheet that has a column of texts, how many rows it says that it has, and which column holds which field."""
     problem = None
     for sheet in book.worksheets:
+        number = max(sheet.max_row or 1, 1)
+        sheet.reset_dimensions()  # rows beyond what it says are read too
         names = next(sheet.iter_rows(max_row=1, values_only=True), ())
         try:
-            return sheet, _places(source, list(names), columns)
+            return sheet, number, _places(source, list(names), columns)
         except InputError as error:
             problem = problem or error
     raise problem or _without_text(source, [])
+
+
+def _cells(sheet) -> Iterator[tuple | str]:
+    """The rows of a sheet below its first, and where it breaks off what is wrong."""
+    rows = sheet.iter_rows(min_row=2, values_only=True)
+    for _ in range(2, MOST_ROWS + 1):
+        try:
+            yield next(rows)
+        except StopIteration:
+            return
+        except Exception as error:  # a broken file may break its reader anywhere
+            yield f"the sheet is broken from here on ({type(error).__name__}): save it as .xlsx again"
+            return
+    if next(rows, None) is not None:
+        yield f"no sheet has more than {MOST_ROWS:,} rows: save the others in another file"
 
 
 def _json_lines(source: Path, columns: dict[str, str]) -> Iterator[Item]:
@@ -365,11 +402,11 @@ def _json_lines(source: Path, columns: dict[str, str]) -> Iterator[Item]:
     with _opened(source) as file:
         size, names = source.stat().st_size, {}
         for nth, line in enumerate(_lines(file), start=1):
+            if not line.strip() and len(line) <= LONGEST_LINE:
+                continue
             origin, at = f"line {nth}", file.buffer.tell() / size
             if len(line) > LONGEST_LINE:
                 yield Item(origin, at, reason=f"{origin}: is longer than {LONGEST_LINE:,} characters")
-                continue
-            if not line.strip():
                 continue
             try:
                 found = json.loads(line)
