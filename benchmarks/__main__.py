@@ -29,6 +29,8 @@ def main(given: list[str] | None = None) -> int:
     print(table.text(results, peers.measured_elsewhere()))
     if not peers.has_textacy():
         print(peers.INSTALL)
+    if not results["many articles"]:
+        print(f"many articles: not measured, which needs {' and '.join(f'{name}.jsonl' for name in scaling.FILES)}")
     return 0
 
 

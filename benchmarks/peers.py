@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pandas as pd
+from spacy.tokens import Doc
 
 from onrecord import language
 
@@ -12,7 +13,7 @@ INSTALL = 'textacy is not installed, so it was not run: .venv/bin/python -m pip 
 
 
 def measured_elsewhere() -> pd.DataFrame:
-    """Columns corpus, split, system, measure, value (in percent; articles a second as they are), source."""
+    """Columns corpus, split, system, measure, value (in percent; articles a second, and ratios, as they are), source."""
     return pd.read_csv(Path(__file__).with_name("peers.csv"))
 
 
@@ -23,16 +24,20 @@ def has_textacy() -> bool:
 
 def textacy_quotations(text: str) -> list[list[dict]]:
     """textacy's direct quotations {quote, type, speaker}, a list a paragraph. A paragraph with an odd number of marks, which it refuses, has none."""
+    lines = re.finditer(r"[^\n]+", text)
+    return [
+        [_row(quotation, line.start()) for quotation in textacy_found(language.model()(line.group()))] for line in lines
+    ]
+
+
+def textacy_found(doc: Doc) -> list:
+    """What textacy finds in the parse of a paragraph."""
     from textacy.extract import direct_quotations
 
-    found = []
-    for line in re.finditer(r"[^\n]+", text):
-        try:
-            given = list(direct_quotations(language.model()(line.group())))
-        except ValueError:
-            given = []
-        found.append([_row(quotation, line.start()) for quotation in given])
-    return found
+    try:
+        return list(direct_quotations(doc))
+    except ValueError:
+        return []
 
 
 def _row(quotation, offset: int) -> dict:

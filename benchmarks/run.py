@@ -158,6 +158,9 @@ def _stated(split: Split, dossiers: list) -> Iterator[dict]:
         for share, of in SHARES.items():
             figure = intervals.figure([document[measure] for document in documents], of)
             yield {"system": OURS, "measure": f"{measure} {share}"} | figure
+    for label in statements.LABELS:
+        figure = intervals.figure([document[label] for document in documents], intervals.precision)
+        yield {"system": OURS, "measure": f"{label} right, of statements found"} | figure
 
 
 # --- tone ------------------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
-"""How fast: articles a second, how much longer an analysis takes than its parse alone, and a report than the least that any would take."""
+"""How fast: articles a second, how much longer an analysis takes than its parse alone (and how much textacy adds to it), and a report than the least
+that any would take."""
 
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from statistics import median
 from unittest.mock import patch
 
 import onrecord
+from benchmarks import peers
 from onrecord import language
 
 ARTICLES, RUNS = 20, 5
@@ -23,17 +25,24 @@ article.passages(text, blocks, article.repairs(text, blocks))
 
 
 def measure(texts: list[str]) -> dict:
-    """Seconds are medians of `RUNS` runs over the first `ARTICLES` texts; parse and analysis take turns, so that a busy machine slows both."""
+    """Seconds are medians of `RUNS` runs over the first `ARTICLES` texts; all take turns, so that a busy machine slows each. `textacy to parse`, where
+    textacy is installed: the same batches parsed, and its quotations found in them."""
     texts = texts[:ARTICLES]
     parsed = _parsed(texts)
-    analysis, parse = [], []
+    works = {
+        "parse": lambda: [list(language.parse(batch)) for batch in parsed],
+        "analysis": lambda: list(onrecord.analyse_many(texts)),
+    }
+    if peers.has_textacy():
+        works["textacy"] = lambda: [peers.textacy_found(doc) for batch in parsed for doc in language.parse(batch)]
+    seconds = {name: [] for name in works}
     for _ in range(RUNS):
-        parse.append(_seconds(lambda: [list(language.parse(batch)) for batch in parsed]))
-        analysis.append(_seconds(lambda: list(onrecord.analyse_many(texts))))
-    return {
-        "timed": len(texts),
-        "articles a second": round(len(texts) / median(analysis), 1),
-        "analysis to parse": round(median(a / p for a, p in zip(analysis, parse)), 2),
+        for name, work in works.items():
+            seconds[name].append(_seconds(work))
+    return {"timed": len(texts), "articles a second": round(len(texts) / median(seconds["analysis"]), 1)} | {
+        f"{name} to parse": round(median(a / p for a, p in zip(some, seconds["parse"])), 2)
+        for name, some in seconds.items()
+        if name != "parse"
     }
 
 

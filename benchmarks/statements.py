@@ -2,24 +2,36 @@
 
 A statement is right when its holder, its position and its place are: its evidence shares at least half of the shorter one's characters and a fifth of
 all, and the holder is named where the coder says, bears the same name, or both leave it open. Rows are paired one to one, those of the same position
-first. The issue is left out: a stance that fits no issue of the codebook was coded too.
+first. Issue and basis do not count for that; of the rows that are paired it is told apart how many have them right. A stance that fits no issue of the
+codebook was coded as `other`, which a proposed issue agrees with.
 """
 
+from onrecord import topics
 from onrecord.article import slugify
 
 HALF, FIFTH = 0.5, 0.2
 MEASURES = ("statement", "statement, any position")
+LABELS = ("issue", "basis")
+OTHER = "other"
 
 
 def tallies(coded: list[dict], dossier) -> dict[str, tuple[int, int, int, int]]:
-    """Per measure the tally of one article: (right, predicted, found, marked)."""
+    """Per measure the tally of one article: (right, predicted, found, marked). Per label: how many are right of those that are paired, twice."""
     given = dossier.statements.to_dict("records")
     pairs = _paired(coded, given, _Names(dossier))
     same = sum(coded[i]["position"] == given[j]["position"] for i, j in pairs)
-    return {
+    found = {
         measure: (right, len(given), right, len(coded))
         for measure, right in zip(MEASURES, (same, len(pairs)), strict=True)
     }
+    for label in LABELS:
+        right = sum(_label(coded[i][label]) == _label(given[j][label]) for i, j in pairs)
+        found[label] = (right, len(pairs), right, len(pairs))
+    return found
+
+
+def _label(label: str) -> str:
+    return OTHER if topics.is_proposed(label) else label
 
 
 class _Names:

@@ -207,7 +207,10 @@ def test_results_are_of_this_version():
 
 def test_peers_name_measures_that_exist():
     figures = peers.measured_elsewhere()
-    ours = {(f["corpus"], f["measure"]) for f in RESULTS["figures"]} | {("polnear", "articles a second")}
+    ours = {(f["corpus"], f["measure"]) for f in RESULTS["figures"]} | {
+        ("polnear", "articles a second"),
+        ("polnear", "analysis to parse"),
+    }
     quoted = {measure for corpus, measure in ours if corpus == "polnear"}
     ours |= {("wikinews", measure) for measure in quoted}
     ours |= {(corpus, measure) for corpus in run.TONED for measure in tone.MEASURES}
@@ -275,15 +278,18 @@ def test_statements_are_paired_by_holder_place_and_position(coded, right):
         "holder_id": "ann-lee",
         "holder": "Ann Lee",
         "issue": "measure",
+        "basis": "direct",
         "position": "support",
         "start": 1,
         "end": 19,
     }
     dossier = dataclasses.replace(made, statements=pd.DataFrame([row]))
     marked = {"start": 1, "end": 19, "holder": "Ann Lee", "named": [22, 29], "position": "support"} | coded
+    marked |= {"issue": "measure", "basis": "indirect"}
     tallies = statements.tallies([marked], dossier)
     assert tuple(tallies[measure][0] for measure in statements.MEASURES) == right
-    assert {tally[1::2] for tally in tallies.values()} == {(1, 1)}
+    assert {tallies[measure][1::2] for measure in statements.MEASURES} == {(1, 1)}
+    assert tallies["issue"] == (right[1],) * 4 and tallies["basis"] == (0, right[1], 0, right[1])
 
 
 def test_codings_of_statements_point_into_their_texts():
