@@ -64,6 +64,7 @@ def test_labels(two):
     labels = review.labels(two["a"], two["b"]).set_index(["table", "label"])
     assert tuple(labels.loc[("statements", "position"), ["compared", "same"]]) == (2, 1)
     assert tuple(labels.loc[("statements", "issue"), ["compared", "same"]]) == (2, 1)
+    assert {label for table, label in labels.index if table == "statements"} >= {"target_id", "reported_by", "hedged"}
     assert labels.kappa.isna()["actors", "kind"], "one value alone: chance cannot be told from agreement"
 
 

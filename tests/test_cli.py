@@ -1,9 +1,11 @@
 """The command line: what it prints, what it writes, and one line for bad input."""
 
+import io
 import json
 import re
 import subprocess
 import sys
+import time
 
 import pandas as pd
 import pytest
@@ -28,6 +30,40 @@ def test_version_and_list(capsys):
     assert end.value.code == 0 and __version__ in capsys.readouterr().out
     assert main(["list"]) == 0
     assert re.findall(r"^[\w-]+", capsys.readouterr().out, re.MULTILINE)[1] == "nato-russia-2022"
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_what_takes_long_says_so_on_a_terminal(monkeypatch):
+    monkeypatch.setattr(cli, "PATIENCE", 0.2)
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with cli._busy("at once"):
+        pass
+    assert terminal.getvalue() == ""
+    with cli._busy("reading story.txt"):
+        time.sleep(0.7)
+    assert "reading story.txt 00:00" in terminal.getvalue() and terminal.getvalue().endswith("\r")
+    monkeypatch.setattr(sys, "stderr", pipe := io.StringIO())
+    with cli._busy("reading story.txt"):
+        time.sleep(0.7)
+    assert pipe.getvalue() == ""
+
+
+def test_a_corpus_says_how_far_it_is_on_a_terminal(monkeypatch):
+    monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+    with cli._progress() as show:
+        show(0.2, 0)  # what an earlier run has done
+        time.sleep(0.5)
+        show(0.6, 40)
+        time.sleep(0.5)
+        show(0.8, 60)
+    bars = terminal.getvalue().split("\r")
+    rate, left = re.search(r"60 articles, (\d+\.\d) a second .* 80% 00:0[0-9]<00:0([0-9])", "\n".join(bars)).groups()
+    assert 20 < float(rate) < 80 and int(left) <= 2
+    assert not bars[-1].strip()
 
 
 def test_python_m():

@@ -5,6 +5,7 @@ import contextlib
 import json
 import re
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from onrecord import __version__
 from onrecord.data import InputError
 from onrecord.prose import legal
 
+PATIENCE = 2.0  # seconds, after which a command that still works says so
 FORMATS = ("dna", "graphml", "gexf", "csv", "xlsx")  # those of `exports`, which takes long to import
 
 
@@ -195,7 +197,8 @@ def _list(asked: argparse.Namespace) -> None:
 def _load(asked: argparse.Namespace, review: bool = True):
     from onrecord import dossier
 
-    made = dossier.load(asked.source, review=review, published=asked.published)
+    with _busy(f"reading {asked.source}"):
+        made = dossier.load(asked.source, review=review, published=asked.published)
     for sentence in made.cautions:
         print(f"onrecord: {asked.source}: {sentence}", file=sys.stderr)
     return made
@@ -335,11 +338,37 @@ def _progress() -> Iterator[Callable[[float, int], None]]:
         yield show
 
 
+@contextlib.contextmanager
+def _busy(what: str) -> Iterator[None]:
+    """A line that says what is done and for how long, on a terminal alone and only of what takes its time."""
+    from tqdm import tqdm
+
+    done = threading.Event()
+
+    def tell(bar: tqdm) -> None:
+        waited = PATIENCE
+        while not done.wait(waited):
+            bar.update(0)
+            waited = min(PATIENCE, 1.0)
+
+    with tqdm(desc=what, total=0, delay=PATIENCE, disable=None, leave=False, bar_format="{desc} {elapsed}") as bar:
+        ticking = threading.Thread(target=tell, args=(bar,), daemon=True)
+        if not bar.disable:
+            ticking.start()
+        try:
+            yield
+        finally:
+            done.set()
+            if not bar.disable:
+                ticking.join()
+
+
 def _codebook(asked: argparse.Namespace) -> int:
     from onrecord import codebook, trial
 
     try:
-        complaints = trial.complaints(asked.file)
+        with _busy(f"reading the examples of {asked.file}"):
+            complaints = trial.complaints(asked.file)
     except ValueError as error:
         raise InputError(str(error)) from None
     for line in complaints:

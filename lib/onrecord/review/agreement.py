@@ -12,11 +12,12 @@ import numpy as np
 import pandas as pd
 
 from onrecord.review.decisions import FIELDS, MATCH, shared, spans_of
+from onrecord.schema import FLAGS
 
 LABELS = {
     "actors": ("name", "kind", "role", "affiliation", "side"),
     "quotes": ("speaker_id", "kind", "speech", "cue"),
-    "statements": ("issue", "position", "basis"),
+    "statements": ("issue", "position", "basis", "target_id", "reported_by", *FLAGS),
     "events": ("date_from", "place"),
     "repairs": ("kind",),
 }
