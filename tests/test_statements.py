@@ -163,6 +163,16 @@ def only(text):
         ),
         ("The Kremlin's demands were slammed by NATO as absurd.", {"holder": "NATO", "position": "oppose"}),
         ("“Russia did not reject talks,” Anna Berg said.", {"holder": "Russia", "position": "unclear"}),
+        ("Norway takes no position on the enlargement of NATO.", {"holder": "Norway", "position": "neutral"}),
+        (
+            "“We are neutral on the enlargement of NATO,” Anna Berg said.",
+            {"holder": "Anna Berg", "position": "neutral", "rule": "abstention"},
+        ),
+        (
+            "Anna Berg said that Norway was undecided about the enlargement of NATO.",
+            {"holder": "Norway", "position": "neutral", "reported_by": "anna-berg"},
+        ),
+        ("Norway abstained on the enlargement of NATO.", {"holder": "Norway", "position": "neutral"}),
         ("“We want no dialogue but arms control,” Anna Berg said.", None),
     ],
 )
@@ -206,6 +216,8 @@ def test_a_relative_clause_about_what_somebody_does(text, holders):
         "Russia denied that it wanted the neutrality of Ukraine.",
         "“The talks were long,” Anna Berg said.",
         "NATO enlargement is a mistake.",  # the narrator's own judgement
+        "Norway is not neutral on the enlargement of NATO.",  # which side it is on isn't said
+        "Norway has a position on the enlargement of NATO.",
     ],
 )
 def test_silent(text):

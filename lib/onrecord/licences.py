@@ -95,6 +95,13 @@ class Way:
             self.unsure = False
             self.license("accusation", self.sign * charge[1], noun, holders=accusers)
 
+    def abstained(self, token: Token, said: bool) -> None:
+        """ "is neutral on the plan", "takes no position on it": somebody tells that he is on neither side, where that is `said` and not denied."""
+        if said:
+            self.license(
+                "abstention", 0, token, holders=lexicon.subjects(token if token.pos_ == "VERB" else token.head)
+            )
+
     def flip(self) -> None:
         self.sign, self.negated = -self.sign, True
 
@@ -115,6 +122,12 @@ class Way:
         if "stop" in kinds:
             self.found.clear()
             self.accused(token)
+            return False
+        if (
+            "abstention" in kinds and token.pos_ in NOUNS
+        ):  # a position that nobody takes; of one that is taken this word doesn't tell which
+            light = token.dep_ == "dobj" and "light" in lexicon.kinds(token.head)
+            self.abstained(token, light and (lexicon.negated(token) or lexicon.negated(token.head)))
             return False
         if not joined:
             if token.pos_ == "ADJ":
@@ -192,6 +205,8 @@ class Way:
             )
         elif "evaluation" in kinds:
             self.license("evaluation", 0 if negated else self.sign * kinds["evaluation"][0], token)
+        elif "abstention" in kinds:
+            self.abstained(token, not negated)
 
     def preposition(self, token: Token, kinds: dict) -> None:
         if "attitude" in kinds and token.head.lemma_ == "be":
@@ -250,6 +265,9 @@ class Way:
 
     def governs(self, token: Token, via: Token, kinds: dict, must: bool) -> bool:
         """A verb above the cue. False where its own negation is dealt with."""
+        if "abstention" in kinds:
+            self.abstained(token, not lexicon.negated(token))
+            return False
         feeling = next((kinds[k] for k in ("attitude", "call", "accuse", "praise") if k in kinds), None)
         if feeling and not must:
             sign = self.sign * lexicon.turned(token, feeling[1], self.words)

@@ -17,6 +17,7 @@ from onrecord.licences import Licence, Way
 from onrecord.scene import Here, Scene
 
 SURE = {
+    "abstention": 0.8,
     "accusation": 0.7,
     "attitude": 0.8,
     "call": 0.8,
@@ -117,7 +118,7 @@ class _Reader:
                         "target_id": target if target != holder["holder_id"] else None,
                         "start": start,
                         "end": end,
-                        "position": POSITIONS[licence.sign],
+                        "position": "neutral" if licence.rule == "abstention" else POSITIONS[licence.sign],
                         "at": (passage.place(sentence), piece),
                         "rule": licence.rule,
                         "basis": self.basis(here, start, end, quote),
