@@ -14,6 +14,7 @@ from onrecord import __version__
 from onrecord.data import InputError
 from onrecord.prose import legal
 
+CORPUS = "corpus.json"  # in a corpus's folder: `corpus.layout.MARKER`, which takes long to import too
 PATIENCE = 2.0  # seconds, after which a command that still works says so
 FORMATS = ("dna", "graphml", "gexf", "csv", "xlsx")  # those of `exports`, which takes long to import
 
@@ -220,9 +221,24 @@ def _export(asked: argparse.Namespace) -> None:
     from onrecord import exports
     from onrecord.prose import many
 
+    if (Path(asked.source) / CORPUS).is_file():
+        _export_corpus(asked)
+        return
     made = _load(asked, review=not asked.no_review)
     file = exports.write(made, asked.format, asked.output)
     print(f"{file}: {many(len(made.statements), 'statement')}, {many(len(made.actors), 'actor')}; {made.state}")
+
+
+def _export_corpus(asked: argparse.Namespace) -> None:
+    from onrecord import Corpus
+    from onrecord.prose import many
+
+    if asked.published:
+        raise InputError("--published is for one article: the articles of a corpus have their own dates")
+    corpus = Corpus(asked.source)
+    with _busy(f"exporting {asked.source}"):
+        file = corpus.export(asked.format, asked.output)
+    print(f"{file}: {many(corpus.about['rows'].get('statements', 0), 'statement')} of {corpus.source}")
 
 
 def _report(asked: argparse.Namespace) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from onrecord import data, names, schema
+from onrecord import data, names
 from onrecord.article import slugify
 from onrecord.codebook import COLUMNS, Codebook
 
@@ -134,12 +134,18 @@ def propose(phrase: str) -> str:
 
 def with_proposed(book: Codebook, issues: pd.Series) -> Codebook:
     """The codebook with a row for each proposed issue among some issues, and for no other proposed one."""
-    proposed = sorted({issue for issue in issues if is_proposed(issue)})
-    if proposed == [issue for issue in book.issues.issue if is_proposed(issue)]:
+    rows = proposed(issues)
+    if list(rows.issue) == [issue for issue in book.issues.issue if is_proposed(issue)]:
         return book
-    rows = [row for row in schema.records(book.issues) if not is_proposed(row["issue"])]
-    rows += [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in proposed]
-    return replace(book, issues=pd.DataFrame(rows, columns=COLUMNS, dtype="string[python]"))
+    defined = book.issues[~book.issues.issue.map(is_proposed).astype(bool)]
+    return replace(book, issues=pd.concat([defined, rows], ignore_index=True))
+
+
+def proposed(issues: Iterable[str]) -> pd.DataFrame:
+    """The proposed ones among some issues as rows of a codebook's table of issues, by their ids."""
+    some = sorted({issue for issue in issues if is_proposed(issue)})
+    rows = [dict.fromkeys(COLUMNS, "") | {"issue": i, "title": _title(i), "definition": UNDEFINED} for i in some]
+    return pd.DataFrame(rows, columns=COLUMNS, dtype="string[python]")
 
 
 def _title(issue: str) -> str:

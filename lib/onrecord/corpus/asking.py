@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from onrecord import data, dossier, prose
-from onrecord.corpus import layout, questions
+from onrecord.corpus import exporting, layout, questions
 from onrecord.corpus.parts import file_name
 from onrecord.data import InputError
 
@@ -84,6 +84,8 @@ class Corpus:
     articles_named = questions.about
     actors_beside = questions.actors_beside
     statements_beside = questions.statements_beside
+
+    export = exporting.export
 
     @property
     def tables(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ day of publication is left out of everything that asks when. Speech is plain spe
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 from typing import TYPE_CHECKING
@@ -391,19 +392,21 @@ def _label(cut: pd.DataFrame, day: pd.Timestamp) -> str | None:
 # --- stances -------------------------------------------------------------------------------------------------------------------
 
 
+def codebooks(corpus: Corpus) -> dict[str, codebook.Codebook]:
+    """The codebooks of the articles by their ids; one that is not at hand any more is left out, and its issues go by their ids."""
+    found = {}
+    for name in corpus.ask("select distinct codebook from articles order by codebook").codebook:
+        own = corpus.about.get("codebook") and _is_own(corpus, name)
+        with contextlib.suppress(ValueError):
+            found[name] = codebook.load(corpus.about["codebook"] if own else name)
+    return found
+
+
 def _codes(corpus: Corpus) -> tuple[dict[str, str], dict[str, object]]:
     """The titles of issues, and the values for which the query of statements asks."""
-    titles, general = {}, []
-    for name in corpus.ask("select distinct codebook from articles order by codebook").codebook:
-        try:
-            book = codebook.load(
-                corpus.about["codebook"] if corpus.about.get("codebook") and _is_own(corpus, name) else name
-            )
-        except ValueError:
-            continue  # a codebook that is not at hand: its issues go by their ids
-        titles |= dict(zip(book.issues.issue, book.issues.title))
-        general += [name] if book.default else []
-    return titles, {"general": general, "proposed": topics.PROPOSED}
+    books = codebooks(corpus)
+    titles = {issue: title for book in books.values() for issue, title in zip(book.issues.issue, book.issues.title)}
+    return titles, {"general": [name for name, book in books.items() if book.default], "proposed": topics.PROPOSED}
 
 
 def _is_own(corpus: Corpus, name: str) -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from onrecord.data import InputError
 from onrecord.dossier import Dossier
+from onrecord.exports import debate
+from onrecord.exports.debate import Debate
 from onrecord.exports.files import refuse_file, replace_file, replace_folder, zipped
 from onrecord.exports.folder import PACKAGE, csv_files, package, write_csv
 
@@ -30,18 +32,19 @@ __all__ = [
 ]
 
 
-def content(dossier: Dossier, format: str) -> bytes:
-    """The file's bytes. The same dossier gives the same bytes. Raises InputError for a format that is none of FORMATS."""
-    return getattr(_module(format), f"to_{format}")(dossier)
+def content(source: Dossier | Debate, format: str) -> bytes:
+    """The file's bytes. The same dossier gives the same bytes. Raises InputError for a format that is none of FORMATS. A debate has no `xlsx`."""
+    given = debate.of(source) if isinstance(source, Dossier) and format != "xlsx" else source
+    return getattr(_module(format), f"to_{format}")(given)
 
 
-def write(dossier: Dossier, format: str, path: Path) -> Path:
+def write(source: Dossier | Debate, format: str, path: str | Path) -> Path:
     """Write a file in one of FORMATS, whole or not at all.
 
     A file that is there already is replaced only if it is an earlier export in that format. Raises InputError for anything else that stands there,
     a folder that is missing, and a format that is none of FORMATS."""
     is_export = getattr(_module(format), f"is_{format}")
-    return replace_file(Path(path), content(dossier, format), is_export, what=f"a {format} export of On Record")
+    return replace_file(Path(path), content(source, format), is_export, what=f"a {format} export of On Record")
 
 
 def _module(format: str):

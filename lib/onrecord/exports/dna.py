@@ -1,6 +1,6 @@
 """A database that Discourse Network Analyzer opens (DNA 3.0, Philip Leifeld, https://github.com/leifeld/dna; tables as version 3.0.11 makes them).
 
-Document: the article. Statement type "DNA Statement": support and opposition, as the variables person, organization and concept with agreement yes or
+Documents: the articles. Statement type "DNA Statement": support and opposition, as the variables person, organization and concept with agreement yes or
 no. DNA's agreement knows nothing between, so neutral and unclear positions are of a type of their own, "On Record: no position", which has no
 agreement. A view that another speaker reports is of a third, "On Record: reported view", with that speaker as `reporter`: nobody's own word joins a network
 unasked. A holder who is a person is the person, with the affiliation as organization; any other holder is the organization; a missing holder leaves
@@ -22,7 +22,7 @@ import sqlite3
 import pandas as pd
 
 from onrecord import __version__
-from onrecord.dossier import Dossier
+from onrecord.exports.debate import Debate, Document
 from onrecord.exports.files import printable, shortened
 
 VERSION, DATE = "3.0.11.5", "2025-02-05"  # of the DNA whose tables these are; it opens what begins with 3.0
@@ -53,10 +53,10 @@ ATTRIBUTES = (
 )  # DNA's own three first
 
 
-def to_dna(dossier: Dossier) -> bytes:
-    """The database. IDs of statements are their places in the table, from 1 on; the Notes of the document say what it is and where it comes from.
+def to_dna(debate: Debate) -> bytes:
+    """The database. IDs of statements are their places in the table, from 1 on; the Notes of a document say what it is and where it comes from.
 
-    DNA must have a date: without one the document is of 1 January 1970, and its Notes say so. A text's characters that other programs cannot hold
+    DNA must have a date: without one a document is of 1 January 1970, and its Notes say so. A text's characters that other programs cannot hold
     are �, see `files.printable`. Entities of one name are told apart by a number."""
     database = sqlite3.connect(":memory:")
     try:
@@ -65,7 +65,7 @@ def to_dna(dossier: Dossier) -> bytes:
         database.execute(f"PRAGMA application_id = {APPLICATION}")
         for table, columns in _tables().items():
             database.execute(f"CREATE TABLE {table} ({', '.join(columns)})")
-        _fill(database, dossier)
+        _fill(database, debate)
         database.commit()
         content = bytearray(database.serialize())
     finally:
@@ -175,19 +175,22 @@ def _text(value: object) -> str:
     return "" if pd.isna(value) else shortened(printable(value), LONGEST)
 
 
-def _fill(database: sqlite3.Connection, dossier: Dossier) -> None:
-    text, places = text_and_places(dossier.article.text)
+def _fill(database: sqlite3.Connection, debate: Debate) -> None:
     for name, value in (("version", VERSION), ("date", DATE)):
         _add(database, "SETTINGS", Property=name, Value=value)
-    coders = _add_coders(database, dossier)
-    document = _add(database, "DOCUMENTS", Text=text, Coder=coders["machine"], **_about(dossier))
+    coders = _add_coders(database, debate.reviewer)
+    documents, places = {}, {}
+    for document in debate.documents:
+        slug = document.article.slug
+        text, places[slug] = text_and_places(document.article.text)
+        documents[slug] = _add(database, "DOCUMENTS", Text=text, Coder=coders["machine"], **_about(document))
     variables = _add_types(database)
-    holders, concepts = _holders(dossier), _concepts(dossier)
-    entities = _add_entities(database, variables, _described(dossier, holders, concepts))
-    for row in dossier.statements.itertuples():
+    holders, concepts = _holders(debate.actors), _concepts(debate)
+    entities = _add_entities(database, variables, _described(debate, holders, concepts))
+    for row in debate.statements.itertuples():
         kind = OPEN if row.position not in AGREES else REPORTED if row.basis == "reported" else AGREED
-        start, stop = places[row.start], places[row.end]
-        place = {"DocumentId": document, "Start": start, "Stop": stop, "Coder": coders[row.source]}
+        start, stop = places[row.article][row.start], places[row.article][row.end]
+        place = {"DocumentId": documents[row.article], "Start": start, "Stop": stop, "Coder": coders[row.source]}
         statement = _add(database, "STATEMENTS", StatementTypeId=kind, **place)
         person, organization = ("", "") if pd.isna(row.holder_id) else holders[row.holder_id]
         reporter = "" if pd.isna(row.reported_by) else next(filter(None, holders[row.reported_by]))
@@ -202,11 +205,11 @@ def _fill(database: sqlite3.Connection, dossier: Dossier) -> None:
             _add(database, "DATABOOLEAN", StatementId=statement, VariableId=variable, Value=AGREES[row.position])
 
 
-def _add_coders(database: sqlite3.Connection, dossier: Dossier) -> dict[str, int]:
+def _add_coders(database: sqlite3.Connection, reviewer: str | None) -> dict[str, int]:
     """The coders, each of whom sees the others' work; the IDs of those who wrote statements, by `source`."""
     names = {"admin": ("Admin", (255, 255, 0)), "machine": ("On Record", (86, 180, 233))}
-    if dossier.review is not None:
-        names["review"] = (f"On Record, reviewed by {dossier.review.by}", (0, 158, 115))
+    if reviewer is not None:
+        names["review"] = (f"On Record, reviewed by {reviewer}", (0, 158, 115))
     ids = {}
     for who, (name, (red, green, blue)) in names.items():
         password = hashed(PASSWORD, hashlib.sha256(who.encode()).digest()[:16])  # a fixed salt: same bytes each time
@@ -217,11 +220,11 @@ def _add_coders(database: sqlite3.Connection, dossier: Dossier) -> dict[str, int
     return ids
 
 
-def _about(dossier: Dossier) -> dict[str, object]:
+def _about(document: Document) -> dict[str, object]:
     """What DNA keeps of a document beside its text."""
-    article, day = dossier.article, dossier.article.published
+    article, day = document.article, document.article.published
     notes = [
-        f"Made by On Record {__version__}; {dossier.state}; codebook: {dossier.codebook.title}.",
+        f"Made by On Record {__version__}; {document.state}; codebook: {document.codebook}.",
         *(f"{name}: {value}" for name in ("credit", "rights", "url") if (value := getattr(article, name))),
         *(["The date is not known: DNA shows 1 January 1970."] if day is None else []),
     ]
@@ -261,9 +264,8 @@ def _add_entities(database: sqlite3.Connection, variables: dict, described: dict
 # --- entities ------------------------------------------------------------------------------------------------------------------
 
 
-def _holders(dossier: Dossier) -> dict[str, tuple[str, str]]:
+def _holders(actors: pd.DataFrame) -> dict[str, tuple[str, str]]:
     """Person and organization for each actor, as `to_dna` has them for a holder. No two actors have the same of both."""
-    actors = dossier.actors
     labels = _apart(dict(zip(actors.actor_id, actors["name"])))
     bodies = {row.actor_id: labels[row.actor_id] for row in actors.itertuples() if row.kind != "person"}
     found = {}
@@ -273,27 +275,31 @@ def _holders(dossier: Dossier) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _concepts(dossier: Dossier) -> dict[str, str]:
+def _concepts(debate: Debate) -> dict[str, str]:
     """The concept for each issue of the codebook, and for an issue of a statement that the codebook has no more."""
-    issues = dossier.codebook.issues
-    return _apart({issue: issue for issue in dossier.statements.issue} | dict(zip(issues.issue, issues.title)))
+    issues = debate.issues
+    return _apart({issue: issue for issue in debate.statements.issue} | dict(zip(issues.issue, issues.title)))
 
 
 def _apart(names: dict[str, str]) -> dict[str, str]:
     """The names as short texts, no two of them the same: the second of one name has (2) behind it."""
     found: dict[str, str] = {}
+    taken: dict[str, int] = {}  # each with the last number behind it
     for key, name in names.items():
-        numbered = (shortened(_text(name), LONGEST - 8) + f" ({nth})" for nth in itertools.count(2))
-        taken = set(found.values())
-        found[key] = next(one for one in itertools.chain([_text(name)], numbered) if one not in taken)
+        one, name = _text(name), shortened(_text(name), LONGEST - 8)
+        while one in taken:
+            taken[name] = taken.get(name, 1) + 1
+            one = f"{name} ({taken[name]})"
+        taken[one] = taken.get(one, 1)
+        found[key] = one
     return found
 
 
-def _described(dossier: Dossier, holders: dict, concepts: dict) -> dict[str, dict[str, dict]]:
+def _described(debate: Debate, holders: dict, concepts: dict) -> dict[str, dict[str, dict]]:
     """The attributes of every entity: variable -> value -> attribute -> text. The empty value is there for what is missing."""
     found: dict[str, dict[str, dict]] = {name: {"": {}} for name in (*TEXTS, REPORTER)}
-    reporters = set(dossier.statements.reported_by.dropna())
-    for row in dossier.actors.itertuples():
+    reporters = set(debate.statements.reported_by.dropna())
+    for row in debate.actors.itertuples():
         person, organization = holders[row.actor_id]
         found["organization"].setdefault(organization, {"On Record id": row.affiliation_id} if person else {})
         about = {"Type": row.kind, "Alias": row.printed, "Role": row.role, "Affiliation": row.affiliation}
@@ -301,7 +307,7 @@ def _described(dossier: Dossier, holders: dict, concepts: dict) -> dict[str, dic
         found["person" if person else "organization"][person or organization] = about
         if row.actor_id in reporters:
             found[REPORTER][person or organization] = about
-    definitions = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.definition))
+    definitions = dict(zip(debate.issues.issue, debate.issues.definition))
     for issue, concept in concepts.items():
         found["concept"][concept] = {"Notes": definitions.get(issue, ""), "On Record id": issue}
     return found

@@ -1,4 +1,4 @@
-"""All statements of an article in one flat CSV file: a row a statement, with what an analyst wants to know of its holder, issue, target, quotation."""
+"""All statements in one flat CSV file: a row a statement, with what an analyst wants to know of its holder, issue, target, reporter, quotation."""
 
 import csv
 import io
@@ -6,24 +6,15 @@ import io
 import numpy as np
 import pandas as pd
 
-from onrecord import schema
-from onrecord.dossier import Dossier
+from onrecord.exports.debate import COLUMNS, Debate
 from onrecord.exports.files import printable
 
 MARK = "\ufeff"  # the byte order mark, by which Excel knows UTF-8
 GUARD = "'"
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", GUARD)
-HEADER = [
-    *("article", "title", "outlet", "published", "codebook", "statement_id"),
-    *("holder_id", "holder", "holder_kind", "holder_role", "holder_affiliation", "holder_country", "holder_side"),
-    *("issue", "issue_title", "position", "target_id", "target", "basis", "reported_by", "reporter"),
-    *("quote_id", "quote_kind", "quote_speech", "quote_speaker", "quote_cue"),
-    *("block_id", "block_kind", "start", "end", "text", "hedged", "negated", "hypothetical", "demanded"),
-    *(field.name for field in schema.PROVENANCE),
-]
 
 
-def to_csv(dossier: Dossier) -> bytes:
+def to_csv(debate: Debate) -> bytes:
     """The statements as CSV (RFC 4180: commas, quotes around what needs them, lines end with CR LF), UTF-8 with a byte order mark for Excel.
 
     Missing values are empty fields, flags `true` and `false`, days as 2024-05-01. A text that a spreadsheet could take for a formula, because it
@@ -32,42 +23,14 @@ def to_csv(dossier: Dossier) -> bytes:
     hold are �, see `files.printable`."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(HEADER)
-    writer.writerows([_cell(value) for value in row] for row in rows(dossier).itertuples(index=False))
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(value) for value in row] for row in debate.statements.itertuples(index=False))
     return (MARK + out.getvalue()).encode()
 
 
 def is_csv(content: bytes) -> bool:
     """Whether this is what `to_csv` makes: its first line says so."""
-    return content.startswith((MARK + ",".join(HEADER) + "\r\n").encode())
-
-
-def rows(dossier: Dossier) -> pd.DataFrame:
-    """A row a statement, in the order of the table, with the columns of HEADER. What is not known is missing."""
-    article, found = dossier.article, dossier.statements
-    about = {"article": article.slug, "title": article.title, "outlet": article.outlet, "published": article.published}
-    holders = _looked_up(dossier.actors, "actor_id", found.holder_id)
-    quoted = _looked_up(dossier.quotes, "quote_id", found.quote_id)
-    names = dossier.actors.set_index("actor_id")["name"]
-    titles = dossier.codebook.issues.set_index("issue").title
-    blocks = dossier.blocks.iloc[dossier.blocks.start.searchsorted(found.start, side="right") - 1]  # in which each lies
-    columns = {name: [value] * len(found) for name, value in (about | {"codebook": dossier.codebook.id}).items()}
-    columns |= {f"holder_{name}": holders[name] for name in ("kind", "role", "affiliation", "country", "side")}
-    columns |= {f"quote_{name}": quoted[name] for name in ("kind", "speech", "speaker", "cue")}
-    columns |= {
-        "issue_title": found.issue.map(titles),
-        "target": found.target_id.map(names),
-        "reporter": found.reported_by.map(names),
-        "block_id": blocks.block_id,
-        "block_kind": blocks.kind,
-    }
-    columns |= {field.name: found[field.name] for field in schema.TABLES["statements"]}
-    return pd.DataFrame({name: list(columns[name]) for name in HEADER}, columns=HEADER, dtype="object")
-
-
-def _looked_up(table: pd.DataFrame, key: str, ids: pd.Series) -> pd.DataFrame:
-    """The table's row for each id, in their order; a row of missing values where the id is missing."""
-    return table.set_index(key).reindex(ids)
+    return content.startswith((MARK + ",".join(COLUMNS) + "\r\n").encode())
 
 
 def _cell(value: object) -> object:

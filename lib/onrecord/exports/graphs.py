@@ -1,9 +1,9 @@
-"""The discourse network of an article as one graph, in the formats of Gephi and other graph programs (GraphML, GEXF 1.2).
+"""The discourse network of an article, or of many, as one graph, in the formats of Gephi and other graph programs (GraphML, GEXF 1.2).
 
 Nodes are all actors and the issues on which there is a statement; an actor's node is its actor_id, an issue's `issue:` and its id. The attribute
 `relation` tells the edges apart: `position` from a holder to an issue; `congruence`, `conflict` or `congruence and conflict` between two holders
 (see `networks`). Two nodes have one edge at most, and what would be parallel edges are attributes of it: of a position, the numbers of statements
-`support`, `oppose`, `neutral` and `unclear`, each with its `statements_support` and so on, the statements' ids with semicolons between; of two
+`support`, `oppose`, `neutral` and `unclear`, each with its `statements_support` and so on, the statements' ids with semicolons between (among many articles `article/statement`); of two
 holders, the numbers of issues `congruence` and `conflict`, each with its `issues_congruence` or `issues_conflict`. `weight` is the sum of the numbers.
 
 For that is what Gephi reads in both formats. It keeps parallel edges apart only by a type of edge, which GEXF has (`kind`, from 1.3 on) and its
@@ -13,13 +13,14 @@ statistics want one kind of graph: a position's edge is written from the holder 
 """
 
 import io
+from dataclasses import replace
 
 import networkx as nx
 import pandas as pd
 from lxml import etree
 
 from onrecord import __version__, networks
-from onrecord.dossier import Dossier
+from onrecord.exports.debate import Debate
 from onrecord.exports.files import printable
 
 CREATOR = "On Record"
@@ -30,40 +31,43 @@ GRAPHML = "{http://graphml.graphdrawing.org/xmlns}"
 GEXF = "{http://www.gexf.net/1.2draft}"
 
 
-def graph(dossier: Dossier) -> nx.Graph:
+def graph(debate: Debate) -> nx.Graph:
     """The graph that both formats hold. Nodes: actors in the order of the table, then issues by their ids. What is not known is no attribute.
 
     An actor has `label`, `kind` ("actor"), `actor_kind`, `statements` (number of those whose holder it is) and the columns ACTOR; an issue has
     `label`, `kind` ("issue"), `issue` (its id in the codebook), `definition`, `statements`, and the numbers of statements on it that have no edge:
     `unattributed`, for which nobody is named, and `reported`, of a view that another speaker tells of."""
+    if len(debate.documents) > 1:  # a statement's id is one of its article
+        ids = debate.statements.article + "/" + debate.statements.statement_id
+        debate = replace(debate, statements=debate.statements.assign(statement_id=ids))
     made = nx.Graph()
-    _add_actors(made, dossier)
-    _add_issues(made, dossier)
-    _add_positions(made, dossier)
-    _add_pairs(made, dossier)
+    _add_actors(made, debate)
+    _add_issues(made, debate)
+    _add_positions(made, debate)
+    _add_pairs(made, debate)
     return made
 
 
-def to_graphml(dossier: Dossier) -> bytes:
+def to_graphml(debate: Debate) -> bytes:
     """The graph as GraphML. Keys are named after their attributes, for Gephi takes the usual `d3` and `d7` for labels, whatever they are."""
     out = io.BytesIO()
-    nx.write_graphml(graph(dossier), out, named_key_ids=True)
+    nx.write_graphml(graph(debate), out, named_key_ids=True)
     root = etree.fromstring(out.getvalue())
     about = etree.Element(f"{GRAPHML}desc")
-    about.text = f"{CREATOR} {__version__}: {_about(dossier)}"
+    about.text = f"{CREATOR} {__version__}: {printable(debate.about)}"
     root.insert(0, about)
     return _xml(root)
 
 
-def to_gexf(dossier: Dossier) -> bytes:
+def to_gexf(debate: Debate) -> bytes:
     """The graph as GEXF 1.2, without the date of writing, so that the same tables give the same bytes."""
     out = io.BytesIO()
-    nx.write_gexf(graph(dossier), out)
+    nx.write_gexf(graph(debate), out)
     root = etree.fromstring(out.getvalue())
     meta = root.find(f"{GEXF}meta")
     meta.attrib.clear()
     meta.find(f"{GEXF}creator").text = f"{CREATOR} {__version__}"
-    etree.SubElement(meta, f"{GEXF}description").text = _about(dossier)
+    etree.SubElement(meta, f"{GEXF}description").text = printable(debate.about)
     return _xml(root)
 
 
@@ -75,10 +79,6 @@ def is_graphml(content: bytes) -> bool:
 def is_gexf(content: bytes) -> bool:
     """Whether this is what `to_gexf` makes: it names us as its creator, and a graph program that writes it again itself."""
     return f"<creator>{CREATOR} ".encode() in content[:1000]
-
-
-def _about(dossier: Dossier) -> str:
-    return printable(f"{dossier.article.title} ({dossier.source}). {dossier.article.credit or ''}".strip())
 
 
 def _xml(root: etree._Element) -> bytes:
@@ -98,17 +98,17 @@ def _known(values: dict) -> dict:
     }
 
 
-def _add_actors(made: nx.Graph, dossier: Dossier) -> None:
-    held = dossier.statements.holder_id.value_counts()
-    for row in dossier.actors.to_dict("records"):
+def _add_actors(made: nx.Graph, debate: Debate) -> None:
+    held = debate.statements.holder_id.value_counts()
+    for row in debate.actors.to_dict("records"):
         about = {"label": row["name"], "kind": "actor", "actor_kind": row["kind"]}
         about |= {name: row[name] for name in ACTOR} | {"statements": held.get(row["actor_id"], 0)}
         made.add_node(row["actor_id"], **_known(about))
 
 
-def _add_issues(made: nx.Graph, dossier: Dossier) -> None:
-    issues = dossier.codebook.issues.set_index("issue")
-    for issue, rows in dossier.statements.groupby("issue"):
+def _add_issues(made: nx.Graph, debate: Debate) -> None:
+    issues = debate.issues.set_index("issue")
+    for issue, rows in debate.statements.groupby("issue"):
         known = issues.loc[issue] if issue in issues.index else {}
         about = {"label": known.get("title", issue), "kind": "issue", "issue": issue}
         about |= {"definition": known.get("definition", ""), "statements": len(rows)}
@@ -116,10 +116,10 @@ def _add_issues(made: nx.Graph, dossier: Dossier) -> None:
         made.add_node(networks.ISSUE + issue, **_known(about))
 
 
-def _add_positions(made: nx.Graph, dossier: Dossier) -> None:
+def _add_positions(made: nx.Graph, debate: Debate) -> None:
     for position in POSITIONS:
-        some = dossier.statements[dossier.statements.position == position]
-        for holder, issue, about in networks.affiliation(some, dossier.actors).edges(data=True):
+        some = debate.statements[debate.statements.position == position]
+        for holder, issue, about in networks.affiliation(some, debate.actors).edges(data=True):
             if not made.has_edge(holder, issue):
                 made.add_edge(holder, issue, relation="position", weight=0, **dict.fromkeys(POSITIONS, 0))
             edge = made.edges[holder, issue]
@@ -127,9 +127,9 @@ def _add_positions(made: nx.Graph, dossier: Dossier) -> None:
             edge["weight"] += about["weight"]
 
 
-def _add_pairs(made: nx.Graph, dossier: Dossier) -> None:
+def _add_pairs(made: nx.Graph, debate: Debate) -> None:
     for relation, network in RELATIONS.items():
-        for one, other, about in network(dossier.statements).edges(data=True):
+        for one, other, about in network(debate.statements).edges(data=True):
             if not made.has_edge(one, other):
                 made.add_edge(one, other, relation="", weight=0, **dict.fromkeys(RELATIONS, 0))
             edge = made.edges[one, other]
