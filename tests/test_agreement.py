@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 import onrecord
-from onrecord import review
+from onrecord import data, review
 from onrecord.review import agreement
 
 TEXT = "“We will stay,” said Ann Lee. She rejected the bridge law. Bob Ray praised the tax reform, but Ann Lee opposed the tax reform.\n\nBob Ray said the bridge law was a mistake."
@@ -91,6 +91,28 @@ def test_disputed(two):
         ("row", "–", "Ann Lee, economy, oppose"),
         ("row", "Bob Ray, measure, oppose", "–"),
     ]
+
+
+def shown():
+    """The table of agreement on the first article, as README and model card have it."""
+    coded, draft = onrecord.codings("nato-russia-2022"), onrecord.load("nato-russia-2022", review=False)
+    pairs = {"coder A and B": (coded["a"], coded["b"]), "machine and A": (draft, coded["a"]), "machine and B": (draft, coded["b"])}  # fmt: skip
+    columns = {}
+    for name, pair in pairs.items():
+        words = review.words(*pair).set_index("table").loc["statements"]
+        labels = review.labels(*pair).query("table == 'statements'").set_index("label")
+        alphas = [labels.loc[label] for label in ("issue", "position", "basis", "target_id")]
+        columns[name] = [f"{one.kappa:.2f}, {one.alpha:.2f}" for one in (words, *alphas)]
+        columns[name].insert(1, str(labels.compared.iloc[0]))
+    rows = ["words in a statement or not", "statements that both have (n)", *(f"{label} of these" for label in ("issue", "position", "basis", "target"))]  # fmt: skip
+    yield f"| kappa, alpha | {' | '.join(columns)} |"
+    yield "| --- |" + " --- |" * len(columns)
+    yield from (f"| {row} | {' | '.join(cells)} |" for row, *cells in zip(rows, *columns.values(), strict=True))
+
+
+@pytest.mark.parametrize("file", ["README.md", "data/models/README.md"])
+def test_what_is_told_of_agreement_is_so(file):
+    assert "\n".join(shown()) in (data.root() / file).read_text(encoding="utf-8")
 
 
 def test_nothing_is_disputed_with_itself(nato):
