@@ -107,6 +107,7 @@ JOINED = [  # text, actor, how often it is mentioned
 
 GROUPS = [  # text, the group, how often it is mentioned
     ("Protesters demanded his resignation. Police met the protesters with gas.", "Protesters", 2),
+    ("Critics’ complaints that the plan is too dear were heard in Ayr.", "Critics", 1),
     ("Democrats accused Bob Ray of lying. He wrote to Democrats in Ayr.", "Democrats", 1),
     ("“No,” senior officials said. Ann Lee met senior officials. Other officials left.", "Senior officials", 2),
     ("“Leaders in Ayr condemned the deal,” Ann Lee said.", "Leaders", 1),

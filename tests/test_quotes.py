@@ -96,6 +96,14 @@ CASES = [
         "Ann Lee described the school as a prison for children.",
         [("indirect", "act", "the school as a prison for children", "Ann Lee", "Ann Lee", "described", None)],
     ),
+    (  # a noun announces them
+        "The suggestion from Ann Lee that the party would split was ignored.",
+        [("indirect", "speech", "the party would split", "Ann Lee", "Ann Lee", "suggestion", None)],
+    ),
+    (
+        "There was no response to the allegation by Bob Ray that Ann Lee had lied.",
+        [("indirect", "act", "Ann Lee had lied", "Bob Ray", "Bob Ray", "allegation", None)],
+    ),
     (
         "Ann Lee believes that the vote is over.",
         [("indirect", "thought", "the vote is over", "Ann Lee", "Ann Lee", "believes", None)],

@@ -141,10 +141,11 @@ def is_group(noun: Token) -> bool:
 
 
 def core_of(words: Span) -> Span:
-    """A noun phrase without what hangs on it behind a comma or dash, or as a clause."""
+    """A noun phrase without what hangs on it behind a comma or dash, or as a clause, and without its own possessive mark."""
     for token in words.doc[words.root.i + 1 : words.end]:
         mark = token.text in (",", "(", ";", ":", "—", "–", "--") or (token.text == "-" and token.nbor(-1).whitespace_)
-        if mark or token.dep_ in ("relcl", "acl") or token.tag_ in ("WDT", "WP"):
+        possessive = token.tag_ == "POS" and token.head == words.root
+        if mark or possessive or token.dep_ in ("relcl", "acl") or token.tag_ in ("WDT", "WP"):
             return words.doc[words.start : token.i]
     return words
 

@@ -39,6 +39,7 @@ ENDS_CLAUSE = frozenset(
 BOUNDED = frozenset(
     ["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to", "of_phrase"]
 )  # rules that know where words end
+THAT = {"acl": ("mark", "dobj"), "ccomp": ("mark",), "relcl": ("mark",)}  # what "that" is in the clause that a noun announces
 ALONE = frozenset(["beside_marks", "reported_clause", "introduced", "noun_cue", "object", "naming", "according_to"])
 IT = ("organisation", "government", "state", "media")  # kinds of actors that the pronouns can mean
 THEY, WHO = ("group", "organisation", "media"), ("person", "group")
@@ -1037,10 +1038,7 @@ def _addressee(token: Token, outside: list[bool]) -> Span | None:
 
 def _noun_cue(token: Token, speech: str, takes: str) -> Cue | None:
     """ "accusations by Kiev that …", "Lee’s claim that …": a noun with a that-clause."""
-    if not any(
-        c.dep_ in ("acl", "ccomp", "relcl") and any(g.lower_ == "that" and g.dep_ == "mark" for g in c.children)
-        for c in token.children
-    ):
+    if _announced(token) is None:
         return None
     owner = next((c for c in token.children if c.dep_ == "poss"), None)
     if owner is None:
@@ -1051,6 +1049,12 @@ def _noun_cue(token: Token, speech: str, takes: str) -> Cue | None:
     cue = Cue(token.doc[token.i : token.i + 1], speech, takes, token.doc[owner.left_edge.i : owner.i + 1])
     cue.start, cue.end = min(token.i, cue.speaker.start), max(token.i + 1, cue.speaker.end)
     return cue
+
+
+def _announced(noun: Token) -> Token | None:
+    """The verb of a noun's that-clause. The parse often takes this "that" for an object ("the claim by Lee that Ray had lied"), of a relative clause it does
+    so in a `relcl`."""
+    return next((c for c in noun.children if any(g.lower_ == "that" and g.dep_ in THAT.get(c.dep_, ()) for g in c.children)), None)
 
 
 def _according(token: Token, outside: list[bool]) -> Cue | None:
@@ -1080,7 +1084,7 @@ def _complement(cue: Cue) -> tuple[list[int], str] | None:
     if token.lower_ == "according":
         return _beside_according(cue)
     if token.pos_ == "NOUN":
-        clause = next(c for c in token.children if c.dep_ in ("acl", "ccomp", "relcl"))
+        clause = _announced(token)
         return [t.i for t in clause.subtree], "noun_cue"
     by = {
         c.dep_: c for c in token.children if c.dep_ in ("ccomp", "xcomp", "dobj", "prep", "pcomp", "advcl", "parataxis")
