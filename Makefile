@@ -29,7 +29,7 @@ test: $(ENVIRONMENT) ## unit tests, then every notebook against its committed ou
 	echo "notebooks: $$mode"; \
 	$(BIN)/python -m pytest tests notebooks $$mode --nbval-current-env --nbval-cell-timeout 180 --numprocesses 2 --dist loadfile
 
-test-slow: $(ENVIRONMENT) ## the longest articles that are read, in how many seconds and megabytes (minutes)
+test-slow: $(ENVIRONMENT) ## the longest articles that are read, in how many seconds and megabytes, and two workers beside one (minutes)
 	@$(BIN)/python -m pytest tests/slow
 
 test-browser: $(PLAYWRIGHT) ## the report's pages and the notebooks in a real Chromium, which must be installed

@@ -1,9 +1,11 @@
-"""The longest input that is read, or refused: in how many seconds of a processor and megabytes. `make test-slow` runs it; it takes minutes."""
+"""What takes minutes (`make test-slow`): the longest input that is read, or refused, in how many seconds of a processor and megabytes; two workers."""
 
 import contextlib
 import io
+import json
 
 import pytest
+from conftest import SLUGS, loaded
 from limits import within
 
 import onrecord
@@ -51,3 +53,20 @@ def test_ten_megabytes_are_refused(tmp_path):
 
     said = within(10, 500, work)
     assert said.startswith("2 ") and "1,000,000" in said and not (tmp_path / "out").exists()
+
+
+def test_two_workers_write_the_bytes_of_one(tmp_path):
+    """Sixty articles are three units, which end in no certain order."""
+    paragraphs = [line for slug in SLUGS for line in loaded(slug).article.text.split("\n") if len(line) > 80]
+    rows = [
+        {"text": "\n\n".join([f"Story {n}", *paragraphs[n % 7 :: 7]]), "outlet": f"Paper {n % 3}"} for n in range(60)
+    ]
+    source = tmp_path / "stories.jsonl"
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    found = []
+    for workers in ("1", "2"):
+        folder = tmp_path / workers
+        assert cli.main(["corpus", str(source), "-o", str(folder), "--csv", "--workers", workers]) == 0
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        found.append({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
+    assert len(found[0]) > 10 and found[0] == found[1]
