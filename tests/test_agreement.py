@@ -4,6 +4,7 @@ import functools
 
 import krippendorff
 import numpy as np
+import pandas as pd
 import pytest
 
 import onrecord
@@ -68,6 +69,17 @@ def test_labels(two):
     assert tuple(labels.loc[("statements", "issue"), ["compared", "same"]]) == (2, 1)
     assert {label for table, label in labels.index if table == "statements"} >= {"target_id", "reported_by", "hedged"}
     assert labels.kappa.isna()["actors", "kind"], "one value alone: chance cannot be told from agreement"
+
+
+def test_labels_across_pairs(two):
+    frame = pd.concat([review.labels(two[a], two[b]).assign(pair=f"{a}, {b}") for a, b in (("a", "b"), ("b", "b"))])
+    kappa, alpha = review.across(frame, "kappa", counts=True), review.across(frame, "alpha")
+    assert list(kappa.columns) == ["table", "label", "a, b", "b, b"] and kappa.label.iloc[0] == "name"
+    row = kappa.set_index("label").loc["issue"]
+    assert row["a, b"].startswith("1 of 2: ") and row["b, b"] == "3 of 3: 1.00"  # no interval in one block
+    assert (
+        alpha.set_index("label").loc["kind", "a, b"] == "–" and kappa.set_index("label").loc["kind", "a, b"] == "2 of 2"
+    )
 
 
 def test_words(two):

@@ -39,7 +39,11 @@ ENDS_CLAUSE = frozenset(
 BOUNDED = frozenset(
     ["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to", "of_phrase"]
 )  # rules that know where words end
-THAT = {"acl": ("mark", "dobj"), "ccomp": ("mark",), "relcl": ("mark",)}  # what "that" is in the clause that a noun announces
+THAT = {
+    "acl": ("mark", "dobj"),
+    "ccomp": ("mark",),
+    "relcl": ("mark",),
+}  # what "that" is in the clause that a noun announces
 ALONE = frozenset(["beside_marks", "reported_clause", "introduced", "noun_cue", "object", "naming", "according_to"])
 IT = ("organisation", "government", "state", "media")  # kinds of actors that the pronouns can mean
 THEY, WHO = ("group", "organisation", "media"), ("person", "group")
@@ -1054,7 +1058,10 @@ def _noun_cue(token: Token, speech: str, takes: str) -> Cue | None:
 def _announced(noun: Token) -> Token | None:
     """The verb of a noun's that-clause. The parse often takes this "that" for an object ("the claim by Lee that Ray had lied"), of a relative clause it does
     so in a `relcl`."""
-    return next((c for c in noun.children if any(g.lower_ == "that" and g.dep_ in THAT.get(c.dep_, ()) for g in c.children)), None)
+    return next(
+        (c for c in noun.children if any(g.lower_ == "that" and g.dep_ in THAT.get(c.dep_, ()) for g in c.children)),
+        None,
+    )
 
 
 def _according(token: Token, outside: list[bool]) -> Cue | None:

@@ -162,6 +162,32 @@ def intervals(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{f"{name} from": told(name) for name in ("kappa", "alpha")})
 
 
+def across(frame: pd.DataFrame, name: str, counts: bool = False) -> pd.DataFrame:
+    """What `labels` gave of several pairs of codings (column `pair`), side by side: a row a table and label, a column a pair, each cell a coefficient
+    (`name`: kappa or alpha) with its 95 % interval, such as "0.90 (0.69–1.00)"; with `counts` how many labels are the same before it."""
+
+    def told(row) -> str:
+        value, low, high = (getattr(row, f"{name}{end}") for end in ("", "_low", "_high"))
+        around = "" if pd.isna(low) else f" ({low:.2f}–{high:.2f})"
+        same = f"{row.same} of {row.compared}"
+        if pd.isna(value):
+            return same if counts else NONE
+        return f"{same}: {value:.2f}{around}" if counts else f"{value:.2f}{around}"
+
+    cells = [
+        {"table": row.table, "label": row.label, "pair": row.pair, "told": told(row)} for row in frame.itertuples()
+    ]
+    wide = pd.DataFrame(cells, columns=["table", "label", "pair", "told"]).pivot(
+        index=["table", "label"], columns="pair", values="told"
+    )
+    order = frame[["table", "label"]].drop_duplicates()
+    return (
+        wide.loc[list(order.itertuples(index=False, name=None)), list(dict.fromkeys(frame.pair))]
+        .rename_axis(columns=None)
+        .reset_index()
+    )
+
+
 def confusion(draft, truth, table: str, label: str) -> pd.DataFrame:
     """Counts of a label's values on all rows of a table: the draft's down, the other's across; `–` where only one has the row, or leaves the label open."""
     a, b = aligned(draft, truth)[table], getattr(truth, table)
