@@ -80,9 +80,31 @@ def test_analyse_writes_every_table(story, tmp_path, capsys):
     assert json.loads((out / "datapackage.json").read_text(encoding="utf-8"))["published"] == "2024-05-01"
     assert "2 quotations" in capsys.readouterr().out
     assert main(["analyse", str(story), "-o", str(out)]) == 0  # its own folder may be written again
-    (out / "notes.txt").write_text("mine")
-    (out / "datapackage.json").unlink()
-    assert main(["analyse", str(story), "-o", str(out)]) == 2 and (out / "notes.txt").exists()
+    (out / ".DS_Store").write_text("a system's")
+    assert main(["analyse", str(story), "-o", str(out)]) == 0
+
+
+OTHERS = {  # what else may stand in the folder for the tables
+    "notes beside our tables": lambda out, story: (main(["analyse", story, "-o", str(out)]), (out / "notes.txt").write_text("mine")),
+    "somebody's data package": lambda out, story: (out.mkdir(), (out / "datapackage.json").write_text('{"title": "Rain", "resources": []}')),
+    "a broken package": lambda out, story: (out.mkdir(), (out / "datapackage.json").write_text("[]")),
+    "our tables without their package": lambda out, story: (main(["analyse", story, "-o", str(out)]), (out / "datapackage.json").unlink()),
+    "a corpus": lambda out, story: (out.mkdir(), (out / "corpus.json").write_text('{"complete": true}')),
+    "a file": lambda out, story: out.write_text("mine"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("command", ["analyse", "report"])
+def test_a_folder_of_somebody_else_is_left_as_it_is(command, name, story, tmp_path, capsys):
+    out = tmp_path / "tables"
+    OTHERS[name](out, str(story))
+    before = {path: path.read_bytes() for path in [out, *out.rglob("*")] if path.is_file()}
+    capsys.readouterr()
+    assert main([command, str(story), "-o", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert str(out) in said.splitlines()[-1] and "name a" in said.splitlines()[-1]
+    assert {path: path.read_bytes() for path in [out, *out.rglob("*")] if path.is_file()} == before
 
 
 @pytest.mark.parametrize("form", exports.FORMATS)

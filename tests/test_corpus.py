@@ -489,7 +489,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on(error, source, tmp_path, small,
 
 def test_two_runs_in_one_folder_are_refused(source, tmp_path, capsys):
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / layout.MARKER).write_text("{}")
+    (tmp_path / "out" / layout.MARKER).write_text('{"complete": false}')
     index = Index(tmp_path / "out")
     assert cli.main(["corpus", str(source), "-o", str(tmp_path / "out"), "--workers", "1"]) == 2
     assert "another run writes there" in capsys.readouterr().err
@@ -501,6 +501,9 @@ def test_another_folder_version_or_codebook_is_refused(source, tmp_path, capsys,
 
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(InputError, match="holds something else than a corpus"):
+        run(source, tmp_path / "mine")
+    (tmp_path / "mine" / layout.MARKER).write_text('{"name": "somebody else’s"}')
     with pytest.raises(InputError, match="holds something else than a corpus"):
         run(source, tmp_path / "mine")
     run(source, tmp_path / "out")

@@ -56,6 +56,13 @@ def _main(arguments: Sequence[str] | None) -> int:
     except InputError as error:
         print("onrecord:", " ".join(str(error).split()), file=sys.stderr)  # a file's name may hold a line's end
         return 2
+    except OSError as error:  # a name that is too long, a disk that is full
+        where = f"{str(error.filename)[:200]}: " if error.filename else ""
+        print(
+            f"onrecord: {where}{error.strerror or error}: look whether there is room and who may write there",
+            file=sys.stderr,
+        )
+        return 2
     except RuntimeError as error:  # a notebook that fails says which cell
         print(f"onrecord: {error}", file=sys.stderr)
         return 1

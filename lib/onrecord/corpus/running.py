@@ -103,9 +103,16 @@ def _begun(folder: Path, made_by: str, chosen: str | None) -> Index:
 
 def _is_other(folder: Path) -> bool:
     """Whether the folder is somebody else's: neither new, nor empty, nor one that a run has begun."""
-    if not folder.exists() or (folder / layout.MARKER).exists():
+    if not folder.exists():
         return False
-    return not folder.is_dir() or any(not path.name.startswith(data.SCRATCH) for path in folder.iterdir())
+    if not folder.is_dir():
+        return True
+    try:
+        return "complete" not in json.loads((folder / layout.MARKER).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return any(not path.name.startswith(data.SCRATCH) for path in folder.iterdir())
+    except (ValueError, TypeError):
+        return True
 
 
 class _Run:

@@ -11,7 +11,7 @@ from onrecord.data import InputError
 from onrecord.dossier import Dossier
 from onrecord.exports import debate
 from onrecord.exports.debate import Debate
-from onrecord.exports.files import refuse_file, replace_file, replace_folder, zipped
+from onrecord.exports.files import refuse_file, refuse_folder, replace_file, replace_folder, zipped
 from onrecord.exports.folder import PACKAGE, csv_files, package, write_csv
 
 _MODULES = {"dna": "dna", "graphml": "graphs", "gexf": "graphs", "csv": "flat", "xlsx": "workbook"}
@@ -24,6 +24,7 @@ __all__ = [
     "csv_files",
     "package",
     "refuse_file",
+    "refuse_folder",
     "replace_file",
     "replace_folder",
     "write",

@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from onrecord import data
@@ -18,6 +18,7 @@ from onrecord.data import InputError
 
 # In the place of the time of writing, which would change the bytes: the first time that a zip file can hold.
 STAMP = datetime.datetime(1980, 1, 1)
+LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
 UNKNOWN = "\ufffd"  # Unicode's sign for a character that cannot be shown
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -82,16 +83,31 @@ def refuse_file(path: Path, is_export: Callable[[bytes], bool], what: str) -> No
         raise InputError(f"{path}: cannot be read ({error.strerror}): name another file") from None
 
 
-def replace_folder(folder: Path, files: dict[str, bytes], marker: str, what: str) -> Path:
-    """Put the files into the folder in one move, in the place of what an earlier run wrote there. A folder with anything else is refused.
+def refuse_folder(folder: Path, ours: Callable[[Path], Iterable[str]], what: str) -> None:
+    """Raises InputError for a file, and for a folder in which anything stands whose name is not among those that `ours` tells of the folder: what an
+    earlier run wrote there. What a system puts into every folder counts as nothing."""
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"{folder}: this is a file: name a folder for {what}")
+        there = {one.name for one in folder.iterdir()} - LITTER if folder.exists() else set()
+    except OSError as error:
+        raise InputError(f"{folder}: cannot be read ({error.strerror}): name another folder") from None
+    if others := sorted(there - {name.split("/")[0] for name in ours(folder)}) if there else []:
+        named = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+        raise InputError(
+            f"{folder}: holds something that is not {what} of On Record ({named}): name another folder, or empty it"
+        )
+
+
+def replace_folder(folder: Path, files: dict[str, bytes], ours: Callable[[Path], Iterable[str]], what: str) -> Path:
+    """Put the files into the folder in one move, in the place of what an earlier run wrote there. A folder with anything else is refused, see `refuse_folder`.
 
     Whoever ends the process at whatever moment, the folder is the old or the new one. Where the system cannot swap two folders there is a moment
     with neither in place: the next call puts the old one back first. Raises InputError."""
     given, folder = folder, Path(folder).resolve()
     try:
         _put_back(folder)
-        if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / marker).exists())):
-            raise InputError(f"{given}: holds something else than {what} of an earlier run: name a new folder")
+        refuse_folder(folder, ours, what)
         folder.parent.mkdir(parents=True, exist_ok=True)
         _tidy(folder.parent)
         scratch = Path(tempfile.mkdtemp(dir=folder.parent, prefix=data.SCRATCH))

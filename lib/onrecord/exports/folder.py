@@ -8,6 +8,7 @@ from onrecord.dossier import Dossier
 from onrecord.exports.files import replace_folder
 
 PACKAGE = "datapackage.json"
+TITLE = "On Record: "  # before an article's own
 
 
 def package(dossier: Dossier) -> dict:
@@ -15,7 +16,7 @@ def package(dossier: Dossier) -> dict:
     article = dossier.article
     about = {
         "name": article.slug,
-        "title": f"On Record: {article.title}",
+        "title": f"{TITLE}{article.title}",
         "profile": "tabular-data-package",
         "description": "Tables that On Record made of one news article. "
         + ("Reviewed." if dossier.review else "The machine’s draft, not reviewed."),
@@ -42,5 +43,15 @@ def csv_files(dossier: Dossier) -> dict[str, bytes]:
 
 
 def write_csv(dossier: Dossier, folder: Path) -> Path:
-    """Write `csv_files` into a folder that is new, empty or holds such tables. All or nothing. Raises InputError."""
-    return replace_folder(Path(folder), csv_files(dossier), marker=PACKAGE, what="tables")
+    """Write `csv_files` into a folder that is new, empty or holds such tables and nothing else. All or nothing. Raises InputError."""
+    return replace_folder(Path(folder), csv_files(dossier), _ours, what="tables")
+
+
+def _ours(folder: Path) -> set[str]:
+    """The files of a folder that `write_csv` wrote; none where its package is somebody else's."""
+    try:
+        found = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+        ours = found["title"].startswith(TITLE) and [one["name"] for one in found["resources"]] == list(schema.TABLES)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return set()
+    return {PACKAGE, *(f"{name}.csv" for name in schema.TABLES)} if ours else set()

@@ -10,9 +10,8 @@ from markupsafe import Markup
 
 from onrecord import __version__, exports
 from onrecord.annotate import LEFT_OUT, TEMPLATES, annotate, environment, joined
-from onrecord.data import InputError
 from onrecord.dossier import Dossier
-from onrecord.prose import listed, many
+from onrecord.prose import many
 from onrecord.report import overview
 from onrecord.report.notebook_pages import Page, lead_to_words, mend_links, notebook_page, slug
 from onrecord.report.printing import browser, to_pdf
@@ -41,7 +40,7 @@ def write(
     files = {name: page.encode() for name, page in pages.items()} | downloads
     marker = {"onrecord": __version__, "article": dossier.article.slug, "files": sorted(files)}
     files[MARKER] = (json.dumps(marker, indent=1, ensure_ascii=False) + "\n").encode()
-    exports.replace_folder(path, files, marker=MARKER, what="a report")
+    exports.replace_folder(path, files, _ours, "a report")
     return path / "index.html"
 
 
@@ -53,17 +52,15 @@ def refuse_others(path: Path, form: str = "folder") -> None:
         if form == "pdf":
             browser()
         return
-    if path.exists() and not path.is_dir():
-        raise InputError(f"{path}: this is a file: name a folder for the report")
-    there = {one.name for one in path.iterdir()} if path.exists() else set()
-    there -= {".DS_Store", "Thumbs.db", "desktop.ini"}
+    exports.refuse_folder(Path(path), _ours, "a report")
+
+
+def _ours(folder: Path) -> set[str]:
+    """The files of a folder that `write` wrote."""
     try:
-        ours = {MARKER, *json.loads((path / MARKER).read_text(encoding="utf-8"))["files"]}
+        return {MARKER, *json.loads((folder / MARKER).read_text(encoding="utf-8"))["files"]}
     except (OSError, ValueError, TypeError, KeyError):
-        ours = set()
-    if there - ours:
-        found = f"something that is not a report of On Record ({listed(sorted(there - ours), 3)})"
-        raise InputError(f"{path}: holds {found}: name another folder, or empty it")
+        return set()
 
 
 def _is_report(content: bytes) -> bool:
