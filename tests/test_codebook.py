@@ -26,6 +26,8 @@ def test_shipped(name):
     ("content", "message"),
     [
         ("id = ", "not valid TOML"),
+        ("id = " + "[" * 5_000, "not valid TOML"),
+        ("\ufeff" + HEAD, "`issue` is missing"),  # Notepad's mark
         ('title = "X"', "`id` is missing"),
         (HEAD, "`issue` is missing"),
         (HEAD + ISSUE, "issue 'a' has no `cues`"),
@@ -39,7 +41,7 @@ def test_shipped(name):
 def test_errors_are_one_plain_line(tmp_path, content, message):
     path = tmp_path / "mine.toml"
     path.write_text(content, encoding="utf-8")
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(data.InputError) as error:
         codebook.load(path)
     assert message in str(error.value) and str(error.value).startswith("mine.toml: ") and "\n" not in str(error.value)
 

@@ -199,6 +199,9 @@ SOURCES = {  # name -> what is in it, and what is told of its articles: the numb
 }  # fmt: skip
 
 
+ENDLESS = ("many.zip", "quote.csv")  # of which only the first items are looked at
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_a_source(name, tmp_path):
     write, expected = SOURCES[name]
@@ -214,8 +217,35 @@ def test_a_source(name, tmp_path):
 
     found = json.loads(within(SECONDS, MEGABYTES, work))
     assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert len(found) == len(expected) + (name in ENDLESS)
     for told, wanted in zip(found, expected):
         assert told == wanted if isinstance(wanted, int) else wanted in str(told)
+
+
+SHEETS = {  # a filled sheet that is none, and what is told of it
+    "bomb.xlsx": (lambda: workbook(strings="<si><t>x</t></si>" * 1_000_000), "MB unpacked are too much"),
+    "grows.xlsx": (lambda: workbook(GROWS, words="&a9;"), "not readable as an Excel workbook"),
+    "says-small.xlsx": (lambda: workbook(said_size=300, rows="<row/>" * 1_000), "not readable as an Excel workbook"),
+    "cut.xlsx": (lambda: workbook(rows="<row>"), "not readable as an Excel workbook"),
+    "number.xlsx": (lambda: workbook(string=99), "not readable as an Excel workbook"),
+    "far.xlsx": (lambda: workbook(row=1_048_576, cell="XFD"), "a cell far from all others"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_that_is_filled_in(name, tmp_path):
+    write, expected = SHEETS[name]
+    (tmp_path / name).write_bytes(write())
+    (tmp_path / "story.txt").write_text("“We will stay,” said Ann Lee, the mayor of Ayr.", encoding="utf-8")
+
+    def work():
+        with contextlib.redirect_stderr(io.StringIO()) as said:
+            status = cli.main(["review", str(tmp_path / "story.txt"), "--apply", str(tmp_path / name)])
+        return f"{status}\n{said.getvalue()}"
+
+    status, said = within(SECONDS, MEGABYTES, work).split("\n", 1)
+    assert status == "2" and expected in said and said.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == {name, "story.txt"}
 
 
 NAMES = ["a\0b", "../../etc/passwd", "..\\..\\x", "/etc/passwd", "~nobody-of-this-name/x.txt", ".", "", "x" * 5_000, "x" * 5_000 + ".txt", "nato-russia-2022/../../x"]  # fmt: skip

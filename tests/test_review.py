@@ -102,6 +102,15 @@ WRONG = [
     ('[[quotes]]\nwords = "We will stay,"\nspeaker_words = "Carol"\n', "'Carol' do not stand outside"),
     ("[[quotations]]\n", "no table is called 'quotations'"),
     ("[[quotes]\n", "not valid TOML"),
+    ("x = " + "[" * 5_000, "not valid TOML"),
+    ("[[quotes]]\nwords = 3\n", "`words` is '3': write it in quotation marks"),
+    ('[[quotes]]\nwords = ["We will stay,", 3]\n', "`words` is"),
+    ('[[quotes]]\nwords = "We will stay,"\nspeaker = ["Ann Lee"]\n', "`speaker` is .*write it in quotation marks"),
+    ('[[quotes]]\nwords = "We will stay,"\noccurrence = "second"\n', "`occurrence` is 'second': write a whole number"),
+    ('[[quotes]]\nwords = "We will stay,"\nright = "no"\n', "`right` is 'no': write true or false"),
+    ('[[statements]]\nwords = "We will stay,"\nhedged = 1\n', "`hedged` is '1': write true or false"),
+    ('[[events]]\nwords = "We will stay,"\nparticipants = "Ann Lee"\n', "`participants` is .*square brackets"),
+    ('[[events]]\nwords = "We will stay,"\ndate_from = 3\n', "`date_from` is '3': write a day"),
 ]
 
 
@@ -109,6 +118,24 @@ WRONG = [
 def test_wrong_decisions(reviewed, decisions, told):
     with pytest.raises(InputError, match=told) as error:
         reviewed(decisions)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("head", "told"),
+    [
+        ("review = 3\n", r"\[review\]: is no table"),
+        ('quotes = 3\n[review]\nby = "coder A"\non = 2024-05-01\n', "`quotes` is no list of decisions"),
+        ('quotes = [3]\n[review]\nby = "coder A"\non = 2024-05-01\n', "quotes 1: is no table"),
+        ("[review]\nby = 3\non = 2024-05-01\n", "`by` is '3'"),
+        ('[review]\nby = "coder A"\non = 3\n', "`on` is '3': write a day"),
+        ('[review]\nby = "coder A"\non = 2024-05-01\ncomplete = "quotes"\n', "`complete` is 'quotes': write texts"),
+        ('[review]\nby = "coder A"\non = 2024-05-01\ncodebook = "nowhere"\n', "there is no such codebook"),
+    ],
+)
+def test_wrong_heads(reviewed, head, told):
+    with pytest.raises(InputError, match=told) as error:
+        reviewed("", head=head)
     assert "\n" not in str(error.value)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from onrecord import data
+from onrecord.data import InputError
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -197,12 +198,12 @@ def available() -> list[Codebook]:
 
 
 def load(name: str | Path) -> Codebook:
-    """A codebook by its id or its file's path. Raises ValueError with one plain line where it is missing or broken."""
+    """A codebook by its id or its file's path. Raises InputError with one plain line where it is missing or broken."""
     path = Path(name)
     if path.suffix != ".toml":
         path = data.folder() / "codebooks" / f"{name}.toml"
     if not path.is_file():
-        raise ValueError(
+        raise InputError(
             f"{name}: there is no such codebook: name a file in data/codebooks, or a path that ends in .toml"
         )
     return _read(path, path.stat().st_mtime_ns)
@@ -212,22 +213,22 @@ def load(name: str | Path) -> Codebook:
 def _read(path: Path, _changed: int) -> Codebook:
     found = _parsed(path)
     if problem := next(_problems(found), None):
-        raise ValueError(f"{path.name}: {problem}")
+        raise InputError(f"{path.name}: {problem}")
     return _build(found)
 
 
 def problems(path: str | Path) -> list[str]:
-    """All that is wrong with a codebook's form, a plain line each. Raises ValueError where the file can't be read as TOML."""
+    """All that is wrong with a codebook's form, a plain line each. Raises InputError where the file can't be read as TOML."""
     return list(_problems(_parsed(Path(path))))
 
 
 def _parsed(path: Path) -> dict:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
     except OSError as error:
-        raise ValueError(f"{path}: cannot be read ({error.strerror}): name a codebook's TOML file") from None
+        raise InputError(f"{path}: cannot be read ({error.strerror}): name a codebook's TOML file") from None
 
 
 def _problems(found: dict) -> Iterator[str]:
@@ -341,14 +342,14 @@ def _phrases(term: str, groups: dict, where: str) -> list[list[str]]:
 
     def members(m: re.Match) -> str:
         if m.group(1) not in groups:
-            raise ValueError(
+            raise InputError(
                 f"{where!r} uses a group {{{m.group(1)}}} that the file does not have: add it under [groups]"
             )
         return "|".join(groups[m.group(1)])
 
     term = re.sub(r"\{([\w-]+)\}", members, term.strip())
     if not term:
-        raise ValueError(f"{where!r} has an empty cue: fill it or take it out")
+        raise InputError(f"{where!r} has an empty cue: fill it or take it out")
     return [re.split(r"[\s-]+", phrase.strip().casefold()) for phrase in term.split("|")]
 
 

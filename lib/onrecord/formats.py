@@ -16,6 +16,11 @@ from onrecord.data import InputError
 LONGEST = 1_000_000  # characters of one article
 LARGEST = 50_000_000  # bytes of one file: a saved page may hold its pictures
 MOST_ELEMENTS = 50_000  # of a web page, or paragraphs and pieces of them in a Word file
+LARGEST_WORKBOOK = 200_000_000  # bytes of an Excel file, unpacked
+MOST_PACKED, LITTLE = (
+    100,
+    10_000_000,
+)  # how many times longer than its file that may be, where it is more than so many bytes
 LARGEST_PICTURES, LARGEST_WORDS = 100_000_000, 20_000_000  # bytes of a Word file, unpacked
 READ = "plain text (.txt), Markdown (.md), web pages (.html), Word (.docx) and PDF"
 FIELDS = ("title", "outlet", "published", "rights", "credit", "url")  # what may be known of an article
@@ -247,6 +252,15 @@ def _word(raw: bytes, name: str) -> tuple[str, dict]:
             f"{name}: this is no Word file, or a broken one ({type(error).__name__}): open it in Word and save it as .docx again"
         ) from None
     return _tidy(lines), {}
+
+
+def refuse_large_workbook(file: Path | io.BytesIO, size: int, name: str) -> None:
+    """Raises InputError for an Excel file that unpacked is more than a workbook, for its reader holds the words in memory. `size`: bytes of the file.
+    Raises zipfile.BadZipFile where it is no archive at all."""
+    with zipfile.ZipFile(file) as packed:
+        unpacked = sum(part.file_size for part in packed.infolist())
+    if unpacked > min(LARGEST_WORKBOOK, max(LITTLE, MOST_PACKED * size)):
+        raise InputError(f"{name}: {unpacked / 1e6:,.0f} MB unpacked are too much for a workbook: save it as CSV")
 
 
 def _check_sizes(packed: zipfile.ZipFile, name: str) -> None:

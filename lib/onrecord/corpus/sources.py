@@ -6,6 +6,7 @@ Nothing is unpacked onto the disk, no link to a folder is followed, and what can
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import json
@@ -338,12 +339,7 @@ def _workbook(source: Path, columns: dict[str, str]) -> Iterator[Item]:
         )
 
     try:
-        with zipfile.ZipFile(source) as packed:
-            size = sum(part.file_size for part in packed.infolist())
-        if size > min(MOST_UNPACKED, max(LITTLE, MOST_PACKED * source.stat().st_size)):
-            raise InputError(
-                f"{source.name}: {size / 1e6:,.0f} MB unpacked are too much for a workbook: save it as CSV"
-            )
+        formats.refuse_large_workbook(source, source.stat().st_size, source.name)
         book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
     except InputError:
         raise
@@ -393,7 +389,10 @@ def _cells(sheet) -> Iterator[tuple | str]:
         except Exception as error:  # a broken file may break its reader anywhere
             yield f"the sheet is broken from here on ({type(error).__name__}): save it as .xlsx again"
             return
-    if next(rows, None) is not None:
+    more = False
+    with contextlib.suppress(Exception):  # where it breaks off there is nothing more
+        more = next(rows, None) is not None
+    if more:
         yield f"no sheet has more than {MOST_ROWS:,} rows: save the others in another file"
 
 

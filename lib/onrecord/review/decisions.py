@@ -43,6 +43,24 @@ REFERS = {
     "reported_by": "reported_by",
     "actor": "actor_id",
 }
+# What kind of value a field has that is no text, and what each kind is: types of values, and how to write one.
+DECIDED = {
+    "words": "texts",
+    "occurrence": "numbers",
+    "right": "boolean",
+    "looked_at": "boolean",
+    "on": "date",
+    "names": "list",
+}
+HEAD = {"complete": "list", "on": "date"}
+KINDS = {
+    "string": ({str}, "it in quotation marks"),
+    "texts": ({str}, "it in quotation marks, several in square brackets"),
+    "list": ({str}, "texts in quotation marks between square brackets"),
+    "numbers": ({int}, "a whole number, several in square brackets"),
+    "boolean": ({bool}, "true or false"),
+    "date": ({str, datetime.date, datetime.datetime}, "a day as 2024-05-01"),
+}
 BY_REVIEW = {"rule": "review", "confidence": 1.0, "source": "review", "reviewed": True}
 MATCH = 0.5  # two spans are about the same words when they share at least this part of their characters (Jaccard)
 
@@ -100,28 +118,32 @@ def codings(path: Path) -> dict[str, Path]:
 def read(path: Path, text: str) -> Review:
     """Read review.toml or coding-<name>.toml. Raises InputError with file, decision and remedy."""
     try:
-        return parse(path.read_text(encoding="utf-8"), path.name, text)
+        return parse(path.read_text(encoding="utf-8-sig"), path.name, text)
     except UnicodeDecodeError as error:
         raise InputError(f"{path.name}: not valid TOML ({error}): mend the line that it names") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}): check who may read it") from None
 
 
 def parse(content: str, name: str, text: str) -> Review:
     """A review or coding from the content of its file; `name` is what messages call it. Raises InputError with file, decision and remedy."""
     try:
         found = tomllib.loads(content)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise InputError(f"{name}: not valid TOML ({error}): mend the line that it names") from None
-    head = found.pop("review", {})
+    head = _of_kinds(found.pop("review", {}), HEAD, f"{name}, [review]")
     if not head.get("by") or not head.get("on"):
         raise InputError(f"{name}: [review] must say `by` and `on`: who decided, and when")
     unknown = set(found) - set(FIELDS) or set(head.get("complete", ())) - set(FIELDS)
     if unknown:
         raise InputError(f"{name}: no table is called {sorted(unknown)[0]!r}: the tables are {', '.join(FIELDS)}")
-    decisions = [
-        _decision(table, says, f"{name}, {table} {number}", text, head)
-        for table in FIELDS
-        for number, says in enumerate(found.get(table, ()), 1)
-    ]
+    decisions = []
+    for table in FIELDS:
+        if not isinstance(rows := found.get(table, []), list):
+            raise InputError(f"{name}: `{table}` is no list of decisions: write [[{table}]] before each")
+        for number, says in enumerate(rows, 1):
+            place = f"{name}, {table} {number}"
+            decisions.append(_decision(table, _of_kinds(says, _kinds(table), place), place, text, head))
     data.day(head["on"], f"date ({name}, on)")
     return Review(
         head["by"],
@@ -131,6 +153,25 @@ def parse(content: str, name: str, text: str) -> Review:
         head.get("note", ""),
         tuple(decisions),
     )
+
+
+def _kinds(table: str) -> dict[str, str]:
+    """The kind of value of each field of a decision that is no text."""
+    known = {field.name: field.type for field in schema.TABLES[table]}
+    return {name: known[name] for name in FIELDS[table] if known.get(name, "string") != "string"} | DECIDED
+
+
+def _of_kinds(says: object, kinds: dict[str, str], place: str) -> dict:
+    """The fields of a part of the file, each of the kind that it must be of. Raises InputError."""
+    if not isinstance(says, dict):
+        raise InputError(f"{place}: is no table: write its name in brackets in a line of its own, and its fields below")
+    for name, value in says.items():
+        kind = kinds.get(name, "string")
+        types, wanted = KINDS[kind]
+        some = value if kind in ("list", "texts", "numbers") and isinstance(value, list) else [value]
+        if (kind == "list" and some is not value) or not all(type(one) in types for one in some):
+            raise InputError(f"{place}: `{name}` is {str(value)[:60]!r}: write {wanted}")
+    return says
 
 
 def _decision(table: str, says: dict, place: str, text: str, head: dict) -> Decision:

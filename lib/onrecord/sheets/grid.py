@@ -7,12 +7,12 @@ import csv
 import datetime
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from onrecord import formats
 from onrecord.data import InputError
 from onrecord.exports.files import printable, shortened
 from onrecord.exports.flat import GUARD, MARK, RISKY, guarded
@@ -23,6 +23,7 @@ LINE, HIGHEST = 15, 300  # height of a line, and the greatest of a row, in point
 SPARE = 10  # empty rows at the end
 LATER = 200  # rows down to which drop-downs go, for those that somebody adds
 HEADER_ROW = 1
+MOST_CELLS = 1_000_000  # of a sheet that is read
 
 
 class Column(NamedTuple):
@@ -270,14 +271,20 @@ def _put(cell, text: str):
 
 def _from_xlsx(content: bytes, name: str) -> Book:
     from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        formats.refuse_large_workbook(io.BytesIO(content), len(content), name)
         book = load_workbook(io.BytesIO(content))
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+    except InputError:
+        raise
+    except Exception as error:  # a broken file may break its reader anywhere
         raise InputError(f"{name}: not readable as an Excel workbook ({error}): save it again as .xlsx") from None
     lines, titles, labels = [], {}, {}
     for sheet in book.worksheets:
+        if sheet.max_row * sheet.max_column > MOST_CELLS:  # all of which its reader would make
+            raise InputError(
+                f"{name}: {sheet.title} has a cell far from all others: delete what lies below and beside the table"
+            )
         rows = sheet.iter_rows()
         if sheet.title == "How to":
             labels = {_text(row[0])[0]: _text(row[1])[0] for row in rows if len(row) > 1}
