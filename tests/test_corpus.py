@@ -592,5 +592,6 @@ def test_the_workers_of_a_scheduler_give_the_same_bytes(source, tmp_path, small,
     asked = ["corpus", str(source), "-o", str(tmp_path / "gone"), "--scheduler", "tcp://127.0.0.1:9"]
     assert cli.main(asked) == 2
     assert "no scheduler answers" in capsys.readouterr().err
+    assert not (tmp_path / "gone").exists() and not (tmp_path / "none").exists()
     assert cli.main([*asked, "--workers", "2"]) == 2
     assert "leave it out beside --scheduler" in capsys.readouterr().err

@@ -74,9 +74,32 @@ def test_graphs_come_back(corpus, wanted, form, tmp_path):
 
 
 def test_the_same_corpus_gives_the_same_bytes(corpus, tmp_path):
-    for form in exporting.FORMATS:
+    for form in sorted({*exports.FORMATS} - {"xlsx"}):
         first = corpus.export(form, tmp_path / f"all.{form}").read_bytes()
         assert corpus.export(form, tmp_path / f"all.{form}").read_bytes() == first
+
+
+SAID = [  # whom each of two people condemns: another one, the same one, nobody who is named
+    "“Bob Ray is unfit to be president,” Ann Lee said in Ayr. The toll is a disgrace, she said.",
+    "“Carl Odh is unfit to be president,” Dora Finch said in Oban. The toll is a disgrace, she said.",
+    "“Bob Ray is unfit to be president,” Eve Hall, an engineer at the University of Ayrmouth, said in Ayr.",
+]
+
+
+def test_who_condemns_another_person_agrees_with_nobody(tmp_path):
+    source = tmp_path / "s.jsonl"
+    source.write_text("".join(json.dumps({"text": text}) + "\n" for text in SAID), encoding="utf-8")
+    assert cli.main(["corpus", str(source), "-o", str(tmp_path / "read"), "--workers", "1"]) == 0
+    corpus = Corpus(tmp_path / "read")
+    graph = nx.read_graphml(corpus.export("graphml", tmp_path / "all.graphml"))
+    pairs = {frozenset(pair) for pair in graph.edges if graph.edges[pair]["relation"] != "position"}
+    assert pairs == {frozenset({"ann-lee", "eve-hall"})}
+    assert "issue:person/bob-ray" in graph and graph.nodes["issue:person/bob-ray"]["statements"] == 2
+    database = sqlite3.connect(corpus.export("dna", tmp_path / "all.dna"))
+    concepts = {value for (value,) in database.execute("select E.Value from DATASHORTTEXT D join ENTITIES E on E.ID = D.Entity join VARIABLES V on V.ID = D.VariableId where V.Variable = 'concept'")}  # fmt: skip
+    assert {"A person in or for an office: Bob Ray", "A person in or for an office: Carl Odh"} <= concepts
+    actors = exporting.of(corpus).actors.set_index("actor_id")
+    assert actors.affiliation_id["eve-hall"] in actors.index  # whom somebody belongs to is there too
 
 
 def test_the_command(corpus, tmp_path, capsys):

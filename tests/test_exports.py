@@ -146,7 +146,7 @@ def test_csv_comes_back(dossier):
     quotes = {row["quote_id"]: row for row in schema.records(dossier.quotes)}
     titles = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
     about = dossier.article
-    for row, wanted in zip(rows, schema.records(dossier.statements), strict=True):
+    for number, (row, wanted) in enumerate(zip(rows, schema.records(dossier.statements), strict=True)):
         row = {name: unguarded(cell) for name, cell in row.items()}
         quote = quotes.get(wanted["quote_id"], {})
         (block,) = [b for b in schema.records(dossier.blocks) if b["start"] <= wanted["start"] < b["end"]]
@@ -156,6 +156,10 @@ def test_csv_comes_back(dossier):
             known = actors.get(wanted[key], {})
             wanted |= {part: known.get("name"), **{f"{part}_{name}": known.get(name) for name in ABOUT}}
         wanted |= {f"quote_{name}": quote.get(name) for name in ("kind", "speech", "speaker", "cue")}
+        asked = schema.records(answers(dossier))[number]["issue"]
+        wanted |= {"question": asked, "question_title": asked and titles[wanted["issue"]]}
+        if asked and "/" in asked:
+            wanted["question_title"] += f": {actors[wanted['target_id']]['name']}"
         wanted |= {"issue_title": titles[wanted["issue"]], "block_id": block["block_id"], "block_kind": block["kind"]}
         assert set(row) == set(wanted)
         for name, value in wanted.items():
@@ -200,10 +204,23 @@ def whole(values):
     }
 
 
+def question(row, book):
+    """What a statement answers; None where that cannot be told."""
+    if row.issue not in {issue for _, issue in book.of}:
+        return row.issue
+    return None if pd.isna(row.target_id) else f"{row.issue}/{row.target_id}"
+
+
+def answers(dossier):
+    """The statements with the question of each as its issue."""
+    asked = [question(row, dossier.codebook) for row in dossier.statements.itertuples()]
+    return dossier.statements.assign(issue=pd.array(asked, dtype="string[python]"))
+
+
 def agreements(statements):
     """Pairs of holders -> relation -> issues, told from the statements alone."""
     stands = defaultdict(set)
-    for row in statements.dropna(subset=["holder_id"]).itertuples():
+    for row in statements.dropna(subset=["holder_id", "issue"]).itertuples():
         if row.position in ("support", "oppose"):
             stands[row.holder_id, row.issue].add(row.position)
     clear = {key: next(iter(positions)) for key, positions in stands.items() if len(positions) == 1}
@@ -221,21 +238,26 @@ def test_graphs_come_back(dossier, form):
     statements = dossier.statements
     actors, issues = schema.records(dossier.actors), dossier.codebook.issues.set_index("issue")
     held = Counter(statements.holder_id.dropna())
-    assert set(made) == {row["actor_id"] for row in actors} | {f"issue:{issue}" for issue in statements.issue}
+    asked = answers(dossier).issue.fillna(statements.issue)
+    assert set(made) == {row["actor_id"] for row in actors} | {f"issue:{issue}" for issue in asked}
+    names = {row["actor_id"]: row["name"] for row in actors}
     for row in actors:
         wanted = {name: row[name] for name in ("role", "affiliation", "affiliation_id", "country", "side")}
         wanted |= {"label": row["name"], "actor_kind": row["kind"], "kind": "actor"}
         wanted = {name: seen(text) for name, text in wanted.items()}
         wanted |= {name: row[name] for name in ("mentions", "quotes", "words")} | {"statements": held[row["actor_id"]]}
         assert same_text(whole(made.nodes[row["actor_id"]]), whole(wanted))
-    for issue, rows in statements.groupby("issue"):
-        wanted = {"label": issues.title[issue], "definition": issues.definition[issue], "kind": "issue", "issue": issue}
+    for node, rows in statements.groupby(asked):
+        issue, _, target = node.partition("/")
+        title = issues.title[issue] + (f": {names[target]}" if target else "")
+        wanted = {"label": seen(title), "definition": issues.definition[issue], "kind": "issue", "issue": issue}
         wanted |= {"statements": len(rows), "unattributed": int(rows.holder_id.isna().sum())}
         wanted["reported"] = int((rows.basis == "reported").sum())
-        assert whole(made.nodes[f"issue:{issue}"]) == wanted
-    own = statements[statements.basis != "reported"]
+        wanted["open"] = int(answers(dossier).issue[rows.index].isna().sum())
+        assert same_text(whole(made.nodes[f"issue:{node}"]), wanted)
+    own = answers(dossier)[statements.basis != "reported"]
     ids, pairs = defaultdict(list), agreements(own)
-    for row in own.dropna(subset=["holder_id"]).itertuples():
+    for row in own.dropna(subset=["holder_id", "issue"]).itertuples():
         ids[row.holder_id, row.issue, row.position].append(row.statement_id)
     found, numbers = {}, Counter()
     for one, other, edge in made.edges(data=True):
@@ -284,7 +306,7 @@ def test_one_edge_tells_of_agreement_and_of_difference(form):
     rows = schema.records(made.statements)[:7]
     stands = [("cmd", 0, "support"), ("script", 0, "support"), ("cmd", 1, "support"), ("script", 1, "oppose")]
     stands += [("nul", 1, "oppose"), ("nul", 0, "oppose"), ("nul", 0, "neutral")]
-    issues = sorted(made.codebook.issues.issue)
+    issues = sorted({*made.codebook.issues.issue} - {issue for _, issue in made.codebook.of})
     for row, (holder, issue, position) in zip(rows, stands, strict=True):
         row |= {
             "holder_id": holder,
@@ -329,6 +351,7 @@ def test_dna_comes_back(dossier, tmp_path):
         values[number][variable] = value
     actors = {row["actor_id"]: row for row in schema.records(dossier.actors)}
     titles = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
+    aimed = {issue for _, issue in dossier.codebook.of}
     kinds = dict(database.execute("SELECT ID, Label FROM STATEMENTTYPES").fetchall())
     assert list(kinds.values()) == ["DNA Statement", "On Record: no position", "On Record: reported view"]
     (document,) = database.execute("SELECT * FROM DOCUMENTS").fetchall()
@@ -348,7 +371,12 @@ def test_dna_comes_back(dossier, tmp_path):
         assert ("reporter" in values[row["ID"]]) == told
         assert not told or values[row["ID"]]["reporter"] == seen(actors[wanted["reported_by"]]["name"])
         assert values[row["ID"]].get("agreement") == agreement
-        assert values[row["ID"]]["concept"] == titles[wanted["issue"]]
+        asked = titles[wanted["issue"]] + (
+            f": {actors[wanted['target_id']]['name']}" if wanted["target_id"] and wanted["issue"] in aimed else ""
+        )
+        assert re.sub(r" \(\d\)$", "", values[row["ID"]]["concept"]) == (
+            seen(asked) if len(asked) < 191 else seen(asked)[:189] + "…"
+        )
         assert ("reviewed" in coders[row["Coder"]]) == (wanted["source"] == "review")
         holder = actors.get(wanted["holder_id"], {"name": None, "kind": "group"})
         person, other = ("person", "organization") if holder["kind"] == "person" else ("organization", "person")

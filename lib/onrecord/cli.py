@@ -94,7 +94,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("-o", "--output", metavar="DIR", required=True, type=Path, help="the folder for the tables")
     add.set_defaults(run=_analyse)
 
-    add = commands.add_parser("export", parents=[source, draft], help="one file that another program opens")
+    add = commands.add_parser(
+        "export",
+        parents=[source, draft],
+        help="one file that another program opens, of an article or a corpus",
+        description="Writes an article, or all of a corpus (name the folder that `onrecord corpus` made), as one file for another program.",
+    )
     add.add_argument(
         "--format",
         required=True,
@@ -228,12 +233,20 @@ def _export(asked: argparse.Namespace) -> None:
     from onrecord import exports
     from onrecord.prose import many
 
-    if (Path(asked.source) / CORPUS).is_file():
+    if _is_corpus(asked.source):
         _export_corpus(asked)
         return
     made = _load(asked, review=not asked.no_review)
     file = exports.write(made, asked.format, asked.output)
     print(f"{file}: {many(len(made.statements), 'statement')}, {many(len(made.actors), 'actor')}; {made.state}")
+
+
+def _is_corpus(source: str) -> bool:
+    with contextlib.suppress(
+        OSError, RuntimeError
+    ):  # a name that is too long, the home of nobody: told where it is read
+        return (Path(source).expanduser() / CORPUS).is_file()
+    return False
 
 
 def _export_corpus(asked: argparse.Namespace) -> None:
@@ -242,6 +255,8 @@ def _export_corpus(asked: argparse.Namespace) -> None:
 
     if asked.published:
         raise InputError("--published is for one article: the articles of a corpus have their own dates")
+    if asked.no_review:
+        raise InputError("--no-review is for one article: a corpus holds no review")
     corpus = Corpus(asked.source)
     with _busy(f"exporting {asked.source}"):
         file = corpus.export(asked.format, asked.output)
@@ -288,13 +303,16 @@ def _review(asked: argparse.Namespace) -> None:
     if asked.apply:
         if asked.output:
             raise InputError("--apply writes beside the article: leave out -o")
-        print(sheets.apply(asked.source, asked.apply, by=asked.by, published=asked.published).told)
+        with _busy(f"reading {asked.apply}"):
+            applied = sheets.apply(asked.source, asked.apply, by=asked.by, published=asked.published)
+        print(applied.told)
         return
     if asked.by:
         raise InputError("--by belongs to --apply: an empty sheet is nobody's yet")
     kind = "coding" if asked.blank else "solution" if asked.solution else "review"
     if kind == "solution":
-        made = sheets.solved(asked.source, asked.published)
+        with _busy(f"reading {asked.source}"):
+            made = sheets.solved(asked.source, asked.published)
     else:
         made = _load(asked)
     file = sheets.write(made, asked.output or Path(f"{made.article.slug}-{kind}.xlsx"), kind)
@@ -332,7 +350,7 @@ def _corpus(asked: argparse.Namespace) -> int:
     print(
         f"{made.folder}: {many(made.articles, 'article')}, {many(made.duplicates, 'duplicate')}, {made.failed or 'none'} failed"
     )
-    return 0 if made.articles else 1
+    return 0 if made.articles and not made.failed else 1
 
 
 def _column(pair: str, fields: Sequence[str]) -> tuple[str, str]:

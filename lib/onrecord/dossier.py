@@ -55,6 +55,26 @@ class Dossier:
         return cues.counted(self.quotes)
 
     @property
+    def answers(self) -> pd.DataFrame:
+        """The statements as who agrees with whom is told of them: `issue` is the question, see `topics.questions`, and missing where none can be told."""
+        return self.statements.assign(issue=topics.questions(self.statements, self.codebook))
+
+    @property
+    def questions(self) -> pd.DataFrame:
+        """The questions of `answers` with their titles: columns issue and title, a row each, in the codebook's order."""
+        found, asked = self.statements, topics.questions(self.statements, self.codebook)
+        titles = dict(zip(self.codebook.issues.issue, self.codebook.issues.title))
+        names = dict(zip(self.actors.actor_id, self.actors["name"]))
+        rows = {
+            question: (list(titles).index(issue), titles[issue] + (f": {names[target]}" if question != issue else ""))
+            for question, issue, target in zip(asked, found.issue, found.target_id)
+            if pd.notna(question)
+        }
+        ordered = sorted(rows, key=lambda question: (rows[question], question))
+        columns = {"issue": ordered, "title": [rows[question][1] for question in ordered]}
+        return pd.DataFrame(columns, dtype="string[python]")
+
+    @property
     def sides(self) -> dict[str, str]:
         """Name of each side of the article: a state's or organisation's name for its code or actor_id; `independent` for itself."""
         names = dict(zip(self.actors.actor_id, self.actors["name"]))

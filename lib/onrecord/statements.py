@@ -112,10 +112,15 @@ class _Reader:
             start, end = self.trim(*passage.place(evidence))
             target = here.who(licence.target)
             for holder in self.holders(here, licence, quote, verb):
+                others = [
+                    one
+                    for one in (target, *self.meant(here, cue.issue, evidence))
+                    if one not in (None, holder["holder_id"])
+                ]
                 made.append(
                     {
                         "issue": cue.issue,
-                        "target_id": target if target != holder["holder_id"] else None,
+                        "target_id": next(iter(others), None),
                         "start": start,
                         "end": end,
                         "position": "neutral" if licence.rule == "abstention" else POSITIONS[licence.sign],
@@ -188,9 +193,23 @@ class _Reader:
 
     def targets(self, here: Here, candidate) -> list[str]:
         """Other actors whom the clause speaks of, subjects and objects first."""
+        return self.first(here, stances.others(candidate, here))
+
+    def meant(self, here: Here, issue: str, words: Span) -> list[str]:
+        """Actors of whom some words speak, subjects and objects first, where the issue is about such actors: "Bob Ray is unfit for office"."""
+        kinds = {kind for kind, about in self.codebook.of if about == issue}
+        named = (
+            [(i, m["actor_id"]) for i in range(words.start, words.end) for m in here.mentions.get(i, ())]
+            if kinds
+            else []
+        )
+        return self.first(here, [(i, one) for i, one in named if self.actors.get(one, {}).get("kind") in kinds])
+
+    def first(self, here: Here, named: list[tuple[int, str]]) -> list[str]:
+        """The actors at some tokens, each once, subjects and objects first."""
         doc = here.passage.doc
-        found = [(doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, a) for i, a in stances.others(candidate, here)]
-        return list(dict.fromkeys(actor for _, _, actor in sorted(found)))
+        ordered = sorted((doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, actor) for i, actor in named)
+        return list(dict.fromkeys(actor for _, _, actor in ordered))
 
     def issue(self, candidate, places, targets: list[str]) -> tuple[str | None, int]:
         """What a clause's stance is about, and the cue's pole: the issue of a cue in it, else of whom it is aimed at; None where the codebook has none."""

@@ -132,6 +132,13 @@ def propose(phrase: str) -> str:
     return PROPOSED + slugify(phrase)
 
 
+def questions(statements: pd.DataFrame, book: Codebook) -> pd.Series:
+    """The question that each statement of an article answers: its issue; of an issue that is about actors (`Codebook.of`) with the one at whom the
+    statement is aimed, as `person/ann-lee`, for who opposes one candidate and who opposes another do not agree. Missing where nobody is named."""
+    aimed = statements.issue.isin([issue for _, issue in book.of])
+    return statements.issue.where(~aimed, statements.issue + "/" + statements.target_id)
+
+
 def with_proposed(book: Codebook, issues: pd.Series) -> Codebook:
     """The codebook with a row for each proposed issue among some issues, and for no other proposed one."""
     rows = proposed(issues)

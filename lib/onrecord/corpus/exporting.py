@@ -18,18 +18,15 @@ from onrecord.exports.debate import ABOUT, PARTS, QUOTED, Debate, Document
 if TYPE_CHECKING:
     from onrecord.corpus.asking import Corpus
 
-FORMATS = tuple(name for name in exports.FORMATS if name != "xlsx")
-
 
 def export(corpus: Corpus, format: str, path: str | Path) -> Path:
-    """Write a corpus into a file in one of FORMATS, as `onrecord.exports.write` does an article. It must fit into the memory.
+    """Write a corpus into one file, as `onrecord.exports.write` does an article; there is no `xlsx` of it. It must fit into the memory.
 
     Ids of actors are those of `corpus_actors`; who can't be told across articles is an actor of one article alone. Only actors with a part in a
-    statement are there. Raises InputError for `xlsx` and other formats, and as `exports.write` does."""
+    statement are there, and whom they belong to. Raises InputError as `exports.write` does."""
+    exports.refuse(format, path)
     if format == "xlsx":
-        raise InputError(
-            "xlsx: a corpus has no workbook: choose dna, graphml, gexf or csv, or run `onrecord corpus` with --csv for all tables"
-        )
+        raise InputError(exports.NO_WORKBOOK)
     return exports.write(of(corpus), format, path)
 
 
@@ -39,6 +36,7 @@ def of(corpus: Corpus) -> Debate:
     statements = _statements(corpus)
     issues = _issues(books, statements.issue)
     statements["issue_title"] = statements.issue.map(issues.set_index("issue").title)
+    _ask(statements, {name for name, book in books.items() if book.default})
     titles = {name: book.title for name, book in books.items()}
     return Debate(
         about=f"{corpus.folder.name} ({corpus.source}).",
@@ -86,21 +84,47 @@ def _statements(corpus: Corpus) -> pd.DataFrame:
     return _plain(rows)
 
 
+def _ask(statements: pd.DataFrame, general: set[str]) -> None:
+    """Give the statements their questions. An issue of a field's codebook is one wherever it comes up. The general codebook's are kinds of questions:
+    with whom they are aimed at they make one; what isn't aimed at anybody, and what is proposed from an article's words, is a question of its article alone."""
+    questions, titles = [], []
+    for row in statements.itertuples():
+        proposed = topics.is_proposed(row.issue)
+        question, title = row.issue, row.issue_title
+        if not proposed and row.codebook in general and pd.notna(row.target_id):
+            question, title = f"{question}/{row.target_id}", f"{title}: {row.target}"
+        elif proposed or row.codebook in general:
+            question, title = f"{question}/{row.article}", f"{title}, in “{row.title}”"
+        questions.append(question)
+        titles.append(title)
+    statements["question"], statements["question_title"] = questions, titles
+
+
 def _actors(corpus: Corpus, statements: pd.DataFrame) -> pd.DataFrame:
-    """The actors who have a part in a statement, as the first article has them, with their numbers in the whole corpus."""
+    """The actors who have a part in a statement, and those to whom they belong: as `corpus_actors` has them, who is apart as its article does; the
+    affiliation is of one article that tells it, of several the first by its id."""
     some = sorted({actor for key in PARTS.values() for actor in statements[key].dropna()})
     rows = corpus.ask(
-        """select corpus_actor_id as actor_id, coalesce(any_value(k.name), first(a.name order by article_id)) as name,
-            first(a.printed order by article_id) as printed, first(a.kind order by article_id) as kind,
-            any_value(a.role order by article_id) as role, any_value(a.affiliation order by article_id) as affiliation,
-            any_value(o.corpus_actor_id order by article_id) as affiliation_id,
-            any_value(a.country order by article_id) as country, any_value(a.side order by article_id) as side,
-            sum(a.mentions)::bigint as mentions, sum(a.quotes)::bigint as quotes, sum(a.words)::bigint as words
-        from actors a
+        """with homes as (
+                select a.corpus_actor_id, first(a.affiliation order by a.article_id) as affiliation, first(o.corpus_actor_id order by a.article_id) as affiliation_id
+                from actors a
+                left join actors o on o.article_id = a.article_id and o.actor_id = a.affiliation_id
+                where a.affiliation is not null group by a.corpus_actor_id),
+            asked as (select unnest($some::varchar[]) as corpus_actor_id),
+            wanted as (select corpus_actor_id from asked union select affiliation_id from homes semi join asked using (corpus_actor_id)),
+            printed as (
+                select a.corpus_actor_id, first(a.name order by a.article_id) as name, first(a.printed order by a.article_id) as printed, first(a.kind order by a.article_id) as kind,
+                    first(a.role order by a.article_id) as role, first(a.country order by a.article_id) as country, first(a.side order by a.article_id) as side,
+                    sum(a.mentions)::bigint as mentions, sum(a.quotes)::bigint as quotes, sum(a.words)::bigint as words
+                from actors a semi join wanted using (corpus_actor_id) group by a.corpus_actor_id)
+        select p.corpus_actor_id as actor_id, coalesce(k.name, p.name) as name, p.printed, p.kind,
+            case when k.name is null then p.role else k.role end as role, h.affiliation, h.affiliation_id,
+            case when k.name is null then p.country else k.country end as country, case when k.name is null then p.side else k.side end as side,
+            p.mentions, p.quotes, p.words
+        from printed p
         left join corpus_actors k using (corpus_actor_id)
-        left join (select article_id as there, actor_id, corpus_actor_id from actors) o on o.there = a.article_id and o.actor_id = a.affiliation_id
-        where list_contains($some::varchar[], a.corpus_actor_id)
-        group by a.corpus_actor_id order by a.corpus_actor_id""",
+        left join homes h using (corpus_actor_id)
+        order by actor_id""",
         some=some,
     )
     return _plain(rows)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import shutil
 import sqlite3
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -57,6 +58,7 @@ def run(
         codebook.load(chosen)
     found = sources.items(source, columns)
     made_by = dossier.fingerprint(chosen)
+    new = not Path(folder).exists()
     index = _begun(Path(folder), made_by, chosen)
     writing = _Run(Path(folder), index, made_by, on_progress)
     try:
@@ -67,6 +69,11 @@ def run(
         raise InputError(
             f"{folder}: the run broke off ({error}): mend that, then run the same command again, it goes on where it stopped"
         ) from None
+    except InputError:
+        if new and not writing.analysed:  # no scheduler answers: as if nothing had been begun
+            index.leave()
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     finally:
         index.leave()
     return writing.outcome()

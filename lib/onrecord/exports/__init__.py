@@ -16,6 +16,7 @@ from onrecord.exports.folder import PACKAGE, csv_files, package, write_csv
 
 _MODULES = {"dna": "dna", "graphml": "graphs", "gexf": "graphs", "csv": "flat", "xlsx": "workbook"}
 FORMATS = tuple(_MODULES)
+NO_WORKBOOK = "xlsx: a corpus has no workbook: choose dna, graphml, gexf or csv, or run `onrecord corpus` with --csv for all tables"
 
 __all__ = [
     "FORMATS",
@@ -23,6 +24,7 @@ __all__ = [
     "content",
     "csv_files",
     "package",
+    "refuse",
     "refuse_file",
     "refuse_folder",
     "replace_file",
@@ -34,18 +36,27 @@ __all__ = [
 
 
 def content(source: Dossier | Debate, format: str) -> bytes:
-    """The file's bytes. The same dossier gives the same bytes. Raises InputError for a format that is none of FORMATS. A debate has no `xlsx`."""
+    """The file's bytes. The same dossier gives the same bytes. Raises InputError for a format that is none of FORMATS; a debate has no `xlsx`."""
+    module = _module(format)
+    if format == "xlsx" and not isinstance(source, Dossier):
+        raise InputError(NO_WORKBOOK)
     given = debate.of(source) if isinstance(source, Dossier) and format != "xlsx" else source
-    return getattr(_module(format), f"to_{format}")(given)
+    return getattr(module, f"to_{format}")(given)
 
 
 def write(source: Dossier | Debate, format: str, path: str | Path) -> Path:
-    """Write a file in one of FORMATS, whole or not at all.
+    """Write a file in one of FORMATS, whole or not at all. Raises InputError as `content` and `refuse` do."""
+    refuse(format, path)
+    made = content(source, format)
+    return replace_file(
+        Path(path), made, getattr(_module(format), f"is_{format}"), what=f"a {format} export of On Record"
+    )
 
-    A file that is there already is replaced only if it is an earlier export in that format. Raises InputError for anything else that stands there,
-    a folder that is missing, and a format that is none of FORMATS."""
-    is_export = getattr(_module(format), f"is_{format}")
-    return replace_file(Path(path), content(source, format), is_export, what=f"a {format} export of On Record")
+
+def refuse(format: str, path: str | Path) -> None:
+    """A file that is there already is replaced only if it is an earlier export in that format: raises InputError for anything else that stands there,
+    and for a folder that is missing."""
+    refuse_file(Path(path), getattr(_module(format), f"is_{format}"), f"a {format} export of On Record")
 
 
 def _module(format: str):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from onrecord import schema
+from onrecord import schema, topics
 from onrecord.article import Article
 from onrecord.dossier import Dossier
 
@@ -15,7 +15,16 @@ QUOTED = ("kind", "speech", "speaker", "cue")
 COLUMNS = (
     *("article", "title", "outlet", "published", "codebook", "statement_id"),
     *("holder_id", "holder", *(f"holder_{name}" for name in ABOUT)),
-    *("issue", "issue_title", "position", "target_id", "target", *(f"target_{name}" for name in ABOUT)),
+    *(
+        "issue",
+        "issue_title",
+        "question",
+        "question_title",
+        "position",
+        "target_id",
+        "target",
+        *(f"target_{name}" for name in ABOUT),
+    ),
     *("basis", "reported_by", "reporter", *(f"reporter_{name}" for name in ABOUT)),
     *("quote_id", *(f"quote_{name}" for name in QUOTED)),
     *("block_id", "block_kind", "start", "end", "text", *schema.FLAGS),
@@ -36,7 +45,8 @@ class Document:
 @dataclass(frozen=True)
 class Debate:
     """`about`: what all of it is, in words. `statements` has the columns COLUMNS, `article` being the slug of a document; `actors` has those of a
-    dossier's table, `issues` those of a codebook."""
+    dossier's table, `issues` those of a codebook. `question` is what statements on the same can agree or differ on: the issue, of one that is about
+    actors with the one at whom it is aimed, or missing where that can't be told. `documents` are in their order, `reviewer` is who reviewed them."""
 
     about: str
     documents: list[Document]
@@ -70,6 +80,8 @@ def _statements(dossier: Dossier) -> pd.DataFrame:
     quoted = _looked_up(dossier.quotes, "quote_id", found.quote_id)
     blocks = dossier.blocks.iloc[dossier.blocks.start.searchsorted(found.start, side="right") - 1]  # in which each lies
     columns |= {f"quote_{name}": quoted[name] for name in QUOTED}
+    columns |= {"question": topics.questions(found, dossier.codebook)}
+    columns |= {"question_title": columns["question"].map(dossier.questions.set_index("issue").title)}
     columns |= {"issue_title": found.issue.map(dossier.codebook.issues.set_index("issue").title)}
     columns |= {"block_id": blocks.block_id, "block_kind": blocks.kind}
     columns |= {field.name: found[field.name] for field in schema.TABLES["statements"]}

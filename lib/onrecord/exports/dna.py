@@ -4,7 +4,9 @@ Documents: the articles. Statement type "DNA Statement": support and opposition,
 no. DNA's agreement knows nothing between, so neutral and unclear positions are of a type of their own, "On Record: no position", which has no
 agreement. A view that another speaker reports is of a third, "On Record: reported view", with that speaker as `reporter`: nobody's own word joins a network
 unasked. A holder who is a person is the person, with the affiliation as organization; any other holder is the organization; a missing holder leaves
-both empty. The concept is the issue. All actors and all issues of the codebook are there to go on coding with, with their attributes.
+both empty. The concept is the issue; one that is about actors is a concept for each of them ("A person in or for an office: Ann Lee"), for agreement on
+different people is none. All actors (of a corpus those with a part in a statement) and all issues of the codebook are there to go on coding with,
+with their attributes.
 
 Who wrote a statement is its coder: "On Record" for the machine, the reviewer for the review. "Admin" is DNA's first coder, who may do everything.
 
@@ -18,6 +20,7 @@ import base64
 import hashlib
 import itertools
 import sqlite3
+from array import array
 
 import pandas as pd
 
@@ -89,14 +92,14 @@ def hashed(password: str, salt: bytes) -> str:
     return base64.b64encode(salt + digest).decode()
 
 
-def text_and_places(text: str) -> tuple[str, list[int]]:
+def text_and_places(text: str) -> tuple[str, array]:
     """An article's text as DNA holds it, and for each place between its characters, from 0 to its length, the place there as DNA's editor counts."""
     widths = [
         0 if (before, one) == ("\r", "\n") else 2 if one > "\uffff" else 1
         for before, one in itertools.pairwise(itertools.chain([""], text))
     ]
     plain = printable(text).replace("\r\n", "\n").replace("\r", "\n")
-    return plain, list(itertools.accumulate(widths, initial=0))
+    return plain, array("I", itertools.accumulate(widths, initial=0))
 
 
 # --- tables --------------------------------------------------------------------------------------------------------------------
@@ -194,7 +197,12 @@ def _fill(database: sqlite3.Connection, debate: Debate) -> None:
         statement = _add(database, "STATEMENTS", StatementTypeId=kind, **place)
         person, organization = ("", "") if pd.isna(row.holder_id) else holders[row.holder_id]
         reporter = "" if pd.isna(row.reported_by) else next(filter(None, holders[row.reported_by]))
-        told = dict(zip((*TEXTS, REPORTER), (person, organization, concepts[row.issue], reporter)))
+        told = dict(
+            zip(
+                (*TEXTS, REPORTER),
+                (person, organization, concepts[row.issue if pd.isna(row.question) else row.question], reporter),
+            )
+        )
         for name in VARIABLES[kind]:
             if name != AGREEMENT:
                 variable = variables[kind, name]
@@ -276,9 +284,11 @@ def _holders(actors: pd.DataFrame) -> dict[str, tuple[str, str]]:
 
 
 def _concepts(debate: Debate) -> dict[str, str]:
-    """The concept for each issue of the codebook, and for an issue of a statement that the codebook has no more."""
-    issues = debate.issues
-    return _apart({issue: issue for issue in debate.statements.issue} | dict(zip(issues.issue, issues.title)))
+    """The concept for each issue of the codebook, and for each question of a statement: see `Debate`."""
+    rows = debate.statements
+    titles = rows.question_title.fillna(rows.issue_title).fillna(rows.issue)
+    asked = dict(zip(rows.question.fillna(rows.issue), titles))
+    return _apart(asked | dict(zip(debate.issues.issue, debate.issues.title)))
 
 
 def _apart(names: dict[str, str]) -> dict[str, str]:
@@ -308,6 +318,10 @@ def _described(debate: Debate, holders: dict, concepts: dict) -> dict[str, dict[
         if row.actor_id in reporters:
             found[REPORTER][person or organization] = about
     definitions = dict(zip(debate.issues.issue, debate.issues.definition))
-    for issue, concept in concepts.items():
-        found["concept"][concept] = {"Notes": definitions.get(issue, ""), "On Record id": issue}
+    issue_of = dict(zip(debate.statements.question, debate.statements.issue))
+    for question, concept in concepts.items():
+        found["concept"][concept] = {
+            "Notes": definitions.get(issue_of.get(question, question), ""),
+            "On Record id": question,
+        }
     return found

@@ -1,6 +1,7 @@
 """The discourse network of an article, or of many, as one graph, in the formats of Gephi and other graph programs (GraphML, GEXF 1.2).
 
-Nodes are all actors and the issues on which there is a statement; an actor's node is its actor_id, an issue's `issue:` and its id. The attribute
+Nodes are actors (of an article all, of a corpus those with a part in a statement) and the issues on which there is a statement; an actor's node is
+its actor_id, an issue's `issue:` and its id. An issue that is about actors is one for each of them (`person/ann-lee`), see `Debate`. The attribute
 `relation` tells the edges apart: `position` from a holder to an issue; `congruence`, `conflict` or `congruence and conflict` between two holders
 (see `networks`). Two nodes have one edge at most, and what would be parallel edges are attributes of it: of a position, the numbers of statements
 `support`, `oppose`, `neutral` and `unclear`, each with its `statements_support` and so on, the statements' ids with semicolons between (among many articles `article/statement`); of two
@@ -13,7 +14,6 @@ statistics want one kind of graph: a position's edge is written from the holder 
 """
 
 import io
-from dataclasses import replace
 
 import networkx as nx
 import pandas as pd
@@ -36,15 +36,16 @@ def graph(debate: Debate) -> nx.Graph:
 
     An actor has `label`, `kind` ("actor"), `actor_kind`, `statements` (number of those whose holder it is) and the columns ACTOR; an issue has
     `label`, `kind` ("issue"), `issue` (its id in the codebook), `definition`, `statements`, and the numbers of statements on it that have no edge:
-    `unattributed`, for which nobody is named, and `reported`, of a view that another speaker tells of."""
+    `unattributed`, for which nobody is named, `reported`, of a view that another speaker tells of, and `open`, where at whom it is aimed isn't told."""
+    rows = debate.statements
     if len(debate.documents) > 1:  # a statement's id is one of its article
-        ids = debate.statements.article + "/" + debate.statements.statement_id
-        debate = replace(debate, statements=debate.statements.assign(statement_id=ids))
+        rows = rows.assign(statement_id=rows.article + "/" + rows.statement_id)
     made = nx.Graph()
     _add_actors(made, debate)
     _add_issues(made, debate)
-    _add_positions(made, debate)
-    _add_pairs(made, debate)
+    answers = rows.assign(issue=rows.question)
+    _add_positions(made, answers, debate.actors)
+    _add_pairs(made, answers)
     return made
 
 
@@ -108,18 +109,20 @@ def _add_actors(made: nx.Graph, debate: Debate) -> None:
 
 def _add_issues(made: nx.Graph, debate: Debate) -> None:
     issues = debate.issues.set_index("issue")
-    for issue, rows in debate.statements.groupby("issue"):
-        known = issues.loc[issue] if issue in issues.index else {}
-        about = {"label": known.get("title", issue), "kind": "issue", "issue": issue}
-        about |= {"definition": known.get("definition", ""), "statements": len(rows)}
-        about |= {"unattributed": rows.holder_id.isna().sum(), "reported": rows.basis.eq("reported").sum()}
-        made.add_node(networks.ISSUE + issue, **_known(about))
+    rows = debate.statements
+    for question, some in rows.groupby(rows.question.fillna(rows.issue)):
+        issue, titles = some.issue.iloc[0], some.question_title.fillna(some.issue_title).fillna(question)
+        about = {"label": titles.iloc[0], "kind": "issue", "issue": issue, "statements": len(some)}
+        about |= {"definition": issues.definition[issue] if issue in issues.index else ""}
+        about |= {"unattributed": some.holder_id.isna().sum(), "reported": some.basis.eq("reported").sum()}
+        about |= {"open": some.question.isna().sum()}
+        made.add_node(networks.ISSUE + question, **_known(about))
 
 
-def _add_positions(made: nx.Graph, debate: Debate) -> None:
+def _add_positions(made: nx.Graph, answers: pd.DataFrame, actors: pd.DataFrame) -> None:
     for position in POSITIONS:
-        some = debate.statements[debate.statements.position == position]
-        for holder, issue, about in networks.affiliation(some, debate.actors).edges(data=True):
+        some = answers[answers.position == position]
+        for holder, issue, about in networks.affiliation(some, actors).edges(data=True):
             if not made.has_edge(holder, issue):
                 made.add_edge(holder, issue, relation="position", weight=0, **dict.fromkeys(POSITIONS, 0))
             edge = made.edges[holder, issue]
@@ -127,9 +130,9 @@ def _add_positions(made: nx.Graph, debate: Debate) -> None:
             edge["weight"] += about["weight"]
 
 
-def _add_pairs(made: nx.Graph, debate: Debate) -> None:
+def _add_pairs(made: nx.Graph, answers: pd.DataFrame) -> None:
     for relation, network in RELATIONS.items():
-        for one, other, about in network(debate.statements).edges(data=True):
+        for one, other, about in network(answers).edges(data=True):
             if not made.has_edge(one, other):
                 made.add_edge(one, other, relation="", weight=0, **dict.fromkeys(RELATIONS, 0))
             edge = made.edges[one, other]

@@ -227,13 +227,13 @@ def _found(dossier: Dossier, heard: _Heard, pages: list[Page]) -> list[dict]:
 
 
 def _disputed(dossier: Dossier) -> list[tuple[str, int, int]]:
-    """Of the issues with statements for and against the one with most of them: its title and both numbers."""
-    counts = pd.crosstab(dossier.statements.issue, dossier.statements.position)
+    """Of the questions with statements for and against the one with most of them: its title and both numbers."""
+    counts = pd.crosstab(dossier.answers.issue, dossier.statements.position)
     counts = counts.reindex(columns=["support", "oppose"], fill_value=0)
     counts = counts[counts.min(axis=1) > 0]
-    titles = dict(zip(dossier.codebook.issues.issue, dossier.codebook.issues.title))
+    titles = dict(zip(dossier.questions.issue, dossier.questions.title))
     most = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:1]]
-    return [(titles.get(row.Index, row.Index), row.support, row.oppose) for row in most.itertuples()]
+    return [(titles[row.Index], row.support, row.oppose) for row in most.itertuples()]
 
 
 def _versions() -> list[tuple[str, str]]:
