@@ -47,6 +47,8 @@ def found(text):
         ),
         ("“The toll was rejected as a disgrace,” Ann Lee said in Ayr.", [("reported", "rejected", None)]),
         ("“The toll should be rejected,” Ann Lee said in Ayr.", [("said", "rejected", "Ann Lee")]),
+        ("“The toll was rejected by us as a disgrace,” Ann Lee said in Ayr.", [("said", "rejected", "Ann Lee")]),
+        ("“We are appalled by the toll,” Ann Lee said in Ayr.", [("said", "appalled", "Ann Lee")]),
     ],
 )
 def test_candidates(text, expected):
@@ -204,6 +206,8 @@ def test_a_view_that_another_reports_is_marked_as_reported():
             ["ferry", "toll"],
         ),
         ("He praised the people and the gates in a year.", ["praised"], ["gate"]),
+        ("He praised the senator and the treaty.", ["praised"], ["treaty"]),
+        ("He praised the tax law and the officials.", ["praised"], ["tax law"]),
         ("He praised people.", ["praised"], ["people"]),
         ("He praised Ann Lee.", ["praised"], [None]),
     ],
@@ -218,7 +222,7 @@ def test_key_phrases(text, clauses, expected):
     assert [nouns.phrase(next(about)) if one in some else None for one in around] == expected
 
 
-def test_few_issues_are_proposed_for_an_article():
+def test_nouns_that_clauses_share_are_proposed_first():
     things = ["bridge", "ferry", "harbour", "tunnel", "library", "museum", "theatre", "stadium"]
     text = " ".join(f"The {thing} is old. He hated the {thing}." for thing in things)
     doc = next(language.parse([(text, ())]))

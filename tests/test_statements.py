@@ -173,6 +173,8 @@ def only(text):
             {"holder": "Norway", "position": "neutral", "reported_by": "anna-berg"},
         ),
         ("Norway abstained on the enlargement of NATO.", {"holder": "Norway", "position": "neutral"}),
+        ("“We will remain neutral on the enlargement of NATO,” Anna Berg said.", {"position": "neutral"}),
+        ("“We must remain neutral on the enlargement of NATO,” Anna Berg said.", {"position": "neutral"}),
         ("“We want no dialogue but arms control,” Anna Berg said.", None),
     ],
 )

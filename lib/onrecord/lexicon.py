@@ -191,7 +191,7 @@ def subjects(verb: Token) -> tuple[Token, ...]:
         if passive(verb):
             by = child(verb, "agent")
             agent = child(by, "pobj") if by is not None else None
-            return joined(child(verb, "nsubjpass") if _felt(verb) else agent)
+            return joined(child(verb, "nsubjpass") if felt(verb) else agent)
         found = child(verb, "nsubj", "expl")
         if found is not None:
             return joined(verb.head if verb.dep_ == "relcl" and found.lower_ in ("who", "which", "that") else found)
@@ -204,7 +204,7 @@ def subjects(verb: Token) -> tuple[Token, ...]:
     return ()
 
 
-def _felt(verb: Token) -> bool:
+def felt(verb: Token) -> bool:
     """Whether a passive says how its own subject feels: "were incensed by the plan", not "was opposed by Lee"."""
     return is_a(verb, "adj", "attitude") and not is_a(verb, "verb", "attitude")
 

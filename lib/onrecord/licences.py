@@ -132,7 +132,8 @@ class Way:
         if not joined:
             if token.pos_ == "ADJ":
                 self.adjective(token, kinds)
-            elif token.pos_ in ("ADP", "SCONJ"):
+                return "abstention" not in kinds
+            if token.pos_ in ("ADP", "SCONJ"):
                 self.preposition(token, kinds)
             else:
                 self.noun(token, kinds)
@@ -265,7 +266,10 @@ class Way:
 
     def governs(self, token: Token, via: Token, kinds: dict, must: bool) -> bool:
         """A verb above the cue. False where its own negation is dealt with."""
-        if "abstention" in kinds:
+        neutral = via.dep_ == "prep" and any(
+            "abstention" in lexicon.kinds(c, via) for c in token.children if c.dep_ in PREDICATE
+        )
+        if neutral or "abstention" in kinds:  # "remains neutral on it", "abstained on it"
             self.abstained(token, not lexicon.negated(token))
             return False
         feeling = next((kinds[k] for k in ("attitude", "call", "accuse", "praise") if k in kinds), None)

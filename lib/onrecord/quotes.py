@@ -1056,8 +1056,8 @@ def _noun_cue(token: Token, speech: str, takes: str) -> Cue | None:
 
 
 def _announced(noun: Token) -> Token | None:
-    """The verb of a noun's that-clause. The parse often takes this "that" for an object ("the claim by Lee that Ray had lied"), of a relative clause it does
-    so in a `relcl`."""
+    """The verb of a noun's that-clause. In a clause by itself (`acl`) the parse often takes this "that" for an object: "the claim by Lee that Ray had lied";
+    in a relative clause (`relcl`) an object "that" stands for the noun, and nothing is announced."""
     return next(
         (c for c in noun.children if any(g.lower_ == "that" and g.dep_ in THAT.get(c.dep_, ()) for g in c.children)),
         None,

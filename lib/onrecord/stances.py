@@ -102,7 +102,7 @@ def candidates(here: Here, rare: bool = False) -> list[Candidate]:
             continue
         for actor, by in holders:
             own = quote is not None and (actor == quote["speaker_id"] or lexicon.is_a(by, "pronoun", "own"))
-            if own or (quote is not None and actor is None and not _is_others(token)):
+            if own or (quote is not None and actor is None and not _is_others(here, token, quote["speaker_id"])):
                 continue  # the speaker's own clause is one of `said`
             if quote is None and token.i in cues and cues[token.i]["speech"] == "speech":
                 continue  # "said" itself is no stance
@@ -128,15 +128,22 @@ def _said(here: Here, quote: dict) -> Iterator[Candidate]:
         pieces[bisect_right(starts, i)].add(i)
     for _, piece in sorted(pieces.items()):
         for head, clause in _clauses(doc, piece):
-            if _is_others(doc[head]):
+            if _is_others(here, doc[head], quote["speaker_id"]):
                 continue  # "has been condemned": not by the speaker
             for speaker in here.speakers(quote):
                 yield Candidate("said", head, clause, speaker, None, quote)
 
 
-def _is_others(verb: Token) -> bool:
-    """Whether a speaker only tells with a verb what others think: a passive that shows a stance, and doesn't say what ought to be."""
-    return lexicon.passive(verb) and bool(STRONG & set(lexicon.kinds(verb))) and not lexicon.modal(verb, "demand")
+def _is_others(here: Here, verb: Token, speaker: str | None) -> bool:
+    """Whether a speaker only tells with a verb what others think: a passive that shows the stance of somebody else ("has been condemned"), and neither
+    how its subject feels ("we are appalled") nor what ought to be."""
+    if not lexicon.passive(verb) or lexicon.felt(verb) or lexicon.modal(verb, "demand"):
+        return False
+    own = any(
+        lexicon.is_a(by, "pronoun", "own") or (speaker is not None and here.who(by) == speaker)
+        for by in lexicon.subjects(verb)
+    )
+    return not own and bool(STRONG & set(lexicon.kinds(verb)))
 
 
 def _clauses(doc: Doc, piece: set[int]) -> list[tuple[int, frozenset[int]]]:

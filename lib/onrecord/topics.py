@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 PROPOSED = "proposed-"
 UNDEFINED = "Proposed from the article’s own words; nobody has defined it."
 ENOUGH = 2  # places of an article where a key word or a key phrase stands
-MOST = 5  # key words of an article, at most
+MOST = 5  # key words that several clauses of an article share
 LENGTH = 3  # words of a phrase, at most
+PEOPLE = ("business", "civil", "expert", "group", "honorific", "office")  # sorts of roles of persons and groups
 TOPIC = ("dobj", "nsubj", "nsubjpass", "pobj")  # places of a clause where its topic stands
 
 
@@ -47,35 +48,52 @@ class Nouns:
 
     def __init__(self, docs: Iterable[Doc]):
         self.docs = list(docs)
+        self._of: dict[int, list[Token]] = {}  # by the place of a doc in memory: the docs are kept
 
     @functools.cached_property
-    def said(self) -> Counter:
-        """How often the article says each."""
-        return Counter(_lemma(noun) for doc in self.docs for noun in _nouns(doc, range(len(doc))))
+    def printed(self) -> dict[str, list[Token]]:
+        """Where the article says each."""
+        found: dict[str, list[Token]] = {}
+        for doc in self.docs:
+            for noun in self._nouns(doc):
+                found.setdefault(_lemma(noun), []).append(noun)
+        return found
+
+    def _nouns(self, doc: Doc) -> list[Token]:
+        if id(doc) not in self._of:
+            self._of[id(doc)] = [token for token in doc if token.pos_ == "NOUN" and token.lemma_.isalpha()]
+        return self._of[id(doc)]
+
+    def said(self, noun: str) -> int:
+        """How often the article says it."""
+        return len(self.printed.get(noun, ()))
 
     def around(self, doc: Doc, clause: frozenset[int], named: set[int]) -> Around:
         """The nouns of a clause, of its sentence and of its paragraph, and those of the clause that are too vague; those at the tokens `named` name an actor."""
         sentence = doc[min(clause)].sent
-        rings = sorted(clause), range(sentence.start, sentence.end), range(len(doc)), sorted(clause)
-        found = [[noun for noun in _nouns(doc, ring) if noun.i not in named] for ring in rings]
-        ordered = (
-            sorted(ring, key=lambda noun: noun.dep_ not in TOPIC) for ring in found
-        )  # what is likelier its topic first
+        nouns = [noun for noun in self._nouns(doc) if noun.i not in named]
+        nouns.sort(key=lambda noun: noun.dep_ not in TOPIC)  # what is likelier a topic first
+        vague = {noun.i for noun in nouns if _is_vague(noun)}
+        good = [noun for noun in nouns if noun.i not in vague]
         return Around(
-            *([_lemma(noun) for noun in ring if _is_vague(noun) == (nth == 3)] for nth, ring in enumerate(ordered))
+            clause=[_lemma(noun) for noun in good if noun.i in clause],
+            sentence=[_lemma(noun) for noun in good if sentence.start <= noun.i < sentence.end],
+            paragraph=[_lemma(noun) for noun in good],
+            vague=[_lemma(noun) for noun in nouns if noun.i in clause & vague],
         )
 
     def topics(self, clauses: list[Around]) -> list[str]:
         """The noun that each clause is about.
 
         Few nouns for all of them: first the noun that the article repeats and that is nearest to most, then that of those left, up to MOST.
-        A clause with none of them in its sentence is about its own noun that the article says oftenest."""
+        A clause with none of them in its sentence is about its own noun that the article says oftenest; one whose nouns are all vague rather about
+        one of them in its paragraph."""
         chosen: list[str] = []
         left = clauses
         while len(chosen) < MOST and (worth := self._worth(left)):
-            chosen.append(max(sorted(worth), key=lambda noun: (worth[noun], self.said[noun])))
+            chosen.append(max(sorted(worth), key=lambda noun: (worth[noun], self.said(noun))))
             left = [around for around in left if chosen[-1] not in {*around.clause, *around.sentence}]
-        return [self._of(around, chosen) for around in clauses]
+        return [self._about(around, chosen) for around in clauses]
 
     def _worth(self, clauses: list[Around]) -> dict[str, int]:
         """How near each noun that the article repeats, and that stands in one of some clauses, is to all of them."""
@@ -85,31 +103,25 @@ class Nouns:
                 dict.fromkeys(around.paragraph, 1) | dict.fromkeys(around.sentence, 3) | dict.fromkeys(around.clause, 9)
             )
             worth.update(near)
-        return {noun: worth[noun] for around in clauses for noun in around.clause if self.said[noun] >= ENOUGH}
+        return {noun: worth[noun] for around in clauses for noun in around.clause if self.said(noun) >= ENOUGH}
 
-    def _of(self, around: Around, chosen: list[str]) -> str:
+    def _about(self, around: Around, chosen: list[str]) -> str:
         near = [noun for ring in (around.clause, around.sentence) for noun in chosen if noun in ring]
-        own = sorted(around.clause or around.vague, key=lambda noun: -self.said[noun])
+        own = sorted(around.clause or around.vague, key=lambda noun: -self.said(noun))
         far = [noun for noun in chosen if noun in around.paragraph] if not around.clause else []
         return (near + far + own)[0]
 
     def phrase(self, noun: str) -> str:
         """How the article mostly puts a noun: with the same words before it ("minimum wage") where it does so more often than not, else alone."""
-        printed = [one for doc in self.docs for one in _nouns(doc, range(len(doc))) if _lemma(one) == noun]
-        said, times = Counter(map(_phrase, printed)).most_common(1)[0]
-        return said if 2 * times > len(printed) else noun
-
-
-def _nouns(doc: Doc, places: Iterable[int]) -> Iterator[Token]:
-    """The nouns at some places."""
-    return (token for token in map(doc.__getitem__, places) if token.pos_ == "NOUN" and token.lemma_.isalpha())
+        said, times = Counter(map(_phrase, self.printed[noun])).most_common(1)[0]
+        return said if 2 * times > self.said(noun) else noun
 
 
 def _is_vague(noun: Token) -> bool:
     """Whether a noun names no issue: a person, a time, what is said, and the like, and not as a part of a longer word ("roll call")."""
-    if names.role_noun(noun) is not None:
-        return True
-    return _lemma(noun) in _vague() and not any(c.dep_ == "compound" for c in noun.lefts)
+    if any(c.dep_ == "compound" for c in noun.lefts):
+        return False
+    return _lemma(noun) in _vague() or names.role_sort(noun) in PEOPLE
 
 
 @functools.cache
