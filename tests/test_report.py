@@ -88,7 +88,7 @@ def dossier(text=TEXT, actors=(), quotes=(), review=None, title="Talks <go> on",
         blocks=blocks(text),
         actors=schema.frame("actors", actors),
         quotes=schema.frame("quotes", quotes),
-        codebook=SimpleNamespace(id="made", title="Made up", issues=ISSUES),
+        codebook=SimpleNamespace(id="made", title="Made up", issues=ISSUES, of=()),
         review=review,
         **made,
     )
