@@ -145,6 +145,28 @@ def test_no_one_else_is_a_person(text, people):
     assert list(actors.name[actors.kind == "person"]) == people
 
 
+DEBRIS = [  # lines of a web page that are no part of its article
+    "Share on Facebook Tweet Email Print",
+    "Follow Us On Twitter",
+    "Photo: Getty Images/Sean Gallup",
+    "Read More: Five Things To Know",
+    "Advertisement Story Continues Below",
+    "Sign Up For Our Newsletter",
+    "By Staff Writer",
+    "Related Topics Business Economy Brexit",
+    "Copyright 2022 The Associated Press. All rights reserved.",
+    "(Reporting by Staff; Editing by Desk)",
+    "LIVE UPDATES: Storm Hits Coast",
+    "Terms Of Use Privacy Policy Cookie Settings",
+    "Watch Video: What Happens Next",
+]
+
+
+def test_what_a_page_has_around_its_article_is_nobody():
+    texts = [f"It rained in Ayr on Monday, Ann Lee said.\n\n{line}\n\nThe bridge stayed shut." for line in DEBRIS]
+    assert [list(made.actors["name"]) for made in onrecord.analyse_many(texts)] == [["Ann Lee"]] * len(DEBRIS)
+
+
 PRONOUNS = [  # text, the pronoun, who is meant
     ("In her opening speech, Ann Lee said it was late.", "her", "ann-lee"),
     ("Bob Ray left. “His work is over,” Carl Moe said.", "His", "bob-ray"),

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import onrecord
+import onrecord.dossier
 from onrecord import __version__, cli, exports, schema
 from onrecord.cli import main
 
@@ -187,3 +188,24 @@ def test_cells_of_odd_texts_come_back(tmp_path):
     for name in schema.TABLES:
         table = schema.from_csv(name, (tmp_path / "out" / f"{name}.csv").read_bytes().decode())
         assert isinstance(table, pd.DataFrame)
+
+
+@pytest.mark.parametrize("command", [["analyse"], ["report"], ["export", "--format", "csv"], ["review"]])
+def test_what_is_stopped_leaves_nothing(command, story, tmp_path, capsys, monkeypatch):
+    def stopped(*given, **named):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(onrecord.dossier, "load", stopped)
+    out = tmp_path / "out.xlsx"
+    assert main([*command, str(story), "-o", str(out)]) == 130
+    assert "stopped; nothing was written" in capsys.readouterr().err
+    assert {path.name for path in tmp_path.iterdir()} == {"story.txt"}
+
+
+@pytest.mark.parametrize("command", [["analyse"], ["report"], ["export", "--format", "csv"], ["review"], ["corpus"]])
+def test_a_name_that_is_too_long_is_one_line(command, tmp_path, capsys):
+    for source, out in (("x" * 5_000, "out"), ("nato-russia-2022", "y" * 5_000)):
+        assert main([*command, source, "-o", str(tmp_path / out)]) == 2
+        said = capsys.readouterr().err
+        assert said.count("\n") == 1 and said.startswith("onrecord: ") and len(said) < 6_000
+    assert list(tmp_path.iterdir()) == []

@@ -309,7 +309,7 @@ def test_what_loads_code_is_seen(source):
 def test_no_code_is_loaded_from_a_file():
     assert {
         path.name: found
-        for path in (ROOT / "lib").rglob("*.py")
+        for path in [*(ROOT / "lib").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")]
         if (found := list(faults(path.read_text(encoding="utf-8"))))
     } == {}
 
@@ -321,3 +321,12 @@ def test_every_requirement_is_pinned_by_its_hash(lock):
     assert wanted
     for line in wanted:
         assert re.match(r"[\w.\[\]-]+==\S+ ", line) and re.search(r"--hash=sha256:[0-9a-f]{64}\b", line), line
+
+
+@pytest.mark.parametrize("file", ["Makefile", ".binder/postBuild", ".ci/run"])
+def test_nothing_is_installed_whose_hash_is_not_known(file):
+    """The package itself is built by the setuptools of the lock, and not by what a build in an environment of its own would fetch."""
+    text = (ROOT / file).read_text(encoding="utf-8").replace("\\\n", " ")
+    for line in re.findall(r"pip install[^;&|]*", text):
+        own = all(option in line for option in ("--no-deps", "--no-build-isolation", "--editable ."))
+        assert own or "--require-hashes" in line, line

@@ -13,6 +13,7 @@ title = "The bridge toll"
 definition = "Whether crossing the bridge is to cost money."
 supports = "A toll is wanted or defended."
 opposes = "A toll is rejected."
+excludes = "Whether the bridge is built."
 cues = ["bridge toll", "toll & bridge"]
 examples = [
   { sentence = "Canada welcomed the bridge toll.", holder = "Canada", position = "support" },
@@ -61,6 +62,7 @@ def test_the_shipped_codebooks_read_their_examples(name):
         ('"The bridge toll is four dollars.", ', "", "has 1 `counter_examples`: give at least 2"),
         ('position = "oppose"', 'position = "neutral"', "has no example for 'oppose'"),
         ('title = "The bridge toll"', "", "issue 'toll' has no `title`"),
+        ('excludes = "Whether the bridge is built."', "", "issue 'toll' has no `excludes`: say what does not count"),
         ('cues = ["bridge toll"', 'cues = ["{crossing}"', "group {crossing}"),
         ("[[issue]]", "[issue]", "write [[issue]] before each"),
         (

@@ -32,8 +32,11 @@ def complaints(path: str | Path) -> list[str]:
 
 
 def _missing(book: Codebook) -> list[str]:
-    """Issues with too few examples to learn from, for people as for the tests."""
-    said = []
+    """Issues that do not say what is none of them, or have too few examples to learn from, for people as for the tests."""
+    said = [
+        f"issue {issue!r} has no `excludes`: say what does not count, or belongs to another issue"
+        for issue in book.issues.issue[book.issues.excludes == ""]
+    ]
     for issue in book.issues.issue:
         rows = book.examples[book.examples.issue == issue]
         for count, name in (
