@@ -23,11 +23,12 @@ help: ## this list
 report: $(ENVIRONMENT) ## analyse the article, execute the notebooks, write reports/<slug>/index.html
 	@$(BIN)/onrecord report "$(ARTICLE)" $(if $(PUBLISHED),--published "$(PUBLISHED)")
 
-# nbval is strict on Python 3.11, of which the committed outputs are; on other versions it only executes.
+# nbval is strict on Python 3.11, of which the committed outputs are; on other versions it only executes. The notebooks go first: each is one long
+# piece, and at the end one process would wait for it.
 test: $(ENVIRONMENT) ## unit tests, then every notebook against its committed outputs
 	@mode=$$($(BIN)/python -c 'import sys; print("--nbval" if sys.version_info[:2] == (3, 11) else "--nbval-lax")'); \
 	echo "notebooks: $$mode"; \
-	$(BIN)/python -m pytest tests notebooks $$mode --nbval-current-env --nbval-cell-timeout 180 --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest notebooks tests $$mode --nbval-current-env --nbval-cell-timeout 180 --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 test-slow: $(ENVIRONMENT) ## the longest articles that are read, in how many seconds and megabytes, and two workers beside one (minutes)
 	@$(BIN)/python -m pytest tests/slow
