@@ -171,9 +171,9 @@ BROKEN = "this is no Excel file, or a broken one"
 SOURCES = {  # name -> what is in it, and what is told of its articles: the number of characters, or why it is none
     "whole.xlsx": (lambda: workbook(), [10]),
     "says-wide.xlsx": (lambda: workbook(size="A1:XFD1048576"), [10]),
-    "says-wide-and-is-long.xlsx": (lambda: workbook(size="A1:XFD1048576", row=1_048_576), [10]),
+    "says-wide-and-is-long.xlsx": (lambda: workbook(size="A1:XFD1048576", row=40_000), [10]),
     "says-short.xlsx": (lambda: workbook(size="A1:A1", row=4), [10]),
-    "far.xlsx": (lambda: workbook(row=99_999_999_999), ["no sheet has more than 1,048,576 rows"]),
+    "far.xlsx": (lambda: workbook(row=99_999_999_999), ["no sheet has more than 50,000 rows"]),
     "column.xlsx": (lambda: workbook(cell="ZZZZZZ"), ["the sheet is broken from here on"]),
     "number.xlsx": (lambda: workbook(string=99), ["the sheet is broken from here on"]),
     "cut.xlsx": (lambda: workbook(rows="<row>"), [10, "the sheet is broken from here on"]),
@@ -203,7 +203,8 @@ ENDLESS = ("many.zip", "quote.csv")  # of which only the first items are looked 
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_a_source(name, tmp_path):
+def test_a_source(name, tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "MOST_ROWS", 50_000)  # a million empty ones take a second or two
     write, expected = SOURCES[name]
     (tmp_path / name).write_bytes(write())
 

@@ -90,10 +90,6 @@ def test_one_worker_is_compared_with_two(folder, monkeypatch):
     assert scaling.gain(folder / "nowhere") == {}
 
 
-def test_processes_share_what_they_parse(folder):
-    assert 0 < scaling._parsing(folder, 2, processes=2) < 60
-
-
 def test_the_picture_says_what_it_shows():
     rows = [
         {"articles": 10**n, "workers": 2, "cores": 2, "seconds": 3.0 * 10**n, "megabytes": 400 + n} for n in (1, 2, 3)

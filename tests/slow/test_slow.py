@@ -9,6 +9,7 @@ from conftest import SLUGS, loaded
 from limits import within
 
 import onrecord
+from benchmarks import scaling
 from onrecord import cli
 
 TALK = "“We will stay,” said Ann Lee, the mayor of Ayr. She added that it rained. "
@@ -70,3 +71,12 @@ def test_two_workers_write_the_bytes_of_one(tmp_path):
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         found.append({path.relative_to(folder).as_posix(): path.read_bytes() for path in files})
     assert len(found[0]) > 10 and found[0] == found[1]
+
+
+def test_processes_share_what_they_parse(tmp_path):
+    """What the gain of a second worker is measured beside."""
+    paragraphs = [line for line in loaded(SLUGS[0]).article.text.split("\n") if len(line.split()) in scaling.PARAGRAPH]
+    document = {"publisher": "The Courier", "text": "\n\n".join(["Rain falls", *paragraphs])}
+    for name in scaling.FILES:
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(document), encoding="utf-8")
+    assert 0 < scaling._parsing(tmp_path, 2, processes=2) < 60
