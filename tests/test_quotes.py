@@ -96,6 +96,43 @@ CASES = [
         "Ann Lee described the school as a prison for children.",
         [("indirect", "act", "the school as a prison for children", "Ann Lee", "Ann Lee", "described", None)],
     ),
+    (  # where a report comes from is no part of it
+        "LONDON, June 12 – Doctors in Ayr will walk out for five days next month, Ann Lee said.",
+        [
+            (
+                "indirect",
+                "speech",
+                "Doctors in Ayr will walk out for five days next month",
+                "Ann Lee",
+                "Ann Lee",
+                "said",
+                None,
+            )
+        ],
+    ),
+    (  # who came in without a name
+        "Ann Lee left.\n\nA spokesperson for the ministry of health warned that it was late. The vote was over, the spokesperson said.",
+        [
+            (
+                "indirect",
+                "speech",
+                "it was late",
+                "Spokesperson for the ministry of health",
+                "A spokesperson for the ministry of health",
+                "warned",
+                None,
+            ),
+            (
+                "indirect",
+                "speech",
+                "The vote was over",
+                "Spokesperson for the ministry of health",
+                "the spokesperson",
+                "said",
+                None,
+            ),
+        ],
+    ),
     (  # a noun announces them
         "The suggestion from Ann Lee that the party would split was ignored.",
         [("indirect", "speech", "the party would split", "Ann Lee", "Ann Lee", "suggestion", None)],

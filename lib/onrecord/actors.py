@@ -143,6 +143,7 @@ class Cast:
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [known_organisations(p.doc) for p in passages]
+        self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
         for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()
 
@@ -470,7 +471,18 @@ class Cast:
         found = alone.popitem()[1] if len(alone) == 1 else None
         if found is None or found.role or description.gender not in ("", found.gender):
             return None
+        if self._introduced(passage, description.noun):
+            return None  # "A spokesperson for Ayr warned ... the spokesperson said"
         return found, "alone_in_view", 0.55
+
+    def _introduced(self, passage: int, noun: Token) -> bool:
+        """Whether somebody else of the same sort, without a name, comes in before a noun: in its paragraph or the one before."""
+        before = [token for token in noun.doc[: noun.i] if token.lower_ == noun.lower_]
+        if passage:
+            before += [token for token in self.passages[passage - 1].doc if token.lower_ == noun.lower_]
+        return any(
+            c.dep_ == "det" and c.lower_ in ("a", "an", "one", "another") for token in before for c in token.children
+        )
 
     def _pronouns(self) -> None:
         """Each he and she to the person most in view: the latest sentence first, and in it the subject."""
@@ -590,11 +602,16 @@ class Cast:
             return actor.actor_id, self.mention(actor, passage, descriptions.core_of(words), "name", "government", 0.8)
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group"
         kind = "group" if plural else "organisation" if sort == "body" else "person"
+        if kind == "person" and words.text.casefold() == f"the {head.lower_}" and head.lower_ in self._newcomers:
+            actor = self._newcomers[head.lower_]  # who was "a spokesperson for Ayr" before
+            return actor.actor_id, self.mention(actor, passage, words, "nominal", "described_again", 0.6)
         actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
         for token in words:
             code = country_of(token.text)
             actor.country = actor.country or code
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
+        if kind == "person" and words[0].lower_ in ("a", "an", "one", "another"):
+            self._newcomers[head.lower_] = actor
         return actor.actor_id, self.mention(
             actor, passage, descriptions.core_of(words), "nominal", "described_speaker", 0.6
         )

@@ -39,6 +39,7 @@ ENDS_CLAUSE = frozenset(
 BOUNDED = frozenset(
     ["reported_clause", "parenthetical", "introduced", "beside_marks", "according_to", "of_phrase"]
 )  # rules that know where words end
+DATELINE = re.compile(r"[A-Z]{3,}[^.\"“]{0,40}?\s(?:[–—-]|--)\s+")  # "LONDON, June 12 – "
 THAT = {
     "acl": ("mark", "dobj"),
     "ccomp": ("mark",),
@@ -1294,7 +1295,9 @@ def _with_marks(piece: tuple[int, int], stretches: list[Marked]) -> tuple[int, i
 
 
 def _tidy(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """A reported clause without "that", without punctuation at its ends, without marks that enclose all of it."""
+    """A reported clause without "that", without punctuation at its ends, without marks that enclose all of it, and without the place before a report."""
+    if start == 0 and (dateline := DATELINE.match(text)):
+        start = dateline.end()
     changed = True
     while changed and start < end:
         changed = False
