@@ -9,7 +9,7 @@ import networkx as nx
 import pytest
 
 from onrecord import Corpus, cli, exports
-from onrecord.corpus import exporting
+from onrecord.corpus import exporting, layout
 from onrecord.data import InputError
 
 
@@ -111,6 +111,10 @@ def test_the_command(corpus, tmp_path, capsys):
         assert cli.main(["export", str(corpus.folder), *more, "-o", str(tmp_path / "x")]) == 2
         said = capsys.readouterr().err
         assert told in said and said.count("\n") == 1
+
+
+def test_the_command_knows_a_corpus_by_its_marker():
+    assert cli.CORPUS == layout.MARKER
 
 
 def test_a_corpus_that_is_not_complete(tmp_path):

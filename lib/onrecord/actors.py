@@ -480,9 +480,7 @@ class Cast:
         before = [token for token in noun.doc[: noun.i] if token.lower_ == noun.lower_]
         if passage:
             before += [token for token in self.passages[passage - 1].doc if token.lower_ == noun.lower_]
-        return any(
-            c.dep_ == "det" and c.lower_ in ("a", "an", "one", "another") for token in before for c in token.children
-        )
+        return any(c.dep_ == "det" and c.lower_ in descriptions.NEW for token in before for c in token.children)
 
     def _pronouns(self) -> None:
         """Each he and she to the person most in view: the latest sentence first, and in it the subject."""
@@ -610,7 +608,7 @@ class Cast:
             code = country_of(token.text)
             actor.country = actor.country or code
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
-        if kind == "person" and words[0].lower_ in ("a", "an", "one", "another"):
+        if kind == "person" and words[0].lower_ in descriptions.NEW:
             self._newcomers[head.lower_] = actor
         return actor.actor_id, self.mention(
             actor, passage, descriptions.core_of(words), "nominal", "described_speaker", 0.6

@@ -242,9 +242,8 @@ def _export(asked: argparse.Namespace) -> None:
 
 
 def _is_corpus(source: str) -> bool:
-    with contextlib.suppress(
-        OSError, RuntimeError
-    ):  # a name that is too long, the home of nobody: told where it is read
+    # A name that is too long, or the home of nobody, is told of where it is read.
+    with contextlib.suppress(OSError, RuntimeError):
         return (Path(source).expanduser() / CORPUS).is_file()
     return False
 

@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Span, Token
 from onrecord.names import called, country_of, party, role_noun, role_sort, roles, roles_in
 
 LONGEST = 6  # tokens of a phrase
+NEW = ("a", "an", "one", "another")  # before whom is told of for the first time
 NEWCOMERS = frozenset(  # words before a noun that tell it from the one in view
     [
         "other",
@@ -164,7 +165,7 @@ def of_a_people(noun: Token) -> str | None:
     """The sort of a noun for people of an origin, party or faith: group for "most Americans", civil for "one Democrat"; None for "the Texan", who is somebody."""
     if noun.tag_ == "NNPS":
         return "group"
-    anybody = any(c.lower_ in ("a", "an", "one", "another") for c in noun.children)
+    anybody = any(c.lower_ in NEW for c in noun.children)
     return "civil" if anybody and noun.tag_ in ("NN", "NNP") else None
 
 

@@ -62,7 +62,7 @@ class Dossier:
     @property
     def questions(self) -> pd.DataFrame:
         """The questions of `answers` with their titles: columns issue and title, a row each, in the codebook's order."""
-        found, asked = self.statements, topics.questions(self.statements, self.codebook)
+        found, asked = self.statements, self.answers.issue
         titles = dict(zip(self.codebook.issues.issue, self.codebook.issues.title))
         names = dict(zip(self.actors.actor_id, self.actors["name"]))
         rows = {

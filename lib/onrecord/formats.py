@@ -17,10 +17,8 @@ LONGEST = 1_000_000  # characters of one article
 LARGEST = 50_000_000  # bytes of one file: a saved page may hold its pictures
 MOST_ELEMENTS = 50_000  # of a web page, or paragraphs and pieces of them in a Word file
 LARGEST_WORKBOOK = 200_000_000  # bytes of an Excel file, unpacked
-MOST_PACKED, LITTLE = (
-    100,
-    10_000_000,
-)  # how many times longer than its file that may be, where it is more than so many bytes
+# How many times longer than its file that may be, where it is more than so many bytes.
+MOST_PACKED, LITTLE = 100, 10_000_000
 LARGEST_PICTURES, LARGEST_WORDS = 100_000_000, 20_000_000  # bytes of a Word file, unpacked
 READ = "plain text (.txt), Markdown (.md), web pages (.html), Word (.docx) and PDF"
 FIELDS = ("title", "outlet", "published", "rights", "credit", "url")  # what may be known of an article

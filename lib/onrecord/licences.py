@@ -123,9 +123,8 @@ class Way:
             self.found.clear()
             self.accused(token)
             return False
-        if (
-            "abstention" in kinds and token.pos_ in NOUNS
-        ):  # a position that nobody takes; of one that is taken this word doesn't tell which
+        # A position that nobody takes; of one that is taken this word doesn't tell which.
+        if "abstention" in kinds and token.pos_ in NOUNS:
             light = token.dep_ == "dobj" and "light" in lexicon.kinds(token.head)
             self.abstained(token, light and (lexicon.negated(token) or lexicon.negated(token.head)))
             return False

@@ -10,11 +10,8 @@ from onrecord.codebook import Codebook, Words
 from onrecord.dossier import Dossier
 
 FEWEST = 2  # examples and counter-examples of an issue
-ACTORS = {
-    "holder": "holder_id",
-    "target": "target_id",
-    "reported_by": "reported_by",
-}  # fields of an example, each with its column of the statements
+# Fields of an example, each with its column of the statements.
+ACTORS = {"holder": "holder_id", "target": "target_id", "reported_by": "reported_by"}
 
 
 def complaints(path: str | Path) -> list[str]:

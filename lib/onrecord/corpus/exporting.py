@@ -52,7 +52,7 @@ def _documents(corpus: Corpus, titles: dict[str, str]) -> list[Document]:
         "select article_id, title, outlet, published, url, codebook, text from articles order by article_id"
     )
     found = []
-    for row in rows.astype("object").where(rows.notna(), None).to_dict("records"):
+    for row in _plain(rows, missing=None).to_dict("records"):
         about = {name: row[name] for name in ("text", "title", "outlet", "published", "url")}
         codebook = titles.get(row["codebook"], row["codebook"])
         found.append(Document(Article(slug=row["article_id"], **about), corpus.state, codebook))
@@ -139,6 +139,6 @@ def _issues(books: dict[str, Codebook], stated: pd.Series) -> pd.DataFrame:
     return pd.concat([known, topics.proposed(others), pd.DataFrame(rows, columns=COLUMNS)], ignore_index=True)
 
 
-def _plain(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with plain values, and `pd.NA` for what is missing."""
-    return rows.astype("object").where(rows.notna(), pd.NA)
+def _plain(rows: pd.DataFrame, missing: object = pd.NA) -> pd.DataFrame:
+    """The rows with plain values, and the same one for all that is missing."""
+    return rows.astype("object").where(rows.notna(), missing)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from onrecord import data
 from onrecord.data import InputError
+from onrecord.prose import listed
 
 # In the place of the time of writing, which would change the bytes: the first time that a zip file can hold.
 STAMP = datetime.datetime(1980, 1, 1)
@@ -93,9 +94,8 @@ def refuse_folder(folder: Path, ours: Callable[[Path], Iterable[str]], what: str
     except OSError as error:
         raise InputError(f"{folder}: cannot be read ({error.strerror}): name another folder") from None
     if others := sorted(there - {name.split("/")[0] for name in ours(folder)}) if there else []:
-        named = ", ".join(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
         raise InputError(
-            f"{folder}: holds something that is not {what} of On Record ({named}): name another folder, or empty it"
+            f"{folder}: holds something that is not {what} of On Record ({listed(others, 3)}): name another folder, or empty it"
         )
 
 

@@ -231,7 +231,7 @@ def _disputed(dossier: Dossier) -> list[tuple[str, int, int]]:
     counts = pd.crosstab(dossier.answers.issue, dossier.statements.position)
     counts = counts.reindex(columns=["support", "oppose"], fill_value=0)
     counts = counts[counts.min(axis=1) > 0]
-    titles = dict(zip(dossier.questions.issue, dossier.questions.title))
+    titles = dict(dossier.questions.itertuples(index=False))
     most = counts.loc[counts.sum(axis=1).sort_values(ascending=False, kind="stable").index[:1]]
     return [(titles[row.Index], row.support, row.oppose) for row in most.itertuples()]
 
