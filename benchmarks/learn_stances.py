@@ -432,7 +432,7 @@ def believed(apart: list[Example], said: np.ndarray) -> dict[str, float] | None:
     for example, shares_of in zip(apart, said, strict=True):
         candidate, here = example.found
         _, sign, likelihood = stances.position((candidate, here.passage.doc, shares_of))
-        if likelihood >= statements.LEAST and not stances.is_none(candidate, here):
+        if likelihood >= statements.LEAST and not stances.is_none(candidate, here, likelihood):
             rows.append((likelihood, example.label == (1 if sign > 0 else 2)))
     return beliefs.fitted(*map(np.array, zip(*rows, strict=True))) if rows else None
 

@@ -27,6 +27,7 @@ CLAUSES = ("VERB", "AUX")
 _VERBS, _ADJECTIVES_AND_NOUNS = {symbols.VERB, symbols.AUX}, {symbols.ADJ, symbols.NOUN}
 OWN_CLAUSE = ("conj", "parataxis")  # a verb with a subject of its own that is a clause of its own
 FEWEST = 2  # words of a clause
+FORESEEN = 0.5  # how likely a stance must be that is told as a prediction
 BEARING = frozenset(["attitude", "reversal", "evaluation", "bearer", "stop"])  # nouns that may have an owner's stance
 STRONG = frozenset(["attitude", "accuse", "call"])  # words that show a stance even where nobody is named
 SIGNED = (
@@ -631,25 +632,23 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
     return [[(one, here.passage.doc, next(given)) for one in some] for here, some in zip(heres, found, strict=True)]
 
 
-def is_none(candidate: Candidate, here: Here) -> bool:
-    """Whether a clause is no stance whatever the network says: a denial, a prediction of what others will do, a mere condition."""
+def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
+    """Whether a clause is no stance although the network finds one so likely: what somebody denies, or only fails or refuses to do; what a stance is
+    taken on; and a prediction of what others will do, unless the network is sure of it (then it is right as often as elsewhere)."""
     doc = here.passage.doc
-    head, words = doc[candidate.head], [doc[i] for i in candidate.tokens]
-    if "modal demand" not in shown(candidate, doc) and any(lexicon.conditional(t) for t in (*words, head)):
-        return True
-    own = any(lexicon.is_a(t, "pronoun", "own") for t in lexicon.subjects(head))
-    if lexicon.modal(head, "future") and not own:
-        return True
-    if candidate.kind == "said":
-        cue = here.cue(candidate.quote)
-        denying = [doc[i] for i in cue]
-        above = takewhile(lambda t: t.i in cue or t.i not in here.tokens(candidate.quote["spans"]), head.ancestors)
-        undone = any(map(_undone, [*denying, *above]))
-    else:
-        above = head.head if head.dep_ in ("ccomp", "xcomp", "acl") else head
-        denying = [head, above, *(c for c in head.children if c.dep_ == "dobj")]  # "rejected accusations"
-        undone = _undone(head) or _object_of_a_stance(head)
-    return undone or any("stop" in lexicon.kinds(t) for t in denying)
+    head = doc[candidate.head]
+    if likelihood < FORESEEN and lexicon.modal(head, "future"):
+        if not any(lexicon.is_a(t, "pronoun", "own") for t in lexicon.subjects(head)):
+            return True
+    if candidate.kind != "said":
+        above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
+        denied = any(t.pos_ == "VERB" and "stop" in lexicon.kinds(t) for t in (head, *above))
+        accused = any(c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) for c in head.children)  # "rejected accusations"
+        return denied or accused or _undone(head) or _object_of_a_stance(head)
+    cue, inside = here.cue(candidate.quote), here.tokens(candidate.quote["spans"])
+    denying = [doc[i] for i in cue]
+    above = takewhile(lambda t: t.i in cue or t.i not in inside, head.ancestors)
+    return any(map(_undone, [*denying, *above])) or any("stop" in lexicon.kinds(t) for t in denying)
 
 
 def _object_of_a_stance(noun: Token) -> bool:

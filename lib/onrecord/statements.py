@@ -28,7 +28,7 @@ SURE = {
     "shown": 0.6,
 }
 POSITIONS = {1: "support", -1: "oppose", 0: "unclear"}
-LEAST = 0.4  # how likely a position must be that no rule finds
+LEAST = 0.38  # how likely a position must be that no rule finds
 SIDES = ("state", "government", "organisation")
 
 
@@ -144,7 +144,7 @@ class _Reader:
         made: list[dict] = []
         likely = [one for one in map(stances.position, seen) if one[2] >= LEAST]
         for candidate, sign, sure in sorted(likely, key=lambda one: -one[2]):
-            if stances.is_none(candidate, here):
+            if stances.is_none(candidate, here, sure):
                 continue
             start, end = self.evidence(here, candidate)
             over = [row for row in known + made if row["start"] < end and start < row["end"]]
@@ -153,7 +153,7 @@ class _Reader:
             targets = self.targets(here, candidate)
             issue, pole = self.issue(candidate, places, targets)
             around = self.nouns_around(here, candidate) if issue is None else None
-            if issue is None and not (around and (around.clause or around.vague)):
+            if issue is None and not (around and (around.paragraph or around.vague)):
                 continue  # nothing that it could be about
             row = self.learned_row(here, candidate, issue, pole * sign, sure, (start, end), targets)
             made.append(row | {"around": around})

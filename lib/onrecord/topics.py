@@ -35,7 +35,9 @@ def is_proposed(issue: str) -> bool:
 
 
 class Around(NamedTuple):
-    """The nouns of a clause and around it, by their lemmas, the likelier topics first; `vague` are those of the clause that name no issue."""
+    """The nouns of a clause and around it, by their lemmas, the likelier topics first; `vague` are those of the clause that name no issue.
+
+    `paragraph` is the last one before that has nouns, where the clause's own has none."""
 
     clause: list[str]
     sentence: list[str]
@@ -78,16 +80,22 @@ class Nouns:
         return Around(
             clause=[_lemma(noun) for noun in good if noun.i in clause],
             sentence=[_lemma(noun) for noun in good if sentence.start <= noun.i < sentence.end],
-            paragraph=[_lemma(noun) for noun in good],
+            paragraph=[_lemma(noun) for noun in good or self._before(doc)],
             vague=[_lemma(noun) for noun in nouns if noun.i in clause & vague],
         )
+
+    def _before(self, doc: Doc) -> list[Token]:
+        """The nouns that can name an issue in the last paragraph before one that has some."""
+        place = next(nth for nth, one in enumerate(self.docs) if one is doc)
+        found = ([noun for noun in self._nouns(one) if not _is_vague(noun)] for one in reversed(self.docs[:place]))
+        return next(filter(None, found), [])
 
     def topics(self, clauses: list[Around]) -> list[str]:
         """The noun that each clause is about.
 
         Few nouns for all of them: first the noun that the article repeats and that is nearest to most, then that of those left, up to MOST.
-        A clause with none of them in its sentence is about its own noun that the article says oftenest; one whose nouns are all vague rather about
-        one of them in its paragraph."""
+        A clause with none of them in its sentence is about its own noun that the article says oftenest; one whose nouns are all vague, or that has
+        none ("this just isn't right"), rather about one of them in its paragraph, and else about what is said around it."""
         chosen: list[str] = []
         left = clauses
         while len(chosen) < MOST and (worth := self._worth(left)):
@@ -107,9 +115,9 @@ class Nouns:
 
     def _about(self, around: Around, chosen: list[str]) -> str:
         near = [noun for ring in (around.clause, around.sentence) for noun in chosen if noun in ring]
-        own = sorted(around.clause or around.vague, key=lambda noun: -self.said(noun))
+        own = next(filter(None, (around.clause, around.vague, around.sentence, around.paragraph)))
         far = [noun for noun in chosen if noun in around.paragraph] if not around.clause else []
-        return (near + far + own)[0]
+        return (near + far + sorted(own, key=lambda noun: -self.said(noun)))[0]
 
     def phrase(self, noun: str) -> str:
         """How the article mostly puts a noun: with the same words before it ("minimum wage") where it does so more often than not, else alone."""
