@@ -38,13 +38,14 @@ from onrecord.names import (
     is_given,
     organisation,
     people_of,
+    role_noun,
     role_sort,
     roles,
     seat,
     state,
 )
-from onrecord.people import certainty, features, spans, style_of
-from onrecord.titles import apposition, learn_role, title_before
+from onrecord.people import NUMERALS, certainty, features, spans, style_of
+from onrecord.titles import apposition, learn_role, tells_little, title_before
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
@@ -69,14 +70,19 @@ PLACE_PREPOSITIONS = frozenset(
 BAR = 0.45  # how sure a name must be a person's: the best F1 on names held out
 UNBROKEN = re.compile(r"[^@#|/<>=_\\]*[A-Z\u00c0-\u024f\u0370-\u052f][^@#|/<>=_\\]*")  # a name, no debris
 COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
+PREFIXED = re.compile(r"(?:anti|ex|non|post|pre|pro)-", re.IGNORECASE)
 PARTY_AND_HOME = re.compile(r"[A-Z]-[A-Z][\w.]*")  # "R-Utah", behind a name
-DATELINE = re.compile(r"[^.]{0,40}\s[–—-]\s")
+DATELINE = re.compile(r"(?:[^.]|\b[A-Z]\w{0,4}\.){0,50}\s(?:[–—-]|--)\s")
 FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
 MEDIA = re.compile(
     r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
     re.IGNORECASE,
 )
+NO_NAME = (  # what a description of somebody begins with
+    r"^(?:(?:all|so|too|very|the|a few|a|an|another|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+)+"
+)
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
+MANY = 0.85  # of a heading's longer words
 NEAR = 3  # passages back in which somebody is still in view
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
@@ -143,6 +149,7 @@ class Cast:
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [known_organisations(p.doc) for p in passages]
+        self._capitals = {i for i, p in enumerate(passages) if _all_capitals(p.doc)}  # headings in which each word has one
         self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
         for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()
@@ -173,12 +180,6 @@ class Cast:
         """The actors and their mentions in a passage, in the order of the text."""
         return self._in_passage[passage]
 
-    def _entities(self, *labels: str) -> Iterable[tuple[int, Span]]:
-        for i, passage in enumerate(self.passages):
-            for entity in passage.doc.ents:
-                if entity.label_ in labels:
-                    yield i, entity
-
     # people
 
     def _people(self) -> None:
@@ -187,18 +188,32 @@ class Cast:
         canonical = _longest_forms({bare(span.text) for _, span in full})
         self._named = frozenset(canonical.values())
         sure = {(i, span.start): mean for i, span, mean in found}
-        for i, span in [*full, *self._surnames(found, full)]:
-            whole = len(_parts(span.text)) > 1
+        for i, span in full:
             name = canonical.get(bare(span.text)) or self._bearer(i, span) or bare(style_of(span).text)
-            how_sure = sure.get((i, span.start), 0.85)
-            person = self.actor(name, "person", rule="name", confidence=how_sure)
-            self.mention(person, i, style_of(span), "name", "full_name" if whole else "surname", how_sure)
-            title = title_before(span)
-            self._titles |= {(i, t.i) for t in title or ()}
-            learn_role(person, title, apposition(span))
+            self._person(i, span, name, "full_name", sure.get((i, span.start), 0.85))
+        single = self._surnames(found, full)
+        for _, span in single:
+            self._namesake(span)
+        for i, span in single:
+            name = self._bearer(i, span) or bare(style_of(span).text)
+            self._person(i, span, name, "surname", sure.get((i, span.start), 0.85))
         for person in self.actors.values():
             person.gender = person.gender or (gender_of(person.name.split()[0]) if " " in person.name else "")
             person.mentions.sort(key=lambda m: m.start)
+
+    def _person(self, passage: int, span: Span, name: str, rule: str, sure: float) -> None:
+        """Note a person's name and what stands around it."""
+        person = self.actor(name, "person", rule="name", confidence=sure)
+        self.mention(person, passage, style_of(span), "name", rule, sure)
+        title = title_before(span)
+        self._titles |= {(passage, t.i) for t in title or ()}
+        learn_role(person, title, apposition(span))
+
+    def _namesake(self, span: Span) -> None:
+        """Make somebody of this surname alone, where it is addressed as nobody can be whose full name is told: Mr. Obama beside first lady Michelle Obama."""
+        gender, bearers = _addressed(span), self._of_surname(span.text)
+        if gender and bearers and all(a.gender not in ("", gender) for a in bearers):
+            bearers.append(self.actor(bare(span.text), "person", rule="name", gender=gender))
 
     def _person_names(self) -> list[tuple[int, Span, float]]:
         """Passage, span and certainty of each name that is a person's. All places where one name stands decide together."""
@@ -215,6 +230,9 @@ class Cast:
         kept = []
         for places in found.values():
             mean = sum(sure for *_, sure in places) / len(places)
+            words = places[0][1]
+            if len(words) > 1 and not is_given(words[0].text) and {i for i, *_ in places} <= self._capitals:
+                continue  # "Clinton Plan" of a heading
             if mean >= BAR:
                 kept += [(i, span, round(mean, 2)) for i, span, _ in places]
         return sorted(_without_bynames(kept), key=lambda place: (place[0], place[1].start))
@@ -257,17 +275,26 @@ class Cast:
             e.start <= token.i < e.end and len(e) > 1 and (e.label_ == "ORG" or named_body(e)) for e in token.doc.ents
         )
 
+    def _of_surname(self, surname: str) -> list[Actor]:
+        """The people who can be meant by a surname."""
+        if surname not in self._bearers:
+            bearers = [a for a in self.actors.values() if a.name in self._named and _same_person(surname, a.name)]
+            last = _parts(surname)[-1]
+            bearers = [a for a in bearers if last in (_parts(a.name)[-1], *_parts(a.name)[-1].split("-"))] or bearers
+            self._bearers[surname] = bearers
+        return self._bearers[surname]
+
     def _bearer(self, passage: int, span: Span) -> str | None:
         """The person of this surname: the one named last in this paragraph, else the one named most, where there are several."""
-        bearers = self._bearers.get(span.text)
-        if bearers is None:
-            bearers = [a for a in self.actors.values() if a.name in self._named and _same_person(span.text, a.name)]
-            surname = _parts(span.text)[-1]
-            bearers = [a for a in bearers if surname in (_parts(a.name)[-1], *_parts(a.name)[-1].split("-"))] or bearers
-            self._bearers[span.text] = bearers
-        gender = _addressed(span)
-        if gender and len(bearers) > 1:
-            bearers = [a for a in bearers if (a.gender or gender_of(a.name.split()[0])) in ("", gender)] or bearers
+        bearers = self._of_surname(span.text)
+        if len(bearers) > 1:
+            gender, title = _addressed(span), title_before(span)
+            if gender:
+                bearers = [a for a in bearers if (a.gender or gender_of(a.name.split()[0])) in ("", gender)] or bearers
+            offices = {role_noun(t) for t in title or () if role_sort(t) == "office"}
+            bearers = [a for a in bearers if offices & descriptions.offices(a.role or "")[0]] or [
+                a for a in bearers if not offices or a.role is None
+            ] or bearers
         if len(bearers) < 2:
             return bearers[0].name if bearers else None
         here = self.passages[passage].place(span)[0]
@@ -306,6 +333,8 @@ class Cast:
                 (i, span, waiting[whole][0][2], acting, place) for i, span, _, acting, place in waiting.pop(short)
             ]
         for found in waiting.values():
+            if found[0][2]["rule"] == "organisation" and {i for i, *_ in found} <= self._capitals:
+                continue  # "Face Key Test In" of a heading
             if any(acting for *_, acting, _ in found):
                 for i, span, made, _, place in found:
                     if not place and not any((i, t) in self._at for t in range(span.start, span.end)):
@@ -369,6 +398,7 @@ class Cast:
             and _is_name(span)
             and not part_of_role(span)
             and not is_city(name)
+            and not (name.isupper() and _dateline(span))
         ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
             medium = MEDIA.search(full)
@@ -451,7 +481,8 @@ class Cast:
         return people, bodies
 
     def _person_described(self, passage: int, description: Description, people: dict[str, list[Place]]) -> Found | None:
-        """The person named before whose role fits, the one named last where there are several; else, for a subject, the only one in view, of whom no role is told."""
+        """The person named before whose role fits, the one named last where there are several; else, for a subject, the only one in view, or
+        the only one of the party that is told, of whom no role is told."""
         here, told = self.passages[passage].place(description.noun)[0], descriptions.countries(description)
         seen = []
         for start, where, actor in _before(here, description.nouns, people):
@@ -464,22 +495,27 @@ class Cast:
             return max(seen, key=lambda one: one[:2])[2], "role_repeated", 0.75 if alone else 0.65
         if told or not description.is_subject or not descriptions.tells_of_one(description):
             return None
-        if self._quoted[passage][description.noun.i] or not description.nouns.isdisjoint(people):
+        others = (actor for noun in description.nouns for *_, actor in people.get(noun, ()))
+        if self._quoted[passage][description.noun.i] or any(descriptions.fits(description, a.role) for a in others):
             return None
-        near = self._recent(passage, description.noun)
-        alone = {a.actor_id: a for a, m in near if a.kind == "person" and passage - m.passage <= 1}
-        found = alone.popitem()[1] if len(alone) == 1 else None
-        if found is None or found.role or description.gender not in ("", found.gender):
+        near = [(a, m) for a, m in self._recent(passage, description.noun) if a.kind == "person"]
+        last = max((m.passage for _, m in near if m.passage < passage), default=passage)
+        people_near = {a.actor_id: a for a, m in near if m.passage >= last}
+        homes = {slugify(name) for name in descriptions.parties(description)}
+        of_party = [a for a in people_near.values() if a.affiliation_id in homes]
+        found = next(iter(of_party or people_near.values()), None) if 1 in (len(of_party), len(people_near)) else None
+        if found is None or description.gender not in ("", found.gender):
+            return None
+        if found.role and not (tells_little(found.role) and descriptions.fits(description, found.role)):
             return None
         if self._introduced(passage, description.noun):
             return None  # "A spokesperson for Ayr warned ... the spokesperson said"
         return found, "alone_in_view", 0.55
 
     def _introduced(self, passage: int, noun: Token) -> bool:
-        """Whether somebody else of the same sort, without a name, comes in before a noun: in its paragraph or the one before."""
+        """Whether somebody else of the same sort, without a name, comes in before a noun."""
         before = [token for token in noun.doc[: noun.i] if token.lower_ == noun.lower_]
-        if passage:
-            before += [token for token in self.passages[passage - 1].doc if token.lower_ == noun.lower_]
+        before += [t for p in self.passages[:passage] for t in p.doc if t.lower_ == noun.lower_]
         return any(c.dep_ == "det" and c.lower_ in descriptions.NEW for token in before for c in token.children)
 
     def _pronouns(self) -> None:
@@ -581,12 +617,9 @@ class Cast:
             return self._unseen(passage, head)
         if sort in (None, "honorific", "document"):
             return None
-        name = re.sub(
-            r"^(?:the|a|an|another|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+",
-            "",
-            descriptions.core_of(words).text,
-            flags=re.IGNORECASE,
-        )
+        plural = head.tag_ in ("NNS", "NNPS") or sort == "group" or head.lower_ != head.lemma_.casefold() in roles()
+        words = words if plural else descriptions.alone(words)
+        name = re.sub(NO_NAME, "", descriptions.core_of(words).text, flags=re.IGNORECASE)
         government = _government(words.doc[words.start : head.i + 1])
         if government is not None:
             actor = self.actor(
@@ -598,7 +631,6 @@ class Cast:
                 confidence=0.8,
             )
             return actor.actor_id, self.mention(actor, passage, descriptions.core_of(words), "name", "government", 0.8)
-        plural = head.tag_ in ("NNS", "NNPS") or sort == "group"
         kind = "group" if plural else "organisation" if sort == "body" else "person"
         if kind == "person" and words.text.casefold() == f"the {head.lower_}" and head.lower_ in self._newcomers:
             actor = self._newcomers[head.lower_]  # who was "a spokesperson for Ayr" before
@@ -737,6 +769,12 @@ def _sentence_starts(doc: Doc, quoted: list[bool]) -> list[int]:
     return [0, *itertools.accumulate(s == 1 and not within for s, within in zip(starts, quoted, strict=True))]
 
 
+def _all_capitals(doc: Doc) -> bool:
+    """Whether nearly all longer words begin with a capital, as those of a heading do in many papers."""
+    long = [token.text[0].isupper() for token in doc if token.is_alpha and len(token) > 3]
+    return len(long) > 2 and sum(long) >= MANY * len(long)
+
+
 # --- names ---------------------------------------------------------------------------------------------------------------------
 
 
@@ -754,6 +792,8 @@ def _same_person(short: str, long: str) -> bool:
     a, b = _parts(short), _parts(long)
     if len(a) == 1:
         return a[0] == b[-1] or a[0] in b[-1].split("-") or (len(b) > 1 and a[0] == b[0])
+    if a == b[-len(a) :] and not is_given(a[0]):
+        return True  # `Peña Nieto` for `Enrique Peña Nieto`
     return a[-1] == b[-1] and (a[0] == b[0] or a[0].rstrip(".") == b[0][:1] or b[0].rstrip(".") == a[0][:1])
 
 
@@ -761,13 +801,17 @@ def _longest_forms(names: set[str]) -> dict[str, str]:
     """Each full name with the longest of the names that can be the same person's."""
     found: dict[str, str] = {}
     by_surname: dict[str, list[str]] = defaultdict(list)
-    for name in sorted(names, key=lambda name: (-len(name), name)):
+    for name in names:
+        plain = name.partition(" ")[2]
+        if plain in names and is_given(plain.split()[0]) and not is_given(name.split()[0]):
+            found[name] = plain  # "Crooked Ann Lee" beside Ann Lee
+    for name in sorted(names - found.keys(), key=lambda name: (-len(name), name)):
         same = by_surname[_parts(name)[-1]]
         longer = next((other for other in same if _same_person(name, other)), None)
         found[name] = longer or name
         if longer is None:
             same.append(name)
-    return found
+    return {name: found.get(other, other) for name, other in found.items()}
 
 
 def _shortened(bodies: dict[str, list[tuple]]) -> dict[str, str]:
@@ -797,12 +841,14 @@ def _is_name(span: Span) -> bool:
     text = span.text
     if len(span) > LONGEST or text.islower() or not UNBROKEN.fullmatch(text):
         return False
-    if COMPOUNDED.search(text) or (
+    if COMPOUNDED.search(text) or PREFIXED.match(text) or (
         PARTY_AND_HOME.fullmatch(text) and span.start and span.doc[span.start - 1].text == "("
     ):
         return False
     if len(span) == 1:
         token = span[0]
+        if _outer(token).dep_ == "amod":
+            return False  # "Eastern and Northern leaders"
         return token.pos_ == "PROPN" and len(token) > 1 and role_sort(token) is None and not token.is_stop
     return True
 
@@ -810,6 +856,8 @@ def _is_name(span: Span) -> bool:
 def _is_persons_name(span: Span) -> bool:
     """Whether a name can be a person's: no firm, no family (the Lees), no lone acronym (DAB), nothing with an article (the Hajj)."""
     lone, text = len(span) == 1, span.text
+    if lone and text in NUMERALS:
+        return False
     if FIRMS.search(text) or is_city(text) or (lone and span[0].tag_ == "NNPS"):
         return False
     sort = None if lone else role_sort(span[-1])

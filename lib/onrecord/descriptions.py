@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc, Span, Token
 
-from onrecord.names import called, country_of, party, role_noun, role_sort, roles, roles_in
+from onrecord.names import called, country_of, organisation, party, role_noun, role_sort, roles, roles_in
 
 LONGEST = 6  # tokens of a phrase
 NEW = ("a", "an", "one", "another")  # before whom is told of for the first time
@@ -146,9 +146,20 @@ def core_of(words: Span) -> Span:
     for token in words.doc[words.root.i + 1 : words.end]:
         mark = token.text in (",", "(", ";", ":", "—", "–", "--") or (token.text == "-" and token.nbor(-1).whitespace_)
         possessive = token.tag_ == "POS" and token.head == words.root
-        if mark or possessive or token.dep_ in ("relcl", "acl") or token.tag_ in ("WDT", "WP"):
+        if mark or possessive or token.tag_ in ("WDT", "WP"):
             return words.doc[words.start : token.i]
+        if token.dep_ in ("relcl", "acl"):
+            return words.doc[words.start : max(token.left_edge.i, words.root.i + 1)]  # "experts I know"
     return words
+
+
+def alone(words: Span) -> Span:
+    """The words that describe one person, without who is joined to him: "the nominee" of "the nominee and his aides"."""
+    other = next((c for c in words.root.children if c.dep_ == "conj" and c.i < words.end), None)
+    joined = next((c for c in words.root.children if c.dep_ == "cc" and words.root.i < c.i < words.end), None)
+    if other is None or joined is None or not any(c.dep_ in ("det", "poss") for c in other.children):
+        return words  # "the former mayor and current nominee" is one
+    return words.doc[words.start : joined.i]
 
 
 def counted(words: Span) -> Span:
@@ -226,12 +237,18 @@ def offices(role: str) -> tuple[frozenset[str], bool]:
 def fits(description: Description, role: str) -> bool:
     """Whether a person of this role, by whose noun a description calls him, can be meant: not the former mayor, nor another party's nominee."""
     over = offices(role)[1] and not any(word.casefold() in ENDED for word in description.before)
-    other = _parties(description.before) - _parties(role.split())
-    return not (over and description.sort == "office") and not other
+    told, own = _parties(description.before), _parties(role.split())
+    return not (over and description.sort == "office") and not (told and own and told.isdisjoint(own))
 
 
 def _parties(words: Iterable[str]) -> set[str]:
-    return {row["name"] for word in words for row in [party(word)] if row is not None}
+    rows = (party(word) if party(word) is not None else organisation(word) for word in words)
+    return {row["name"] for row in rows if row is not None and row.adjective}  # "Republican", "GOP"
+
+
+def parties(description: Description) -> set[str]:
+    """Names of the parties that the words before the noun name."""
+    return _parties(description.before)
 
 
 def countries(description: Description) -> set[str]:

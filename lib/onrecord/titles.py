@@ -8,9 +8,10 @@ from spacy.tokens import Doc, Span, Token
 from onrecord import data
 from onrecord.article import slugify
 from onrecord.bodies import bare, known_organisations, named_body, part_of_role, speaks_for, trim_body
-from onrecord.names import country_of, is_known, is_office, organisation, party, role_sort, roles
+from onrecord.names import country_of, is_known, is_office, organisation, party, role_noun, role_sort, roles, roles_in
 
 INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
+WITHIN = ("compound", "amod", "nmod", "advmod", "npadvmod")  # relations of words within a title
 BEFORE_TITLES = ("but", "on", "after", "when", "as")
 NO_APPOSITION = (
     "WRB",
@@ -25,6 +26,7 @@ NO_APPOSITION = (
     "VBP",
     "VBG",
 )  # how a phrase that names a role never begins
+ENDS_APPOSITION = (",", ".", ";", ":", "“", "”", '"', "(", "—", "–", "―", "--")
 NO_ROLES = (None, "honorific", "group", "body", "document")  # sorts of nouns that are no role of one person
 LONGEST_BRACKET = 8  # tokens
 
@@ -52,10 +54,28 @@ def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
         nouns = [t for t, _ in sorts if _is_role(t) or is_office(t.lower_)]
         if not nouns:
             continue
-        if person.role is None:
+        words = _without_relative(words, nouns[0])
+        if person.role is None or (tells_little(person.role) and any(_is_weighty(t) for t in nouns)):
             person.role = _role_text(words)
         if person.affiliation is None:
             _affiliate(person, words, nouns)
+
+
+def tells_little(role: str) -> bool:
+    """Whether a printed role is only what somebody is to others: "rival", "wife and critic"."""
+    return all(roles()[noun][0] == "civil" for noun in roles_in(role.casefold().split()))
+
+
+def _is_weighty(noun: Token) -> bool:
+    return is_office(noun.lower_) or role_sort(noun) in ("office", "business", "expert")
+
+
+def _without_relative(words: Span, noun: Token) -> Span:
+    """The words up to a relative clause behind the noun that names the role."""
+    for token in words.doc[noun.i + 1 : words.end]:
+        if token.tag_ in ("WP", "WDT"):
+            return words.doc[words.start : token.i]
+    return words
 
 
 def title_before(span: Span) -> Span | None:
@@ -64,8 +84,9 @@ def title_before(span: Span) -> Span | None:
     if described is not None:
         return described
     doc, start = span.doc, span.start
-    if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]):  # "the prime minister, Ann Lee"
-        start -= 1
+    if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]):
+        if len(span) > 1 or doc[start - 2].left_edge.is_sent_start:
+            start -= 1  # "the prime minister, Ann Lee", but "through a spokeswoman, Lee declined"
     while start > 0 and _continues_title(doc, start, span.start):
         start -= 1
     while start < span.start and doc[start].lower_ in (*INSIDE_TITLES, *BEFORE_TITLES):
@@ -93,15 +114,27 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
         return True  # the word before a hyphen that was taken for a word's
     if token.text == "-" and not first:
         return start > 1 and not token.whitespace_ and not doc[start - 2].whitespace_
+    if (role_noun(doc[start]) or "").startswith(f"{token.lower_} "):
+        return True  # "running mate"
     if token.lower_ in INSIDE_TITLES and not first and start > 1:
-        return doc[start - 2].text[:1].isupper() or role_sort(doc[start - 2]) is not None
-    if token.tag_ == "NNS" and any(_is_role(t) for t in doc[start:name]):
-        return False  # "refugees President Lee": what stands before is no part of it
+        before = doc[start - 2]
+        if token.lower_ == "and" and not any(role_sort(t) or party(t.text) is not None for t in doc[max(start - 6, 0) : start - 1]):
+            return False  # "Lee and rival Bob Ray"
+        return before.text[:1].isupper() or role_sort(before) is not None
+    if not first and token.pos_ in ("NOUN", "ADJ") and token.dep_ in WITHIN and start <= token.head.i < name:
+        return True  # "press secretary", "communications director"
+    if any(_is_role(t) for t in doc[start:name]) and (token.tag_ == "NNS" or _is_whole_role(token, doc[start])):
+        return False  # "refugees President Lee", "his running mate candidate Lee": what stands before is no part of it
     if role_sort(token) or token.ent_type_ in ("ORG", "NORP", "GPE") or (token.is_title and country_of(token.text)):
         return True
     if token.ent_type_ == "PERSON" or not _like_title(token):
         return False
     return not token.is_sent_start or (not first and token.pos_ in ("PROPN", "ADJ", "NOUN"))
+
+
+def _is_whole_role(token: Token, behind: Token) -> bool:
+    """Whether a role ends before the next words of a title: "orator" before "President", "running mate" before any."""
+    return token.is_lower and _is_role(token) and (behind.is_title or " " in role_noun(token))
 
 
 def _like_title(token: Token) -> bool:
@@ -110,10 +143,15 @@ def _like_title(token: Token) -> bool:
 
 
 def _from_role(words: Span) -> Span:
-    """The part of a title that is the name's own: "actor" of "pictures of actor Ann Lee", "president" of "daughter of president Ann Lee"."""
+    """The part of a title that is the name's own: "actor" of "pictures of actor Ann Lee", "president" of "daughter of president Ann Lee",
+    "Mrs." of "an aide to Mrs. Lee"."""
     for token in reversed(words):
-        if token.lower_ in ("of", "for", "to") and any(_is_role(t) for t in words.doc[token.i + 1 : words.end]):
-            return words.doc[token.i + 1 : words.end]
+        behind = words.doc[token.i + 1 : words.end]
+        joined = any(t.lower_ == "and" for t in behind)  # "secretary of state and former senator"
+        if token.lower_ in ("of", "for", "to") and any(_is_role(t) for t in behind) and not joined:
+            return behind
+        if token.lower_ in INSIDE_TITLES and len(behind) and all(role_sort(t) == "honorific" for t in behind):
+            return behind
     return words
 
 
@@ -128,14 +166,20 @@ def apposition(span: Span) -> Span | None:
     if end + 1 >= len(doc) or doc[end].text != ",":
         return None
     start = end + 1
-    while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "who", "is", "was", "now"):
+    if start < len(doc) and doc[start].lower_ == "who":
         start += 1
-    if start < len(doc) and doc[start].tag_ in NO_APPOSITION:
+        while start < len(doc) and doc[start].pos_ == "ADV":
+            start += 1
+        if start + 1 >= len(doc) or doc[start].lemma_ != "be" or doc[start + 1].dep_ in ("neg", "aux"):
+            return None  # "Ann Lee, who once met the mayor"
+    while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "is", "was", "now"):
+        start += 1
+    if start < len(doc) and (doc[start].tag_ in NO_APPOSITION or doc[start].dep_ in ("acl", "advcl")):
         return None
     stop = start
     while (
         stop < len(doc)
-        and doc[stop].text not in (",", ".", ";", ":", "“", "”", '"', "(", "—", "–")
+        and doc[stop].text not in ENDS_APPOSITION
         and (doc[stop].tag_ not in ("VBD", "VBZ", "VBP", "MD") or doc[stop].dep_ == "relcl")
         and stop - start < 25
     ):
@@ -164,7 +208,7 @@ def _role_text(words: Span) -> str:
         ):
             words = words.doc[words.start : token.i]
             break
-    return re.sub(r"^(?:(?:the|a|an|his|her|its|their|my|our|\d+-year-old)\s+)+", "", words.text, flags=re.IGNORECASE)
+    return re.sub(r"^(?:(?:the|a|an|another|his|her|its|their|my|our|\d+-year-old)\s+)+", "", words.text, flags=re.IGNORECASE)
 
 
 def _capitals(doc: Doc, start: int, end: int) -> Span | None:
