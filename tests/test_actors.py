@@ -55,6 +55,25 @@ PEOPLE = [  # text, name, role, affiliation, side
         "Republican",
         "republican-party",
     ),
+    ("White House press secretary Ann Lee spoke.", "Ann Lee", "White House press secretary", "White House", "USA"),
+    ("Party communications director Ann Lee left.", "Ann Lee", "Party communications director", None, None),
+    (
+        "Democratic vice presidential nominee Tim Kaine spoke.",
+        "Tim Kaine",
+        "Democratic vice presidential nominee",
+        "Democratic",
+        "democratic-party",
+    ),
+    ("His running mate Tim Kaine spoke.", "Tim Kaine", "running mate", None, None),
+    ("Ann Lee, who once had an affair with a mayor, spoke.", "Ann Lee", None, None, None),
+    ("Ann Lee, who was the mayor of Ayr, spoke.", "Ann Lee", "mayor of Ayr", "Ayr", None),
+    ("Ann Lee, who is a leader who embodies the American spirit, spoke.", "Ann Lee", "leader", None, None),
+    ("Secretary of State and senator Ann Lee met us.", "Ann Lee", "Secretary of State and senator", None, None),
+    ("Terence Lee, 40 ― a father who came every week ― left.", "Terence Lee", None, None, None),
+    ("Another critic, Ann Lee, spoke.", "Ann Lee", "critic", None, None),
+    ("Rival Ann Lee spoke. Mayor Ann Lee left.", "Ann Lee", "Mayor", None, None),
+    ("She may not be the orator President Lee is.", "Lee", "President", None, None),
+    ("Through a spokeswoman, Lee declined. Ann Lee left.", "Ann Lee", None, None, None),
     (
         "Ann Lee, strategy officer at Chatham House, said no.",
         "Ann Lee",
@@ -102,6 +121,12 @@ JOINED = [  # text, actor, how often it is mentioned
     ),
     ("The GOP front-runner, Bob Ray, spoke. Ann Lee left. The front-runner stayed.", "Bob Ray", 2),
     ("The White House said no. Moscow said yes to Washington.", "Government of the United States", 2),
+    ("Enrique Peña Nieto spoke in Ayr. Peña Nieto said it was late.", "Enrique Peña Nieto", 2),
+    ("Hillary Clinton spoke in Ayr. Crooked Hillary Clinton left.", "Hillary Clinton", 2),
+    ("First lady Michelle Obama spoke. President Obama left. Mr. Obama came. Obama stayed.", "Obama", 3),
+    ("First lady Michelle Obama spoke. Mr. Obama left. Mrs. Obama stayed.", "Michelle Obama", 2),
+    ("WASHINGTON -- Ann Lee said no.", "Government of the United States", 0),
+    ("HEMPSTEAD, N.Y., Sept. 26 (UPI) — Ann Lee left.", "HEMPSTEAD", 0),
 ]
 
 
@@ -113,6 +138,9 @@ GROUPS = [  # text, the group, how often it is mentioned
     ("“Leaders in Ayr condemned the deal,” Ann Lee said.", "Leaders", 1),
     ("Columnists condemned the deal.", "Columnists", 1),
     ("People hated Bob Ray.", "People", 0),
+    ("“No,” said all the experts I know.", "Experts", 1),
+    ("“No,” so many critics said.", "Critics", 1),
+    ("“No,” a few early critics said.", "Early critics", 1),
 ]
 
 
@@ -123,6 +151,9 @@ def test_mentions_are_joined(text, name, mentions):
 
 
 NOBODY = [  # text, the people in it
+    ("Obamacare failed, Ann Lee said.", ["Ann Lee"]),
+    ("Joseph R. Biden, Jr., is a fellow at the Ayr Centre.", ["Joseph R. Biden"]),
+    ("Clinton Plan Is Complex And Expensive\n\nAnn Clinton left the hall.", ["Ann Clinton"]),
     ("Said Ann Lee, who grew up in Ayr, “We will stay for a year.”", ["Ann Lee"]),
     ("In Las Vegas, where the mayor and his wife live, rain fell.", []),
     ("Ayr Motor Co. said it would leave.", []),
@@ -183,6 +214,11 @@ def test_he_and_she(text, pronoun, actor):
     assert list(mentions.actor_id[mentions.text == pronoun]) == [actor]
 
 
+def test_who_stands_before_a_role_is_no_part_of_it():
+    people = onrecord.analyse("Ray and Democratic rival Hillary Clinton met. Bob Ray left.").actors
+    assert list(people.role[people.name == "Hillary Clinton"]) == ["Democratic rival"]
+
+
 BEARERS = [  # text, words that name somebody, who is meant
     ("Bill Clinton met Hillary Clinton. Mrs Clinton said it was late.", "Clinton", ["hillary-clinton"]),
     ("Bill Clinton met Hillary Clinton. Mr. Clinton said it was late.", "Clinton", ["bill-clinton"]),
@@ -203,6 +239,11 @@ DESCRIBED = [  # text, words that describe somebody, who is meant
     ("The Church of Scientology denied it. Ann Lee left the church.", "the church", ["church-of-scientology"]),
     ("The Ayr Foundation met the Lee Foundation. The foundation gave money.", "The foundation", []),
     ("Bob Ray spoke. The protester left. The official said it was late.", "The official", ["official"]),
+    ("Donald Trump left.\n\nIt rained.\n\nThe Republican nominee said no.", "The Republican nominee", ["donald-trump"]),
+    ("Rival Ann Lee spoke. The GOP nominee said it was late.", "The GOP nominee", ["ann-lee"]),
+    ("The nominee’s daughter Ann Lee met Bob Ray. The nominee had left.", "The nominee", []),
+    ("A judge in Ayr spoke. Ann Lee left. The judge said it was late.", "The judge", ["judge"]),
+    ("The nominee and his aides said it was late.", "The nominee", ["nominee"]),
 ]
 
 
@@ -217,6 +258,11 @@ NO_BODIES = [
     "The Nobel Peace Prize went to Ann Lee.",
     "Shells fell on Kon Tum.",
     "Rep. Mia Love (R-Utah) left.",
+    "Ann Lee, R-Ky., left.",
+    "Ann Lee praised Medicare in the Oval Office.",
+    "Ann Lee met pro-Moscow advisers and un-American leaders.",
+    "Eastern and Northern European leaders met Ann Lee.",
+    "Power Plant Rules Face Key Test In Court\n\nAnn Lee left the hall.",
 ]
 
 

@@ -36,6 +36,7 @@ from onrecord.names import (
     gender_of,
     is_city,
     is_given,
+    is_no_actor,
     organisation,
     people_of,
     role_noun,
@@ -70,7 +71,7 @@ PLACE_PREPOSITIONS = frozenset(
 BAR = 0.45  # how sure a name must be a person's: the best F1 on names held out
 UNBROKEN = re.compile(r"[^@#|/<>=_\\]*[A-Z\u00c0-\u024f\u0370-\u052f][^@#|/<>=_\\]*")  # a name, no debris
 COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
-PREFIXED = re.compile(r"(?:anti|ex|non|post|pre|pro)-", re.IGNORECASE)
+PREFIXED = re.compile(r"(?:anti|ex|non|post|pre|pro|un)-", re.IGNORECASE)
 PARTY_AND_HOME = re.compile(r"[A-Z]-[A-Z][\w.]*")  # "R-Utah", behind a name
 DATELINE = re.compile(r"(?:[^.]|\b[A-Z]\w{0,4}\.){0,50}\s(?:[–—-]|--)\s")
 FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
@@ -149,7 +150,9 @@ class Cast:
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [known_organisations(p.doc) for p in passages]
-        self._capitals = {i for i, p in enumerate(passages) if _all_capitals(p.doc)}  # headings in which each word has one
+        self._capitals = {
+            i for i, p in enumerate(passages) if _all_capitals(p.doc)
+        }  # headings in which each word has one
         self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
         for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()
@@ -292,9 +295,11 @@ class Cast:
             if gender:
                 bearers = [a for a in bearers if (a.gender or gender_of(a.name.split()[0])) in ("", gender)] or bearers
             offices = {role_noun(t) for t in title or () if role_sort(t) == "office"}
-            bearers = [a for a in bearers if offices & descriptions.offices(a.role or "")[0]] or [
-                a for a in bearers if not offices or a.role is None
-            ] or bearers
+            bearers = (
+                [a for a in bearers if offices & descriptions.offices(a.role or "")[0]]
+                or [a for a in bearers if not offices or a.role is None]
+                or bearers
+            )
         if len(bearers) < 2:
             return bearers[0].name if bearers else None
         here = self.passages[passage].place(span)[0]
@@ -398,6 +403,7 @@ class Cast:
             and _is_name(span)
             and not part_of_role(span)
             and not is_city(name)
+            and not is_no_actor(name)
             and not (name.isupper() and _dateline(span))
         ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
@@ -452,7 +458,7 @@ class Cast:
         for i, passage in enumerate(self.passages):
             for description in descriptions.definite(passage.doc):
                 noun, span = description.noun, description.span
-                taken = any((i, t.i) in self._at or (i, t.i) in self._titles for t in span)
+                taken = (i, noun.i) in self._at or (i, noun.i) in self._titles
                 if taken or (i, noun.i + 1) in self._at:
                     continue
                 if description.sort == "body":
@@ -841,9 +847,9 @@ def _is_name(span: Span) -> bool:
     text = span.text
     if len(span) > LONGEST or text.islower() or not UNBROKEN.fullmatch(text):
         return False
-    if COMPOUNDED.search(text) or PREFIXED.match(text) or (
-        PARTY_AND_HOME.fullmatch(text) and span.start and span.doc[span.start - 1].text == "("
-    ):
+    if COMPOUNDED.search(text) or PREFIXED.match(text):
+        return False
+    if PARTY_AND_HOME.fullmatch(text) and span.start and span.doc[span.start - 1].text in ("(", ","):
         return False
     if len(span) == 1:
         token = span[0]
@@ -858,7 +864,7 @@ def _is_persons_name(span: Span) -> bool:
     lone, text = len(span) == 1, span.text
     if lone and text in NUMERALS:
         return False
-    if FIRMS.search(text) or is_city(text) or (lone and span[0].tag_ == "NNPS"):
+    if FIRMS.search(text) or is_city(text) or is_no_actor(text) or (lone and span[0].tag_ == "NNPS"):
         return False
     sort = None if lone else role_sort(span[-1])
     if sort == "body" or (sort is not None and not is_given(span[0].text)):  # "Emeritus Professor", but Julie Bishop

@@ -229,7 +229,8 @@ def _of_the_clause(word: Token) -> bool:
 @functools.lru_cache(10_000)
 def offices(role: str) -> tuple[frozenset[str], bool]:
     """By what nouns a person of a printed role is called, and whether the role is over: "former Sen." gives senator."""
-    words = re.split(r"\s+(?:of|to|for|in|at|on)\s+|,", role.casefold())[0].replace("-", " - ").split()
+    own = re.split(r"[’']s?\s+", role.casefold())[-1]  # "daughter" of "the nominee's daughter"
+    words = re.split(r"\s+(?:of|to|for|in|at|on)\s+|,", own)[0].replace("-", " - ").split()
     nouns = [noun for noun in roles_in(words if len(words) <= LONGEST else []) if roles()[noun][0] not in NO_OFFICE]
     return frozenset(name for noun in nouns for name in called(noun)), bool(ENDED & set(words))
 

@@ -107,6 +107,16 @@ def is_known(name: str) -> bool:
 
 
 @functools.cache
+def _no_actors() -> frozenset[str]:
+    return frozenset(_as_key(name) for name in data.table("no_actors").name)
+
+
+def is_no_actor(name: str) -> bool:
+    """Whether `no_actors.csv` has this name: Obamacare, the Oval Office."""
+    return _as_key(name) in _no_actors()
+
+
+@functools.cache
 def roles() -> dict[str, tuple[str, str]]:
     """Nouns for people and bodies, each with its sort (office, expert, ..., group, body) and gender."""
     return {row.noun: (row.sort, row.gender) for row in data.table("roles").itertuples()}

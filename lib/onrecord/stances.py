@@ -643,7 +643,9 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     if candidate.kind != "said":
         above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
         denied = any(t.pos_ == "VERB" and "stop" in lexicon.kinds(t) for t in (head, *above))
-        accused = any(c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) for c in head.children)  # "rejected accusations"
+        accused = any(
+            c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) for c in head.children
+        )  # "rejected accusations"
         return denied or accused or _undone(head) or _object_of_a_stance(head)
     cue, inside = here.cue(candidate.quote), here.tokens(candidate.quote["spans"])
     denying = [doc[i] for i in cue]

@@ -118,7 +118,9 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
         return True  # "running mate"
     if token.lower_ in INSIDE_TITLES and not first and start > 1:
         before = doc[start - 2]
-        if token.lower_ == "and" and not any(role_sort(t) or party(t.text) is not None for t in doc[max(start - 6, 0) : start - 1]):
+        if token.lower_ == "and" and not any(
+            role_sort(t) or party(t.text) is not None for t in doc[max(start - 6, 0) : start - 1]
+        ):
             return False  # "Lee and rival Bob Ray"
         return before.text[:1].isupper() or role_sort(before) is not None
     if not first and token.pos_ in ("NOUN", "ADJ") and token.dep_ in WITHIN and start <= token.head.i < name:
@@ -208,7 +210,9 @@ def _role_text(words: Span) -> str:
         ):
             words = words.doc[words.start : token.i]
             break
-    return re.sub(r"^(?:(?:the|a|an|another|his|her|its|their|my|our|\d+-year-old)\s+)+", "", words.text, flags=re.IGNORECASE)
+    return re.sub(
+        r"^(?:(?:the|a|an|another|his|her|its|their|my|our|\d+-year-old)\s+)+", "", words.text, flags=re.IGNORECASE
+    )
 
 
 def _capitals(doc: Doc, start: int, end: int) -> Span | None:

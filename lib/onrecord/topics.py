@@ -37,12 +37,14 @@ def is_proposed(issue: str) -> bool:
 class Around(NamedTuple):
     """The nouns of a clause and around it, by their lemmas, the likelier topics first; `vague` are those of the clause that name no issue.
 
-    `paragraph` is the last one before that has nouns, where the clause's own has none."""
+    `paragraph` is the last one before that has nouns, where the clause's own has none. `before`: the nouns of the paragraph up to the clause, the nearest
+    first, and then those behind it."""
 
     clause: list[str]
     sentence: list[str]
     paragraph: list[str]
     vague: list[str]
+    before: list[str]
 
 
 class Nouns:
@@ -77,11 +79,14 @@ class Nouns:
         nouns.sort(key=lambda noun: noun.dep_ not in TOPIC)  # what is likelier a topic first
         vague = {noun.i for noun in nouns if _is_vague(noun)}
         good = [noun for noun in nouns if noun.i not in vague]
+        here, paragraph = min(clause), good or self._before(doc)
+        behind = len(doc) if good else 0  # a paragraph before ends before the clause
         return Around(
             clause=[_lemma(noun) for noun in good if noun.i in clause],
             sentence=[_lemma(noun) for noun in good if sentence.start <= noun.i < sentence.end],
-            paragraph=[_lemma(noun) for noun in good or self._before(doc)],
+            paragraph=[_lemma(noun) for noun in paragraph],
             vague=[_lemma(noun) for noun in nouns if noun.i in clause & vague],
+            before=[_lemma(n) for n in sorted(paragraph, key=lambda n: -n.i if n.i < here or not behind else n.i)],
         )
 
     def _before(self, doc: Doc) -> list[Token]:
@@ -115,9 +120,10 @@ class Nouns:
 
     def _about(self, around: Around, chosen: list[str]) -> str:
         near = [noun for ring in (around.clause, around.sentence) for noun in chosen if noun in ring]
-        own = next(filter(None, (around.clause, around.vague, around.sentence, around.paragraph)))
         far = [noun for noun in chosen if noun in around.paragraph] if not around.clause else []
-        return (near + far + sorted(own, key=lambda noun: -self.said(noun)))[0]
+        own = sorted(around.clause or around.vague, key=lambda noun: -self.said(noun))
+        repeated = [noun for noun in around.before if self.said(noun) >= ENOUGH]
+        return (near + far + own + repeated + around.before)[0]
 
     def phrase(self, noun: str) -> str:
         """How the article mostly puts a noun: with the same words before it ("minimum wage") where it does so more often than not, else alone."""
