@@ -64,6 +64,13 @@ PEOPLE = [  # text, name, role, affiliation, side
         "Democratic",
         "democratic-party",
     ),
+    (
+        "Ann Lee, a politics professor at Seton Hall University in New Jersey, spoke.",
+        "Ann Lee",
+        "politics professor",
+        "Seton Hall University",
+        "independent",
+    ),
     ("His running mate Tim Kaine spoke.", "Tim Kaine", "running mate", None, None),
     ("Ann Lee, who once had an affair with a mayor, spoke.", "Ann Lee", None, None, None),
     ("Ann Lee, who was the mayor of Ayr, spoke.", "Ann Lee", "mayor of Ayr", "Ayr", None),
@@ -125,6 +132,10 @@ JOINED = [  # text, actor, how often it is mentioned
     ("Hillary Clinton spoke in Ayr. Crooked Hillary Clinton left.", "Hillary Clinton", 2),
     ("First lady Michelle Obama spoke. President Obama left. Mr. Obama came. Obama stayed.", "Obama", 3),
     ("First lady Michelle Obama spoke. Mr. Obama left. Mrs. Obama stayed.", "Michelle Obama", 2),
+    ("Rep. Robert C. “Bobby” Scott spoke. Bobby Scott left. Bobby came.", "Robert C. “Bobby” Scott", 3),
+    ("HIllary Clinton spoke in Ayr. Hillary Clinton left.", "Hillary Clinton", 2),
+    ("Del. Ann Lee (D-Newport News) spoke. The delegate left early.", "Ann Lee", 2),
+    ("Prime Minister Theresa May spoke in May. May said it was late. It rained in May 2016.", "Theresa May", 2),
     ("WASHINGTON -- Ann Lee said no.", "Government of the United States", 0),
     ("HEMPSTEAD, N.Y., Sept. 26 (UPI) — Ann Lee left.", "HEMPSTEAD", 0),
 ]
@@ -212,6 +223,11 @@ PRONOUNS = [  # text, the pronoun, who is meant
 def test_he_and_she(text, pronoun, actor):
     mentions = onrecord.analyse(text).mentions
     assert list(mentions.actor_id[mentions.text == pronoun]) == [actor]
+
+
+def test_the_words_of_a_heading_are_no_role():
+    people = onrecord.analyse("Hillary Asking Moderator To Fact Check Trump\n\nDonald Trump left the hall.").actors
+    assert people.role[people.name == "Donald Trump"].isna().all()
 
 
 def test_who_stands_before_a_role_is_no_part_of_it():

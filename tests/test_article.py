@@ -59,6 +59,12 @@ REPAIRS = [
         "Stoltenburg",
         "Stoltenberg",
     ),
+    (
+        "Jens Stoltenberg spoke. Stoltenberg said no. Stoltenburg’s friends left with Ann Petersen. Bob Peterson stayed. Peterson said so.",
+        "misspelt_name",
+        "Stoltenburg",
+        "Stoltenberg",
+    ),
 ]
 
 

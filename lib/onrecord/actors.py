@@ -45,7 +45,7 @@ from onrecord.names import (
     seat,
     state,
 )
-from onrecord.people import NUMERALS, certainty, features, spans, style_of
+from onrecord.people import NUMERALS, certainty, features, is_month, spans, style_of
 from onrecord.titles import apposition, learn_role, tells_little, title_before
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
@@ -70,9 +70,10 @@ PLACE_PREPOSITIONS = frozenset(
 )
 BAR = 0.45  # how sure a name must be a person's: the best F1 on names held out
 UNBROKEN = re.compile(r"[^@#|/<>=_\\]*[A-Z\u00c0-\u024f\u0370-\u052f][^@#|/<>=_\\]*")  # a name, no debris
+NICKNAMED = re.compile(r"[\"“”]")
 COMPOUNDED = re.compile(r"-(?:like|style|era|led|backed|based|type|esque|supporting|inspired)?$", re.IGNORECASE)
 PREFIXED = re.compile(r"(?:anti|ex|non|post|pre|pro|un)-", re.IGNORECASE)
-PARTY_AND_HOME = re.compile(r"[A-Z]-[A-Z][\w.]*")  # "R-Utah", behind a name
+PARTY_AND_HOME = re.compile(r"[A-Z]-[A-Z][\w.]*(?:\s[A-Z][\w.]*)*")  # "R-Utah", behind a name
 DATELINE = re.compile(r"(?:[^.]|\b[A-Z]\w{0,4}\.){0,50}\s(?:[–—-]|--)\s")
 FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
 MEDIA = re.compile(
@@ -80,7 +81,7 @@ MEDIA = re.compile(
     re.IGNORECASE,
 )
 NO_NAME = (  # what a description of somebody begins with
-    r"^(?:(?:all|so|too|very|the|a few|a|an|another|some|many|several|two|three|four|other|most|these|those|one|our|its|his|her|their)\s+)+"
+    r"^(?:(?:all|so|too|very|the|a few|a|an|another|some|many|several|two|three|four|other|most|this|that|these|those|one|my|our|your|its|his|her|their)\s+)+"
 )
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
 MANY = 0.85  # of a heading's longer words
@@ -210,7 +211,10 @@ class Cast:
         self.mention(person, passage, style_of(span), "name", rule, sure)
         title = title_before(span)
         self._titles |= {(passage, t.i) for t in title or ()}
-        learn_role(person, title, apposition(span))
+        if (
+            passage not in self._capitals or title is None or len(title) <= 2
+        ):  # in a heading words without end look like a title
+            learn_role(person, title, apposition(span))
 
     def _namesake(self, span: Span) -> None:
         """Make somebody of this surname alone, where it is addressed as nobody can be whose full name is told: Mr. Obama beside first lady Michelle Obama."""
@@ -263,6 +267,7 @@ class Cast:
                     and len(span) == 1
                     and (i, span.start) not in taken
                     and span[0].pos_ in ("PROPN", "NOUN")
+                    and (span[0].dep_ in (*SUBJECTS, "poss") or not is_month(span[0]))
                     and not self._inside_longer(i, span[0])
                     and not _has_other_name(span[0], given)
                 ):
@@ -787,7 +792,7 @@ def _all_capitals(doc: Doc) -> bool:
 @functools.lru_cache(10_000)
 def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
-    small = bare(name).casefold().replace("’", "'")  # O’Neill is O'Neill
+    small = NICKNAMED.sub("", bare(name).casefold().replace("’", "'"))  # O’Neill is O'Neill
     parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
     kept = [p for nth, p in enumerate(parts) if p not in PARTICLES or (nth == 0 and p in FIRST_NAMES)]
     return kept or parts or [name.casefold()]
@@ -796,6 +801,8 @@ def _parts(name: str) -> list[str]:
 def _same_person(short: str, long: str) -> bool:
     """Whether a shorter name can be the longer one: `Cramon` or `Viola` for `Viola von Cramon-Taubadel`."""
     a, b = _parts(short), _parts(long)
+    if a[0] in b[1:-1] and a[1:] in ([], b[-1:]) and NICKNAMED.search(long):
+        return True  # `Bobby` and `Bobby Scott` for `Robert C. "Bobby" Scott`
     if len(a) == 1:
         return a[0] == b[-1] or a[0] in b[-1].split("-") or (len(b) > 1 and a[0] == b[0])
     if a == b[-len(a) :] and not is_given(a[0]):
@@ -811,7 +818,7 @@ def _longest_forms(names: set[str]) -> dict[str, str]:
         plain = name.partition(" ")[2]
         if plain in names and is_given(plain.split()[0]) and not is_given(name.split()[0]):
             found[name] = plain  # "Crooked Ann Lee" beside Ann Lee
-    for name in sorted(names - found.keys(), key=lambda name: (-len(name), name)):
+    for name in sorted(names - found.keys(), key=lambda name: (-len(name), not name.istitle(), name)):  # not "HIllary"
         same = by_surname[_parts(name)[-1]]
         longer = next((other for other in same if _same_person(name, other)), None)
         found[name] = longer or name

@@ -326,7 +326,7 @@ def _damage(line: str, usual: set[str], twice: dict[str, str]):
     yield from _spacing(line)
     yield from _stray_capitals(line, usual)
     yield from _misspelt(line)
-    for m in _WORD.finditer(line) if twice else ():
+    for m in _LONG_NAME.finditer(line) if twice else ():
         if m.group() in twice:
             yield *m.span(), "misspelt_name", twice[m.group()], "one letter away from a name in this article", 0.6
 

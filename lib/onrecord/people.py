@@ -169,6 +169,8 @@ def _whole(span: Span, seen: set[int]) -> Span:
     doc, start, end = span.doc, span.start, span.end
     if start and start - 1 not in seen and end - start < 3 and _first_name(doc[start - 1]):
         start -= 1
+    if end - start == 1 and end < len(doc) and is_given(doc[start].text) and _is_surname_month(doc, end):
+        end += 1
     if end < len(doc) and doc[end].text in NUMERALS and end - start > 1 and doc[end].text != "I":
         end += 1
     stop = end
@@ -177,6 +179,22 @@ def _whole(span: Span, seen: set[int]) -> Span:
     if end < stop < len(doc) and stop not in seen and _has_capital(doc[stop]) and doc[stop].ent_type_ != "PERSON":
         end = stop + 1
     return doc[start:end]
+
+
+def _is_surname_month(doc: Doc, nth: int) -> bool:
+    """Whether the name of a month is rather a surname: Theresa May, without a day or a year."""
+    return is_month(doc[nth]) and not (nth + 1 < len(doc) and doc[nth + 1].like_num)
+
+
+def is_month(token: Token) -> bool:
+    """Whether a word is the name of a month, as May is."""
+    return token.text in _months()
+
+
+@functools.cache
+def _months() -> frozenset[str]:
+    dates = data.table("dates")
+    return frozenset(dates.word[dates.role == "month"])
 
 
 def _first_name(token: Token) -> bool:

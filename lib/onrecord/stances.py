@@ -637,9 +637,9 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     taken on; and a prediction of what others will do, unless the network is sure of it (then it is right as often as elsewhere)."""
     doc = here.passage.doc
     head = doc[candidate.head]
-    if likelihood < FORESEEN and lexicon.modal(head, "future"):
-        if not any(lexicon.is_a(t, "pronoun", "own") for t in lexicon.subjects(head)):
-            return True
+    own = any(lexicon.is_a(t, "pronoun", "own") for t in lexicon.subjects(head))
+    if likelihood < FORESEEN and lexicon.modal(head, "future") and not own:
+        return True
     if candidate.kind != "said":
         above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
         denied = any(t.pos_ == "VERB" and "stop" in lexicon.kinds(t) for t in (head, *above))

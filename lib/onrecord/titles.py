@@ -85,8 +85,8 @@ def title_before(span: Span) -> Span | None:
         return described
     doc, start = span.doc, span.start
     if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]):
-        if len(span) > 1 or doc[start - 2].left_edge.is_sent_start:
-            start -= 1  # "the prime minister, Ann Lee", but "through a spokeswoman, Lee declined"
+        named = len(span) > 1 or doc[start - 2].left_edge.is_sent_start
+        start -= named  # "the prime minister, Ann Lee", but "through a spokeswoman, Lee declined"
     while start > 0 and _continues_title(doc, start, span.start):
         start -= 1
     while start < span.start and doc[start].lower_ in (*INSIDE_TITLES, *BEFORE_TITLES):
@@ -254,8 +254,11 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
     ]
     organisations = [e for e in bodies if country_of(bare(e.text)) is None]
     chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
-    if sort != "office":  # "a senior Russia analyst at the Crisis Group": a topic is no affiliation
-        chosen = organisations[-1] if organisations else None
+    if (
+        sort != "office"
+    ):  # "a senior Russia analyst at the Crisis Group in Ayr": neither a topic nor a place is an affiliation
+        bodies_first = [e for e in organisations if e.root.ent_type_ != "GPE"] or organisations
+        chosen = bodies_first[-1] if bodies_first else None
     if chosen is None:
         chosen = next(
             (
