@@ -167,6 +167,10 @@ def test_other_clauses_of_the_holder_count():
     [
         ("Bob Ray was unable to praise the toll.", "Bob Ray"),
         ("Bob Ray stopped short of condemning the toll.", "Bob Ray"),
+        ("Bob Ray declined to comment on the toll.", "Bob Ray"),
+        ("Bob Ray refused to say whether the toll would stay.", "Bob Ray"),
+        ("Bob Ray declined to speculate about the toll.", "Bob Ray"),
+        ("Bob Ray has declined to take sides on the toll.", "Bob Ray"),
         ("Bob Ray attended a meeting on the toll in Perth on Monday.", "Bob Ray"),
         ("“The toll will bring forty million crowns a year,” Bob Ray said.", "Bob Ray"),
         ("“Rain is going to fall in the north,” Bob Ray said on Monday.", "Bob Ray"),

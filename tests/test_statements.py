@@ -164,6 +164,7 @@ def only(text):
         ("The Kremlin's demands were slammed by NATO as absurd.", {"holder": "NATO", "position": "oppose"}),
         ("“Russia did not reject talks,” Anna Berg said.", {"holder": "Russia", "position": "unclear"}),
         ("Norway takes no position on the enlargement of NATO.", {"holder": "Norway", "position": "neutral"}),
+        ("Norway is neutral on the enlargement of NATO.", {"holder": "Norway", "position": "neutral"}),
         (
             "“We are neutral on the enlargement of NATO,” Anna Berg said.",
             {"holder": "Anna Berg", "position": "neutral", "rule": "abstention"},

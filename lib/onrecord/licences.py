@@ -98,9 +98,8 @@ class Way:
     def abstained(self, token: Token, said: bool) -> None:
         """ "is neutral on the plan", "takes no position on it": somebody tells that he is on neither side, where that is `said` and not denied."""
         if said:
-            self.license(
-                "abstention", 0, token, holders=lexicon.subjects(token if token.pos_ == "VERB" else token.head)
-            )
+            told = token if token.pos_ in ("VERB", "AUX") else token.head
+            self.license("abstention", 0, token, holders=lexicon.subjects(told))
 
     def flip(self) -> None:
         self.sign, self.negated = -self.sign, True

@@ -646,11 +646,21 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
         accused = any(
             c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) for c in head.children
         )  # "rejected accusations"
-        return denied or accused or _undone(head) or _object_of_a_stance(head)
+        return denied or accused or _silent(head) or _undone(head) or _object_of_a_stance(head)
     cue, inside = here.cue(candidate.quote), here.tokens(candidate.quote["spans"])
     denying = [doc[i] for i in cue]
     above = takewhile(lambda t: t.i in cue or t.i not in inside, head.ancestors)
     return any(map(_undone, [*denying, *above])) or any("stop" in lexicon.kinds(t) for t in denying)
+
+
+def _silent(verb: Token) -> bool:
+    """Whether somebody only doesn't answer: "declined to comment on the toll", "refused to say", "declined to take sides"."""
+    undone = (c for c in verb.children if c.dep_ == "xcomp")
+    return _turns(verb, "attitude") and any(
+        c.lemma_ == "say" or not {"stop", "abstention"}.isdisjoint(lexicon.kinds(t))
+        for c in undone
+        for t in (c, *(o for o in c.children if o.dep_ == "dobj"))
+    )
 
 
 def _object_of_a_stance(noun: Token) -> bool:
