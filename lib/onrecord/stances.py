@@ -692,7 +692,9 @@ def _turns(word: Token, *names: str) -> bool:
 def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, float]:
     """Which position a candidate most likely shows (1 or -1), and how likely: as its own word says where that shows one ("condemned"), else as the network does."""
     candidate, doc, (none, support, oppose) = seen
-    if sign := spoken(candidate, doc):
+    head = doc[candidate.head]
+    own = any(lexicon.is_a(by, "pronoun", "own") for by in lexicon.subjects(head))  # "I support the plan"
+    if sign := spoken(candidate, doc) or (_shown_by(head) if own else 0):
         return candidate, sign, float(1 - none)
     return candidate, (1 if support > oppose else -1), float(max(support, oppose))
 
@@ -704,7 +706,9 @@ def confidence(likelihood: float) -> float:
 
 def spoken(candidate: Candidate, doc: Doc) -> int:
     """The position that the candidate's own word shows, 1 or -1; 0 where it shows none, and within what somebody says."""
-    if candidate.kind == "said":
-        return 0
-    names = (name for name in _signed(doc[candidate.head]) if name.rstrip("+-") in SPOKEN and name[-1] in "+-")
+    return 0 if candidate.kind == "said" else _shown_by(doc[candidate.head])
+
+
+def _shown_by(word: Token) -> int:
+    names = (name for name in _signed(word) if name.rstrip("+-") in SPOKEN and name[-1] in "+-")
     return next((1 if name.endswith("+") else -1 for name in names), 0)
