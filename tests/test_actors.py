@@ -71,6 +71,9 @@ PEOPLE = [  # text, name, role, affiliation, side
         "Seton Hall University",
         "independent",
     ),
+    ("The pro-Beijing district councillor Ann Lee spoke.", "Ann Lee", "pro-Beijing district councillor", None, None),
+    ("The hall showed a major Ann Lee exhibition.", "Ann Lee", None, None, None),
+    ("Veteran politicians Ann Lee spoke.", "Ann Lee", None, None, None),
     ("His running mate Tim Kaine spoke.", "Tim Kaine", "running mate", None, None),
     ("Ann Lee, who once had an affair with a mayor, spoke.", "Ann Lee", None, None, None),
     ("Ann Lee, who was the mayor of Ayr, spoke.", "Ann Lee", "mayor of Ayr", "Ayr", None),
@@ -162,6 +165,7 @@ def test_mentions_are_joined(text, name, mentions):
 
 
 NOBODY = [  # text, the people in it
+    ("Nathan Law of Demosisto spoke in Ayr.", ["Nathan Law"]),
     ("Obamacare failed, Ann Lee said.", ["Ann Lee"]),
     ("Joseph R. Biden, Jr., is a fellow at the Ayr Centre.", ["Joseph R. Biden"]),
     ("Clinton Plan Is Complex And Expensive\n\nAnn Clinton left the hall.", ["Ann Clinton"]),

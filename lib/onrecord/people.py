@@ -142,6 +142,8 @@ def trimmed(entity: Span) -> Span | None:
         end -= 1
     while end < len(doc) - 1 and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
         end += 2  # Kim Jong-un
+    of = next((t.i for t in doc[start + 2 : end] if t.lower_ == "of"), end)
+    end = of  # "Nathan Law of Demosisto"
     if end - start > 2 and (
         doc[end - 1].tag_ in ("VBN", "VBD", "VBZ", "VBG")
         or (doc[end - 1].lemma_ != doc[end - 1].text and doc[end - 1].pos_ == "VERB")

@@ -28,6 +28,7 @@ NO_APPOSITION = (
 )  # how a phrase that names a role never begins
 ENDS_APPOSITION = (",", ".", ";", ":", "“", "”", '"', "(", "—", "–", "―", "--")
 NO_ROLES = (None, "honorific", "group", "body", "document")  # sorts of nouns that are no role of one person
+PREFIXED = re.compile(r"(?:anti|non|pro)-")
 LONGEST_BRACKET = 8  # tokens
 
 
@@ -45,8 +46,8 @@ class Bearer(Protocol):
 def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
     """Take role, affiliation, country and side from the title before a name and the apposition behind it."""
     for words in (title, behind):
-        if words is None:
-            continue
+        if words is None or (words is title and words.root.tag_ in ("NNS", "NNPS")):
+            continue  # "athletes Ann Lee and Bob Ray"
         sorts = [(t, role_sort(t)) for t in words]
         for token, sort in sorts:
             if sort is not None and not person.gender:
@@ -159,7 +160,7 @@ def _from_role(words: Span) -> Span:
 
 def _is_role(token: Token) -> bool:
     """Whether a noun names what one person does, not a group, a body or a form of address."""
-    return token.tag_ not in ("NNS", "NNPS") and role_sort(token) not in NO_ROLES
+    return token.pos_ != "ADJ" and token.tag_ not in ("NNS", "NNPS") and role_sort(token) not in NO_ROLES
 
 
 def apposition(span: Span) -> Span | None:
@@ -245,12 +246,15 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
     bodies = [
         e
         for e in bodies
-        if not part_of_role(e) and (e.root.ent_type_ in ("ORG", "GPE") or is_known(bare(e.text)) or named_body(e))
+        if _is_home(e)
+        and not part_of_role(e)
+        and (e.root.ent_type_ in ("ORG", "GPE") or is_known(bare(e.text)) or named_body(e))
     ]
     bodies += [
-        words.doc[t.i : t.i + 1]
+        one
         for t in words
-        if country_of(t.text) and not any(e.start <= t.i < e.end for e in bodies)
+        for one in [words.doc[t.i : t.i + 1]]
+        if country_of(t.text) and _is_home(one) and not any(e.start <= t.i < e.end for e in bodies)
     ]
     organisations = [e for e in bodies if country_of(bare(e.text)) is None]
     chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
@@ -293,6 +297,12 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
             and known.speaks_for == known.country
             else "independent"
         )
+
+
+def _is_home(span: Span) -> bool:
+    """Whether a name can be that of somebody's body or state: with a capital, and not what he is for or against ("pro-Beijing")."""
+    before = span.doc[max(span.start - 2, 0) : span.start].text
+    return not span.text.islower() and not PREFIXED.match(span.text) and not PREFIXED.match(before)
 
 
 def _is_portfolio(span: Span) -> bool:
