@@ -74,6 +74,13 @@ PEOPLE = [  # text, name, role, affiliation, side
     ("The pro-Beijing district councillor Ann Lee spoke.", "Ann Lee", "pro-Beijing district councillor", None, None),
     ("The hall showed a major Ann Lee exhibition.", "Ann Lee", None, None, None),
     ("Veteran politicians Ann Lee spoke.", "Ann Lee", None, None, None),
+    (
+        "Ann Lee, a researcher who studies Russia at the Crisis Group, spoke.",
+        "Ann Lee",
+        "researcher",
+        "Crisis Group",
+        "independent",
+    ),
     ("His running mate Tim Kaine spoke.", "Tim Kaine", "running mate", None, None),
     ("Ann Lee, who once had an affair with a mayor, spoke.", "Ann Lee", None, None, None),
     ("Ann Lee, who was the mayor of Ayr, spoke.", "Ann Lee", "mayor of Ayr", "Ayr", None),

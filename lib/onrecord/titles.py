@@ -55,11 +55,13 @@ def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
         nouns = [t for t, _ in sorts if _is_role(t) or is_office(t.lower_)]
         if not nouns:
             continue
-        words = _without_relative(words, nouns[0])
+        whole, words = words, _without_relative(words, nouns[0])
         if person.role is None or (tells_little(person.role) and any(_is_weighty(t) for t in nouns)):
             person.role = _role_text(words)
         if person.affiliation is None:
             _affiliate(person, words, nouns)
+        if person.affiliation is None and role_sort(nouns[0]) == "expert":
+            _affiliate(person, whole, nouns)  # "a researcher who studies Russia at the Ayr Institute"
 
 
 def tells_little(role: str) -> bool:
@@ -68,7 +70,11 @@ def tells_little(role: str) -> bool:
 
 
 def _is_weighty(noun: Token) -> bool:
-    return is_office(noun.lower_) or role_sort(noun) in ("office", "business", "expert")
+    return _holds_office(noun) or role_sort(noun) in ("business", "expert")
+
+
+def _holds_office(noun: Token) -> bool:
+    return is_office(noun.lower_) or role_sort(noun) == "office"
 
 
 def _without_relative(words: Span, noun: Token) -> Span:
@@ -235,7 +241,7 @@ def _capitals(doc: Doc, start: int, end: int) -> Span | None:
 
 
 def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
-    sort = "office" if is_office(nouns[0].lower_) else role_sort(nouns[0])
+    sort = "office" if _holds_office(nouns[0]) else role_sort(nouns[0])
     known_names = known_organisations(words.doc)
     entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
     bodies = [
