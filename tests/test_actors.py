@@ -173,6 +173,7 @@ def test_mentions_are_joined(text, name, mentions):
 
 NOBODY = [  # text, the people in it
     ("Nathan Law of Demosisto spoke in Ayr.", ["Nathan Law"]),
+    ("Yasmin Abdalla , Bindra Ngakane , Carlos Menem", ["Yasmin Abdalla", "Bindra Ngakane", "Carlos Menem"]),
     ("Obamacare failed, Ann Lee said.", ["Ann Lee"]),
     ("Joseph R. Biden, Jr., is a fellow at the Ayr Centre.", ["Joseph R. Biden"]),
     ("Clinton Plan Is Complex And Expensive\n\nAnn Clinton left the hall.", ["Ann Clinton"]),

@@ -151,9 +151,8 @@ class Cast:
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [known_organisations(p.doc) for p in passages]
-        self._capitals = {
-            i for i, p in enumerate(passages) if _all_capitals(p.doc)
-        }  # headings in which each word has one
+        capitals = {i for i, p in enumerate(passages) if _all_capitals(p.doc)}
+        self._capitals = capitals if len(capitals) < len(passages) else set()  # headings in which each word has one
         self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
         for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()

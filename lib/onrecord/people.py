@@ -13,7 +13,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Span, Token
 
 from onrecord import data
-from onrecord.names import PARTICLES, is_city, is_given, is_known, party, people_of, role_sort
+from onrecord.names import PARTICLES, country_of, is_city, is_given, is_known, party, people_of, role_sort
 
 NUMBERS = frozenset(["DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
 STYLES = frozenset(["sir", "lord", "lady", "dame", "king", "queen"])  # titles that belong to a name
@@ -142,14 +142,21 @@ def trimmed(entity: Span) -> Span | None:
         end -= 1
     while end < len(doc) - 1 and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
         end += 2  # Kim Jong-un
-    of = next((t.i for t in doc[start + 2 : end] if t.lower_ == "of"), end)
-    end = of  # "Nathan Law of Demosisto"
+    end = next(
+        (t.i for t in doc[start + 2 : end] if t.lower_ == "of" and not _is_land(t)), end
+    )  # "Nathan Law of Demosisto"
     if end - start > 2 and (
         doc[end - 1].tag_ in ("VBN", "VBD", "VBZ", "VBG")
         or (doc[end - 1].lemma_ != doc[end - 1].text and doc[end - 1].pos_ == "VERB")
     ):
         end -= 1
     return doc[start:end] if end > start else None
+
+
+def _is_land(of: Token) -> bool:
+    """Whether a place stands behind "of", as in "Maria Theresa of Austria"."""
+    land = of.doc[of.i + 1].text if of.i + 1 < len(of.doc) else ""
+    return country_of(land) is not None or is_city(land)
 
 
 def _before_name(token: Token, more: bool) -> bool:
