@@ -80,8 +80,9 @@ MEDIA = re.compile(
     r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
     re.IGNORECASE,
 )
-NO_NAME = (  # what a description of somebody begins with
-    r"^(?:(?:all|so|too|very|the|a few|a|an|another|some|many|several|two|three|four|other|most|this|that|these|those|one|my|our|your|its|his|her|their)\s+)+"
+NO_NAME = re.compile(  # what a description of somebody begins with
+    r"^(?:(?:all|so|too|very|the|a few|a|an|another|some|many|several|two|three|four|other|most|this|that|these|those|one|my|our|your|its|his|her|their)\s+)+",
+    re.IGNORECASE,
 )
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
 MANY = 0.85  # of a heading's longer words
@@ -210,9 +211,8 @@ class Cast:
         self.mention(person, passage, style_of(span), "name", rule, sure)
         title = title_before(span)
         self._titles |= {(passage, t.i) for t in title or ()}
-        if (
-            passage not in self._capitals or title is None or len(title) <= 2
-        ):  # in a heading words without end look like a title
+        # In a heading words without end look like a title.
+        if passage not in self._capitals or title is None or len(title) <= 2:
             learn_role(person, title, apposition(span))
 
     def _namesake(self, span: Span) -> None:
@@ -524,9 +524,19 @@ class Cast:
 
     def _introduced(self, passage: int, noun: Token) -> bool:
         """Whether somebody else of the same sort, without a name, comes in before a noun."""
-        before = [token for token in noun.doc[: noun.i] if token.lower_ == noun.lower_]
-        before += [t for p in self.passages[:passage] for t in p.doc if t.lower_ == noun.lower_]
-        return any(c.dep_ == "det" and c.lower_ in descriptions.NEW for token in before for c in token.children)
+        first = self._introductions.get(noun.lower_)
+        return first is not None and first < (passage, noun.i)
+
+    @functools.cached_property
+    def _introductions(self) -> dict[str, tuple[int, int]]:
+        """Where each noun first stands behind "a" or the like: passage and token."""
+        found: dict[str, tuple[int, int]] = {}
+        for i, passage in enumerate(self.passages):
+            for token in passage.doc:
+                if token.dep_ == "det" and token.lower_ in descriptions.NEW:
+                    word, place = token.head.lower_, (i, token.head.i)
+                    found[word] = min(found.get(word, place), place)
+        return found
 
     def _pronouns(self) -> None:
         """Each he and she to the person most in view: the latest sentence first, and in it the subject."""
@@ -629,7 +639,7 @@ class Cast:
             return None
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group" or head.lower_ != head.lemma_.casefold() in roles()
         words = words if plural else descriptions.alone(words)
-        name = re.sub(NO_NAME, "", descriptions.core_of(words).text, flags=re.IGNORECASE)
+        name = NO_NAME.sub("", descriptions.core_of(words).text)
         government = _government(words.doc[words.start : head.i + 1])
         if government is not None:
             actor = self.actor(

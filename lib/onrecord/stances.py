@@ -637,8 +637,7 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     taken on; and a prediction of what others will do, unless the network is sure of it (then it is right as often as elsewhere)."""
     doc = here.passage.doc
     head = doc[candidate.head]
-    own = any(lexicon.is_a(t, "pronoun", "own") for t in lexicon.subjects(head))
-    if likelihood < FORESEEN and lexicon.modal(head, "future") and not own:
+    if likelihood < FORESEEN and lexicon.modal(head, "future") and not _is_own(head):
         return True
     if candidate.kind != "said":
         above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
@@ -693,8 +692,8 @@ def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, f
     """Which position a candidate most likely shows (1 or -1), and how likely: as its own word says where that shows one ("condemned"), else as the network does."""
     candidate, doc, (none, support, oppose) = seen
     head = doc[candidate.head]
-    own = any(lexicon.is_a(by, "pronoun", "own") for by in lexicon.subjects(head))  # "I support the plan"
-    if sign := spoken(candidate, doc) or (_shown_by(head) if own else 0):
+    sign = _shown_by(head)
+    if sign and (candidate.kind != "said" or _is_own(head)):
         return candidate, sign, float(1 - none)
     return candidate, (1 if support > oppose else -1), float(max(support, oppose))
 
@@ -709,6 +708,12 @@ def spoken(candidate: Candidate, doc: Doc) -> int:
     return 0 if candidate.kind == "said" else _shown_by(doc[candidate.head])
 
 
+def _is_own(verb: Token) -> bool:
+    """Whether who speaks is the subject of a verb: "I support the plan"."""
+    return any(lexicon.is_a(by, "pronoun", "own") for by in lexicon.subjects(verb))
+
+
 def _shown_by(word: Token) -> int:
+    """The position that a word by itself shows, 1 or -1; 0 where it shows none."""
     names = (name for name in _signed(word) if name.rstrip("+-") in SPOKEN and name[-1] in "+-")
     return next((1 if name.endswith("+") else -1 for name in names), 0)

@@ -70,11 +70,7 @@ def tells_little(role: str) -> bool:
 
 
 def _is_weighty(noun: Token) -> bool:
-    return _holds_office(noun) or role_sort(noun) in ("business", "expert")
-
-
-def _holds_office(noun: Token) -> bool:
-    return is_office(noun.lower_) or role_sort(noun) == "office"
+    return is_office(noun.lower_) or role_sort(noun) in ("office", "business", "expert")
 
 
 def _without_relative(words: Span, noun: Token) -> Span:
@@ -241,7 +237,7 @@ def _capitals(doc: Doc, start: int, end: int) -> Span | None:
 
 
 def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
-    sort = "office" if _holds_office(nouns[0]) else role_sort(nouns[0])
+    sort = "office" if is_office(nouns[0].lower_) else role_sort(nouns[0])
     known_names = known_organisations(words.doc)
     entities = [e for e in words.doc.ents if not any(e.start < k.end and k.start < e.end for k in known_names)]
     bodies = [
@@ -264,9 +260,8 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
     ]
     organisations = [e for e in bodies if country_of(bare(e.text)) is None]
     chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
-    if (
-        sort != "office"
-    ):  # "a senior Russia analyst at the Crisis Group in Ayr": neither a topic nor a place is an affiliation
+    if sort != "office":
+        # "a senior Russia analyst at the Crisis Group in Ayr": neither a topic nor a place is an affiliation
         bodies_first = [e for e in organisations if e.root.ent_type_ != "GPE"] or organisations
         chosen = bodies_first[-1] if bodies_first else None
     if chosen is None:

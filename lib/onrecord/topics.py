@@ -79,14 +79,14 @@ class Nouns:
         nouns.sort(key=lambda noun: noun.dep_ not in TOPIC)  # what is likelier a topic first
         vague = {noun.i for noun in nouns if _is_vague(noun)}
         good = [noun for noun in nouns if noun.i not in vague]
-        here, paragraph = min(clause), good or self._before(doc)
-        behind = len(doc) if good else 0  # a paragraph before ends before the clause
+        paragraph = good or self._before(doc)
+        here = min(clause) if good else float("inf")  # a paragraph before ends before the clause
         return Around(
             clause=[_lemma(noun) for noun in good if noun.i in clause],
             sentence=[_lemma(noun) for noun in good if sentence.start <= noun.i < sentence.end],
             paragraph=[_lemma(noun) for noun in paragraph],
             vague=[_lemma(noun) for noun in nouns if noun.i in clause & vague],
-            before=[_lemma(n) for n in sorted(paragraph, key=lambda n: -n.i if n.i < here or not behind else n.i)],
+            before=[_lemma(n) for n in sorted(paragraph, key=lambda n: -n.i if n.i < here else n.i)],
         )
 
     def _before(self, doc: Doc) -> list[Token]:
