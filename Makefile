@@ -102,6 +102,7 @@ $(ENVIRONMENT): requirements.lock requirements-uv.lock pyproject.toml .binder/ov
 	  || { echo "uv cannot install here; pip does the same, more slowly ..."; \
 	       $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q -j 0 -x '/tests?/' .venv/lib lib || true # uv leaves that out, and every process would start seconds later
 	@mkdir -p .venv/share/jupyter/lab/settings
 	@cp .binder/overrides.json .venv/share/jupyter/lab/settings/overrides.json
 	@touch $(ENVIRONMENT)

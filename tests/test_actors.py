@@ -6,6 +6,44 @@ import pytest
 import onrecord
 
 PEOPLE = [  # text, name, role, affiliation, side
+    ("Labour leader Sir Bob Lee left.", "Bob Lee", "Labour leader", "Labour", "labour-party"),
+    ("Home Secretary Ann Lee left.", "Ann Lee", "Home Secretary", None, None),
+    ("The Interior Minister, Ann Lee, left.", "Ann Lee", "Interior Minister", None, None),
+    (
+        "Ayr Water Board's head of infrastructure Ann Lee left.",
+        "Ann Lee",
+        "Ayr Water Board's head of infrastructure",
+        "Ayr Water Board",
+        None,
+    ),
+    (
+        "MP for Orkney and Shetlands Ann Lee told the BBC so.",
+        "Ann Lee",
+        "MP for Orkney and Shetlands",
+        "Shetlands",
+        None,
+    ),
+    (
+        "Ireland's Minister for Foreign Affairs Ann Lee left.",
+        "Ann Lee",
+        "Ireland's Minister for Foreign Affairs",
+        "Ireland",
+        "IRL",
+    ),
+    (
+        "Chief Medical Officer for Ayr, Dr Kate Lee, urged people to wait.",
+        "Kate Lee",
+        "Chief Medical Officer for Ayr",
+        "Ayr",
+        None,
+    ),
+    (
+        "M&S's director of property, Sacha Lee accused Mr Roe of haste.",
+        "Sacha Lee",
+        "M&S's director of property",
+        "M&S",
+        "marks-spencer",
+    ),
     ("“Yes,” said Ann Lee, the mayor of Ayr.", "Ann Lee", "mayor of Ayr", "Ayr", None),
     ("US President Joe Biden spoke.", "Joe Biden", "US President", "US", "USA"),
     (
@@ -110,6 +148,10 @@ def test_people(text, name, role, affiliation, side):
 
 
 JOINED = [  # text, actor, how often it is mentioned
+    ("Downing Street said that it was late.", "Government of the United Kingdom", 1),
+    ("M&S said the work was needed. M&S claims that a shop is old.", "Marks & Spencer", 2),
+    ("They called for Colum Wastwood to go. Mr Wastwood said no.", "Colum Wastwood", 2),
+    ("Insp Jane Lee said so. Insp Lee said more.", "Jane Lee", 2),
     ("Ann Lee spoke in Ayr. Lee said it was late. She left.", "Ann Lee", 3),
     ("James O’Neill spoke in Ayr. O'Neill said it was late.", "James O’Neill", 2),
     ("Ben Carson spoke in Ayr. Carson said it was late.", "Ben Carson", 2),
@@ -222,6 +264,7 @@ def test_what_a_page_has_around_its_article_is_nobody():
 
 
 PRONOUNS = [  # text, the pronoun, who is meant
+    ("Mr Roe left. The head of property, Sacha Lee, accused Mr Roe of haste. He said it was late.", "He", "sacha-lee"),
     ("In her opening speech, Ann Lee said it was late.", "her", "ann-lee"),
     ("Bob Ray left. “His work is over,” Carl Moe said.", "His", "bob-ray"),
     ("Bob Ray spoke. Carl Moe said: “I like his work.”", "his", "bob-ray"),

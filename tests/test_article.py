@@ -27,6 +27,15 @@ BLOCKS = [
         "A vote\n\nInteractive - Who voted how\n\nVoters wait in Ayr [Jo Do/Reuters]\n\nIt was late.",
         ["headline", "caption", "caption", "paragraph"],
     ),
+    (
+        "A vote\n\nThe vote is over.\n\nFollow Ayr News on Facebook, on X and on Instagram.  Send the desk your own stories: to news@ayr.co.uk",
+        ["headline", "paragraph", "boilerplate"],
+    ),
+    (
+        "A vote\n\nThe vote is over.\n\nWhy not find Ayr News on TikTok? The desk reads all that you send to it, day and night.",
+        ["headline", "paragraph", "boilerplate"],
+    ),
+    ("A vote\n\nFew follow the news on paper.\n\nIt was late.", ["headline", "paragraph", "paragraph"]),
     ("Rain fell.", ["paragraph"]),
     ("“We will stay,” said Ann Lee.\n\nBob Ray left.", ["paragraph", "paragraph"]),
     ("Will they stay?\r\n\r\nThey will.", ["headline", "paragraph"]),

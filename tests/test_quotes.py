@@ -343,6 +343,8 @@ def test_who_is_whom_its_clause_hangs_on(text, speaker):
 
 
 SPEAKERS = [  # text, who alone speaks in it
+    ("Chief Medical Officer for Ayr, Dr Kate Lee, said that it was late.", "Kate Lee"),
+    ("It was late, according to Ayr Water Board's head of infrastructure Ann Lee.", "Ann Lee"),
     ("Famed fight doctor Bob Ray once said: “He was born in Ayr. He was great.”", "Bob Ray"),
     ("“Thanks for all you do for us,” said master of ceremonies Asab Ray, a Syrian engineer.", "Asab Ray"),
     ("“He is back in that role,” said former Ohio Gov. and Ayr Party Committee Chairman Ed Ray.", "Ed Ray"),

@@ -77,7 +77,7 @@ PARTY_AND_HOME = re.compile(r"[A-Z]-[A-Z][\w.]*(?:\s[A-Z][\w.]*)*")  # "R-Utah",
 DATELINE = re.compile(r"(?:[^.]|\b[A-Z]\w{0,4}\.){0,50}\s(?:[–—-]|--)\s")
 FIRMS = re.compile(r"\b(?:corp|co|inc|ltd|llc|plc|pac|gmbh)\.?$", re.IGNORECASE)
 MEDIA = re.compile(
-    r"\b(?:news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
+    r"\b(?:bbc|news|times|post|herald|tribune|television|tv|radio|press|gazette|journal|guardian|telegraph|magazine)\b",
     re.IGNORECASE,
 )
 NO_NAME = re.compile(  # what a description of somebody begins with
@@ -148,6 +148,7 @@ class Cast:
         self._named: frozenset[str] = frozenset()  # full names of people
         self._bearers: dict[str, list[Actor]] = {}  # people who can be meant by a single name
         self._titles: set[tuple[int, int]] = set()  # passage and token: words of a title before a name
+        self._titled: dict[tuple[int, int], tuple[str, Mention]] = {}  # the same, with who bears it
         self._index = [p.doc.to_array("IDX").tolist() for p in passages]  # where each token begins
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
@@ -208,12 +209,15 @@ class Cast:
     def _person(self, passage: int, span: Span, name: str, rule: str, sure: float) -> None:
         """Note a person's name and what stands around it."""
         person = self.actor(name, "person", rule="name", confidence=sure)
-        self.mention(person, passage, style_of(span), "name", rule, sure)
+        made = self.mention(person, passage, style_of(span), "name", rule, sure)
         title = title_before(span)
         self._titles |= {(passage, t.i) for t in title or ()}
         # In a heading words without end look like a title.
-        if passage not in self._capitals or title is None or len(title) <= 2:
-            learn_role(person, title, apposition(span))
+        if title is not None and passage in self._capitals and len(title) > 2:
+            return
+        learn_role(person, title, apposition(span))
+        if title is not None and title.root.tag_ not in ("NNS", "NNPS"):
+            self._titled |= {(passage, t.i): (person.actor_id, made) for t in title}
 
     def _namesake(self, span: Span) -> None:
         """Make somebody of this surname alone, where it is addressed as nobody can be whose full name is told: Mr. Obama beside first lady Michelle Obama."""
@@ -232,7 +236,9 @@ class Cast:
                 if len(span) == 1 and (_never_person(name) or owns_person(span) or self._is_common(span)):
                     continue
                 sure = certainty(features(span, label))
-                found[name].append((i, span, max(sure, 0.6) if sure < BAR and _bears_role(span, label) else sure))
+                if sure < BAR and (_bears_role(span, label) or self._is_addressed(span)):
+                    sure = max(sure, 0.6)
+                found[name].append((i, span, sure))
         kept = []
         for places in found.values():
             mean = sum(sure for *_, sure in places) / len(places)
@@ -242,6 +248,17 @@ class Cast:
             if mean >= BAR:
                 kept += [(i, span, round(mean, 2)) for i, span, _ in places]
         return sorted(_without_bynames(kept), key=lambda place: (place[0], place[1].start))
+
+    def _is_addressed(self, span: Span) -> bool:
+        """Whether the article calls somebody Mr. or Ms. by the last of several words of a name."""
+        parts = _parts(span.text)
+        return len(parts) > 1 and parts[-1] in self._addressed
+
+    @functools.cached_property
+    def _addressed(self) -> set[str]:
+        """The words in small letters that stand behind a form of address."""
+        texts = [text_of(p.doc) for p in self.passages]
+        return {m.group(1).casefold() for text in texts for m in _forms_of_address().finditer(text)}
 
     def _is_common(self, span: Span) -> bool:
         """Whether a word has its capital from beginning a sentence: the article has it in small letters too."""
@@ -630,6 +647,8 @@ class Cast:
         head = words.root
         if (passage, head.i) in self._at:  # "many of the Lees"
             return self._at[passage, head.i]
+        if (passage, head.i) in self._titled:  # "the director of news, Ann Lee"
+            return self._titled[passage, head.i]
         sort = role_sort(head)
         if sort is None and head.ent_type_ == "NORP":
             sort = descriptions.of_a_people(head)
@@ -651,7 +670,8 @@ class Cast:
                 confidence=0.8,
             )
             return actor.actor_id, self.mention(actor, passage, descriptions.core_of(words), "name", "government", 0.8)
-        kind = "group" if plural else "organisation" if sort == "body" else "person"
+        body = "government" if head.lower_ in GOVERNMENTS else "organisation"
+        kind = "group" if plural else body if sort == "body" else "person"
         if kind == "person" and words.text.casefold() == f"the {head.lower_}" and head.lower_ in self._newcomers:
             actor = self._newcomers[head.lower_]  # who was "a spokesperson for Ayr" before
             return actor.actor_id, self.mention(actor, passage, words, "nominal", "described_again", 0.6)
@@ -673,6 +693,11 @@ class Cast:
             return None
         if people_of(span.text) is not None or any((passage, t) in self._at for t in range(span.start, span.end)):
             return None
+        known = self._body(span, "")  # a seat of government, say, that the model takes for nothing
+        if known is not None:
+            known = {key: value for key, value in known.items() if key not in ("acting", "place")}
+            actor = self.actor(**known)
+            return actor.actor_id, self.mention(actor, passage, span, "name", actor.rule, actor.confidence)
         sure = certainty(features(span, head.ent_type_))
         # Whoever was surely a person has been found already: the bar is half of that.
         kind = "media" if MEDIA.search(span.text) else "person" if sure > BAR / 2 else "organisation"
@@ -871,7 +896,8 @@ def _is_name(span: Span) -> bool:
         token = span[0]
         if _outer(token).dep_ == "amod":
             return False  # "Eastern and Northern leaders"
-        return token.pos_ == "PROPN" and len(token) > 1 and role_sort(token) is None and not token.is_stop
+        proper = token.pos_ == "PROPN" or ("&" in text and token.dep_ in SUBJECTS)  # M&S, which is tagged as a noun
+        return proper and len(token) > 1 and role_sort(token) is None and not token.is_stop
     return True
 
 
@@ -919,6 +945,13 @@ def _addressed(span: Span) -> str:
     before = span.doc[span.start - 1].lower_ if span.start else ""
     sort, gender = roles().get(before, ("", ""))
     return gender if sort == "honorific" else ""
+
+
+@functools.cache
+def _forms_of_address() -> re.Pattern:
+    """A form of address that tells a gender, and the word with a capital behind it."""
+    forms = sorted(noun for noun, (sort, gender) in roles().items() if sort == "honorific" and gender)
+    return re.compile(rf"\b(?i:{'|'.join(map(re.escape, forms))})\s+([A-Z][\w’'-]+)")
 
 
 def _has_other_name(token: Token, given: set[str]) -> bool:

@@ -151,8 +151,10 @@ _LINE = re.compile(r"[^\s](?:[^\r\n\u2028\u2029\x0b\x0c\x85]*[^\s])?")
 
 
 @functools.cache
-def _block_patterns() -> list[tuple[str, re.Pattern]]:
-    return [(row.kind, re.compile(row.pattern, re.IGNORECASE)) for row in data.table("blocks").itertuples()]
+def _block_patterns() -> list[tuple[str, int, re.Pattern]]:
+    """Per kind of line: the kind, how many words such a line has at most, and what it looks like."""
+    rows = data.table("blocks").itertuples()
+    return [(row.kind, int(row.words), re.compile(row.pattern, re.IGNORECASE)) for row in rows]
 
 
 def blocks(text: str) -> pd.DataFrame:
@@ -178,12 +180,14 @@ def _lines(text: str) -> Iterator[tuple[re.Match, str]]:
 
 
 def _block_kind(line: str, first: bool, last: bool) -> str:
-    short = len(line.split()) <= (25 if first else 12)
+    words = len(line.split())
+    most = 25 if first else 12
     ended = re.search(r"[.!?:;,…][\"“”'’‘)\]]*$", line)
-    if short and not (first and last):
-        for kind, pattern in _block_patterns():
-            if pattern.fullmatch(line):
+    if not (first and last):
+        for kind, longest, pattern in _block_patterns():
+            if words <= max(longest, most) and pattern.fullmatch(line):
                 return kind
+    if words <= most and not (first and last):
         if first and (not ended or " | " in line or _in_capitals(line) or not re.search(r"\w\.[\"”’']?$", line)):
             return "headline"
         if (

@@ -207,9 +207,9 @@ def _months() -> frozenset[str]:
 
 
 def _first_name(token: Token) -> bool:
-    """Whether a word right before a name is a first name that the model left out."""
+    """Whether a word right before a name is a first name that the model left out, and no plural: "Minister for Foreign Affairs Ann Lee"."""
     text = token.text
-    if token.pos_ != "PROPN" or not text.istitle() or not text.isalpha() or token.ent_type_ or not token.whitespace_:
+    if token.tag_ != "NNP" or not text.istitle() or not text.isalpha() or token.ent_type_ or not token.whitespace_:
         return False
     return role_sort(token) is None and not is_known(text)
 

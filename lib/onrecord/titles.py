@@ -30,6 +30,7 @@ ENDS_APPOSITION = (",", ".", ";", ":", "“", "”", '"', "(", "—", "–", "�
 NO_ROLES = (None, "honorific", "group", "body", "document")  # sorts of nouns that are no role of one person
 PREFIXED = re.compile(r"(?:anti|non|pro)-")
 LONGEST_BRACKET = 8  # tokens
+PORTFOLIOS = ("secretary", "undersecretary", "minister")  # offices that are for something: Secretary of State
 
 
 class Bearer(Protocol):
@@ -55,6 +56,7 @@ def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
         nouns = [t for t, _ in sorts if _is_role(t) or is_office(t.lower_)]
         if not nouns:
             continue
+        words = _without_address(words)
         whole, words = words, _without_relative(words, nouns[0])
         if person.role is None or (tells_little(person.role) and any(_is_weighty(t) for t in nouns)):
             person.role = _role_text(words)
@@ -71,6 +73,18 @@ def tells_little(role: str) -> bool:
 
 def _is_weighty(noun: Token) -> bool:
     return is_office(noun.lower_) or role_sort(noun) in ("office", "business", "expert")
+
+
+def _without_address(words: Span) -> Span:
+    """The words without a form of address behind them: "party leader" of "party leader Sir"."""
+    end = words.end
+    while (
+        end - words.start > 1
+        and role_sort(words.doc[end - 1]) == "honorific"
+        and not is_office(words.doc[end - 1].lower_)
+    ):
+        end -= 1
+    return words.doc[words.start : end]
 
 
 def _without_relative(words: Span, noun: Token) -> Span:
@@ -102,11 +116,21 @@ def title_before(span: Span) -> Span | None:
 
 
 def _description(span: Span) -> Span | None:
-    """A role to which the name is an apposition: "the mayor of Ayr, Ann Lee"."""
-    doc, named = span.doc, span.root.head
-    if span.root.dep_ != "appos" or named.i >= span.start or doc[span.start - 1].text != "," or not _is_role(named):
+    """A role to which the name is an apposition: "the mayor of Ayr, Ann Lee"; the parse often takes both for the subject of one verb."""
+    doc, start = span.doc, span.start
+    while start and role_sort(doc[start - 1]) == "honorific":
+        start -= 1
+    if not start or doc[start - 1].text != ",":
         return None
-    words = doc[named.left_edge.i : span.start - 1]
+    named = span.root.head
+    if span.root.dep_ in ("nsubj", "nsubjpass"):
+        same = (c for c in named.children if c.dep_ == span.root.dep_ and start - 2 <= c.right_edge.i < start)
+        named = next(same, named)
+    elif span.root.dep_ != "appos":
+        return None
+    if named.i >= start or not _is_role(named):
+        return None
+    words = doc[named.left_edge.i : start - 1]
     return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
 
 
@@ -128,6 +152,8 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
         return before.text[:1].isupper() or role_sort(before) is not None
     if not first and token.pos_ in ("NOUN", "ADJ") and token.dep_ in WITHIN and start <= token.head.i < name:
         return True  # "press secretary", "communications director"
+    if first and _ends_role(token):
+        return True
     if any(_is_role(t) for t in doc[start:name]) and (token.tag_ == "NNS" or _is_whole_role(token, doc[start])):
         return False  # "refugees President Lee", "his running mate candidate Lee": what stands before is no part of it
     if role_sort(token) or token.ent_type_ in ("ORG", "NORP", "GPE") or (token.is_title and country_of(token.text)):
@@ -135,6 +161,15 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
     if token.ent_type_ == "PERSON" or not _like_title(token):
         return False
     return not token.is_sent_start or (not first and token.pos_ in ("PROPN", "ADJ", "NOUN"))
+
+
+def _ends_role(token: Token) -> bool:
+    """Whether a common noun tells of what somebody is in charge: "head of infrastructure", "director of digital news"."""
+    of = token.head if token.dep_ == "pobj" else token.head.head
+    if token.pos_ != "NOUN" or role_sort(token) is not None or not 0 < of.i < token.i or of.lower_ != "of":
+        return False
+    office = token.doc[of.i - 1]
+    return token.i - of.i <= 3 and _is_role(office) and role_sort(office) in ("office", "business")
 
 
 def _is_whole_role(token: Token, behind: Token) -> bool:
@@ -250,6 +285,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
         for e in bodies
         if _is_home(e)
         and not part_of_role(e)
+        and not _is_department(e)
         and (e.root.ent_type_ in ("ORG", "GPE") or is_known(bare(e.text)) or named_body(e))
     ]
     bodies += [
@@ -306,7 +342,13 @@ def _is_home(span: Span) -> bool:
     return not span.text.islower() and not PREFIXED.match(span.text) and not PREFIXED.match(before)
 
 
+def _is_department(span: Span) -> bool:
+    """Whether a word before an office only says for what it is one: "the Home Secretary", "the Interior Minister"."""
+    behind = span.doc[span.end].lemma_.casefold() if span.end < len(span.doc) else ""
+    return len(span) == 1 and behind in PORTFOLIOS and not is_known(span.text)
+
+
 def _is_portfolio(span: Span) -> bool:
     """Whether a word says for what a minister or secretary is one: State in "Secretary of State"."""
     office = span.root.head.head.lemma_.casefold() if span.root.head.lower_ in ("of", "for") else ""
-    return len(span) == 1 and office in ("secretary", "undersecretary", "minister")
+    return len(span) == 1 and office in PORTFOLIOS
