@@ -6,7 +6,7 @@ import pytest
 import onrecord
 
 PEOPLE = [  # text, name, role, affiliation, side
-    ("Labour leader Sir Bob Lee left.", "Bob Lee", "Labour leader", "Labour", "labour-party"),
+    ("DUP leader Sir Bob Lee left.", "Bob Lee", "DUP leader", "DUP", "democratic-unionist-party"),
     ("Home Secretary Ann Lee left.", "Ann Lee", "Home Secretary", None, None),
     ("The Interior Minister, Ann Lee, left.", "Ann Lee", "Interior Minister", None, None),
     (
@@ -38,7 +38,7 @@ PEOPLE = [  # text, name, role, affiliation, side
         None,
     ),
     (
-        "M&S's director of property, Sacha Lee accused Mr Roe of haste.",
+        "M&S's director of property, Sacha Lee accused the union of haste.",
         "Sacha Lee",
         "M&S's director of property",
         "M&S",
