@@ -343,6 +343,10 @@ def test_who_is_whom_its_clause_hangs_on(text, speaker):
 
 
 SPEAKERS = [  # text, who alone speaks in it
+    ("ShareAction said that 24 big banks had given money.", "ShareAction"),
+    ("US retail giant Walmart has warned that profits will fall.", "Walmart"),
+    ("A health trust has warned that the winter will be long.", "Health trust"),
+    ("“People have been lovely,” one paramedic told me.", "Paramedic"),
     ("Chief Medical Officer for Ayr, Dr Kate Lee, said that it was late.", "Kate Lee"),
     ("It was late, according to Ayr Water Board's head of infrastructure Ann Lee.", "Ann Lee"),
     ("Famed fight doctor Bob Ray once said: “He was born in Ayr. He was great.”", "Bob Ray"),

@@ -84,6 +84,7 @@ NO_NAME = re.compile(  # what a description of somebody begins with
     r"^(?:(?:all|so|too|very|the|a few|a|an|another|some|many|several|two|three|four|other|most|this|that|these|those|one|my|our|your|its|his|her|their)\s+)+",
     re.IGNORECASE,
 )
+PREFIX = re.compile(r"(?:Ma?c|Fitz|[DL]e|La|Di|Du|Van)[A-Z]")  # of a surname with a capital within: McCain
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
 MANY = 0.85  # of a heading's longer words
 NEAR = 3  # passages back in which somebody is still in view
@@ -700,7 +701,8 @@ class Cast:
             return actor.actor_id, self.mention(actor, passage, span, "name", actor.rule, actor.confidence)
         sure = certainty(features(span, head.ent_type_))
         # Whoever was surely a person has been found already: the bar is half of that.
-        kind = "media" if MEDIA.search(span.text) else "person" if sure > BAR / 2 else "organisation"
+        persons = sure > BAR / 2 and (not descriptions.INNER_CAPITAL.search(span.text) or PREFIX.match(span.text))
+        kind = "media" if MEDIA.search(span.text) else "person" if persons else "organisation"
         actor = self.actor(bare(span.text), kind, rule="speaks", confidence=0.5)
         return actor.actor_id, self.mention(actor, passage, span, "name", "speaks", 0.5)
 
@@ -896,7 +898,9 @@ def _is_name(span: Span) -> bool:
         token = span[0]
         if _outer(token).dep_ == "amod":
             return False  # "Eastern and Northern leaders"
-        proper = token.pos_ == "PROPN" or ("&" in text and token.dep_ in SUBJECTS)  # M&S, which is tagged as a noun
+        # M&S and ShareAction are tagged as common nouns.
+        odd = "&" in text or descriptions.INNER_CAPITAL.search(text)
+        proper = token.pos_ == "PROPN" or (odd and token.dep_ in SUBJECTS)
         return proper and len(token) > 1 and role_sort(token) is None and not token.is_stop
     return True
 

@@ -79,6 +79,7 @@ COUNTING = frozenset(  # words before "of" that say how many, or that they are t
     ]
 )
 SPEAKERS = ("", "ORG", "FAC", "PRODUCT", "PERSON", "WORK_OF_ART")  # how the model labels a name that can be a speaker's
+INNER_CAPITAL = re.compile(r"[a-z][A-Z]")  # ShareAction, which is tagged as a common noun
 MORE = ("prep", "relcl", "acl", "appos", "nummod", "poss")  # what makes a phrase tell who is meant by itself
 
 
@@ -182,7 +183,8 @@ def of_a_people(noun: Token) -> str | None:
 
 def name_at(head: Token) -> Span | None:
     """The words with capitals that end with a proper noun: "Right Wing Watch"; None where the model takes it for a place, a day or a people."""
-    if head.tag_ != "NNP" or head.ent_type_ not in SPEAKERS or not head.text[0].isupper():
+    proper = head.tag_ == "NNP" or INNER_CAPITAL.search(head.text)
+    if not proper or head.ent_type_ not in SPEAKERS or not head.text[0].isupper():
         return None
     first = head.i
     while not head.doc[first].is_sent_start and _begins_name(head.doc[first - 1]):
