@@ -435,13 +435,22 @@ DRAW = {
 WORDS = {"alt": "What the figure shows, in words.", "source": "a sample of the article, coded for the tests"}
 
 
+def parts_of(fig, kind):
+    """The parts of a figure of a kind, without those of an axis that is switched off: to look at these makes them, which takes long."""
+    found, left = [], [fig]
+    while left:
+        part = left.pop()
+        found += [part] * isinstance(part, kind)
+        off = isinstance(part, matplotlib.axis.Axis) and not part.axes.axison
+        left += [] if off else reversed(part.get_children())
+    return found
+
+
 def words_apart(fig):
     """The words of a figure that leave the page or touch each other, measured as they are drawn."""
     fig.draw_without_rendering()
     renderer = fig.canvas.get_renderer()
-    found = fig.findobj(
-        lambda artist: isinstance(artist, matplotlib.text.Text) and artist.get_visible() and artist.get_text().strip()
-    )
+    found = [text for text in parts_of(fig, matplotlib.text.Text) if text.get_visible() and text.get_text().strip()]
     boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in found]
     wide, high = fig.canvas.get_width_height()
     faults = [
@@ -458,9 +467,9 @@ def words_apart(fig):
 def signs_on_words(fig):
     """The words on which a marker stands."""
     texts = [
-        (text.get_text(), text.get_window_extent()) for text in fig.findobj(matplotlib.text.Text) if text.get_text()
+        (text.get_text(), text.get_window_extent()) for text in parts_of(fig, matplotlib.text.Text) if text.get_text()
     ]
-    marks = [line for line in fig.findobj(matplotlib.lines.Line2D) if line.get_marker() != "None"]
+    marks = [line for line in parts_of(fig, matplotlib.lines.Line2D) if line.get_marker() != "None"]
     places = [fig.page.transData.transform(point) for line in marks for point in line.get_xydata()]
     return [words for words, box in texts for x, y in places if box.x0 < x < box.x1 and box.y0 < y < box.y1]
 
@@ -470,7 +479,7 @@ def draw(name, size, **more):
 
 
 def words_of(fig):
-    return " ".join(text.get_text() for text in fig.findobj(matplotlib.text.Text))
+    return " ".join(text.get_text() for text in parts_of(fig, matplotlib.text.Text))
 
 
 def test_every_figure_is_tried():
@@ -552,11 +561,11 @@ def test_lines_tell_positions_by_colour_and_sign(rows, signs, agree, clash):
     fig = figures.affiliation(made, ISSUES, dossier()["actors"], **WORDS)
     lines = {
         (matplotlib.colors.to_hex(patch.get_edgecolor()).upper(), patch.get_linewidth(), patch.get_linestyle())
-        for patch in fig.findobj(matplotlib.patches.PathPatch)
+        for patch in parts_of(fig, matplotlib.patches.PathPatch)
     }
     assert {(colour, width) for colour, width, _ in lines} == {(looks[shape], width) for shape, width in signs}
     assert len({dash for *_, dash in lines}) == len(signs)
-    assert {shape for shape, _ in signs} <= {line.get_marker() for line in fig.findobj(matplotlib.lines.Line2D)}
+    assert {shape for shape, _ in signs} <= {line.get_marker() for line in parts_of(fig, matplotlib.lines.Line2D)}
     for name, number in (("congruence", agree), ("conflict", clash)):
         found = getattr(figures, name)(made, **WORDS).findobj(matplotlib.patches.PathPatch)
         assert len(found) == number
@@ -584,10 +593,10 @@ def test_the_network_in_windows_can_be_read(holders):
     rows = positions_in_windows(holders)
     fig = figures.congruence_over_time(rows, TIMES, **WORDS)
     assert words_apart(fig) == [] and signs_on_words(fig) == []
-    xs = {round(line.get_xdata()[0]) for line in fig.findobj(matplotlib.lines.Line2D) if line.get_marker() == "o"}
+    xs = {round(line.get_xdata()[0]) for line in parts_of(fig, matplotlib.lines.Line2D) if line.get_marker() == "o"}
     heights = {
         round(line.get_ydata()[0])
-        for line in fig.findobj(matplotlib.lines.Line2D)
+        for line in parts_of(fig, matplotlib.lines.Line2D)
         if line.get_marker() == "o" and line.get_markersize() in (6, 4.5)
     }
     assert len(heights) <= holders + 1 and len(xs) <= len(TIMES) + 2  # each has one place in all windows; and the key
@@ -731,7 +740,7 @@ def drawn_circles(fig):
 def words_on_lines(fig):
     """Words that a circle's line runs through."""
     faults = []
-    for text in fig.findobj(matplotlib.text.Text):
+    for text in parts_of(fig, matplotlib.text.Text):
         box = text.get_window_extent()
         for (x, y), radius in drawn_circles(fig) if text.get_text() else ():
             across = [max(abs(box.x0 - x), abs(box.x1 - x)), max(abs(box.y0 - y), abs(box.y1 - y))]
@@ -760,7 +769,7 @@ def test_circles_tell_the_truth_or_are_not_drawn(sizes, true):
     members = [sum(n for key, n in counts.items() if name in key) for name in set().union(*counts)]
     circles = [math.pi * (radius / style.DPI * 72) ** 2 * scale for _, radius in drawn_circles(fig)]
     assert sorted(circles) == pytest.approx(sorted(members), rel=0.02)
-    texts = [(text.get_text(), text.get_window_extent()) for text in fig.findobj(matplotlib.text.Text)]
+    texts = [(text.get_text(), text.get_window_extent()) for text in parts_of(fig, matplotlib.text.Text)]
     for path, area in found:
         here = [words for words, box in texts if holds(path, box)]
         number = f"{round(area * scale)}"
@@ -781,7 +790,7 @@ def test_small_regions_name_their_states_and_all_are_listed(sizes, inside):
     table["states"] = [tuple(f"Q{next(at)}" for _ in states) for states in table["states"]]
     fig = figures.venn(table, **WORDS)
     fig.draw_without_rendering()
-    texts = [(text.get_text(), text.get_window_extent()) for text in fig.findobj(matplotlib.text.Text)]
+    texts = [(text.get_text(), text.get_window_extent()) for text in parts_of(fig, matplotlib.text.Text)]
     within = [words for words, box in texts for path, _ in drawn_regions(fig) if holds(path, box)]
     assert len(re.findall(r"Q\d+", " ".join(within))) == inside
     below = " ".join(words for words, _ in texts if words not in within)
@@ -927,7 +936,7 @@ def ukraine():
 
 def test_a_map_says_without_colour_what_a_state_belongs_to(ukraine):
     fig = ukraine
-    texts = {text.get_text(): text for text in fig.findobj(matplotlib.text.Text)}
+    texts = {text.get_text(): text for text in parts_of(fig, matplotlib.text.Text)}
     for words in (
         "Poland",
         "NATO, EU",
@@ -951,7 +960,7 @@ def test_a_map_says_without_colour_what_a_state_belongs_to(ukraine):
     assert STANCE_COLOURS.isdisjoint(colours_of(fig))
     # A mark stands right below its state's name.
     x, y = texts["Ukraine"].get_position()
-    below = [text.get_position() for text in fig.findobj(matplotlib.text.Text) if text.get_text() == "neither"]
+    below = [text.get_position() for text in parts_of(fig, matplotlib.text.Text) if text.get_text() == "neither"]
     assert any(left == x and 0 < top - y < 2 * style.PITCH * style.BODY for left, top in below)
 
 
@@ -960,10 +969,10 @@ STANCE_COLOURS = {colour.lower() for colour, _ in style.STANCES.values()}
 
 def colours_of(fig):
     """Every colour of a figure's patches, lines and words."""
-    found = {matplotlib.colors.to_hex(patch.get_facecolor()) for patch in fig.findobj(matplotlib.patches.Patch)}
-    found |= {matplotlib.colors.to_hex(patch.get_edgecolor()) for patch in fig.findobj(matplotlib.patches.Patch)}
-    found |= {matplotlib.colors.to_hex(line.get_color()) for line in fig.findobj(matplotlib.lines.Line2D)}
-    return found | {matplotlib.colors.to_hex(text.get_color()) for text in fig.findobj(matplotlib.text.Text)}
+    found = {matplotlib.colors.to_hex(patch.get_facecolor()) for patch in parts_of(fig, matplotlib.patches.Patch)}
+    found |= {matplotlib.colors.to_hex(patch.get_edgecolor()) for patch in parts_of(fig, matplotlib.patches.Patch)}
+    found |= {matplotlib.colors.to_hex(line.get_color()) for line in parts_of(fig, matplotlib.lines.Line2D)}
+    return found | {matplotlib.colors.to_hex(text.get_color()) for text in parts_of(fig, matplotlib.text.Text)}
 
 
 def test_a_name_stands_in_its_state(ukraine):
@@ -971,7 +980,7 @@ def test_a_name_stands_in_its_state(ukraine):
 
     rings = drawn._rings(drawn._main_panel("UKR", 0.0))
     for code in ("POL", "UKR", "ROU", "BLR", "RUS", "HUN"):
-        (text,) = [text for text in ukraine.findobj(matplotlib.text.Text) if text.get_text() == data.state_name(code)]
+        (text,) = [text for text in parts_of(ukraine, matplotlib.text.Text) if text.get_text() == data.state_name(code)]
         assert any(matplotlib.path.Path(ring).contains_point(text.get_position()) for ring in rings[code]), code
 
 
