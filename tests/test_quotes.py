@@ -343,6 +343,9 @@ def test_who_is_whom_its_clause_hangs_on(text, speaker):
 
 
 SPEAKERS = [  # text, who alone speaks in it
+    ("Ann Lee has a stall in Ayr. She is angry.\n\n“I think that we need a new mayor here.”", "Ann Lee"),
+    ("Trade was bad, said Bob Ray, who sells nets.\n\n“I think that we need a new mayor here.”", "Bob Ray"),
+    ("Taxes rose in the spring.\n\n“I think that we need a new mayor here.”", None),
     ("ShareAction said that 24 big banks had given money.", "ShareAction"),
     ("US retail giant Walmart has warned that profits will fall.", "Walmart"),
     ("A health trust has warned that the winter will be long.", "Health trust"),

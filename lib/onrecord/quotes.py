@@ -537,6 +537,8 @@ class _Reader:
 
     def _name_speaker(self, made: Draft, mine: list[Draft]) -> None:
         cue = made.cue
+        if made.rule == "carried":
+            self._take_over(made)
         if cue is None or made.speaker_id is not None:
             return
         i = made.passage if made.cue_passage is None else made.cue_passage
@@ -584,6 +586,18 @@ class _Reader:
             return False
         made.speaker_id, made.speaker_at = found[0], (found[1].start, found[1].end)
         return True
+
+    def _take_over(self, made: Draft) -> None:
+        """Let who is the subject of the sentence before be the speaker of words that begin a paragraph: "Ann Lee was angry." and then her words."""
+        i = made.passage
+        here, before = self.passages[i], self.passages[i - 1] if i else None
+        opens = not re.search(r"\w", text_of(here.doc)[: made.spans[0][0] - here.start])
+        if before is None or before.kind != "paragraph" or not opens or not len(before.doc):
+            return
+        subject = _subject(before.doc[-1].sent.root, outside_marks(before.doc))
+        found = self.cast.who(i - 1, subject) if subject is not None else None
+        if found is not None and self.cast.actors[found[0]].kind == "person":
+            made.speaker_id, made.speaker_at = found[0], (found[1].start, found[1].end)
 
     def _inside(self, i: int, words: Span):
         """Who is named inside the speaker's words where their head names nobody: "Malaysia’s Prime Minister, Najib Razak"; at their end, "fight doctor Ferdie Pacheco"."""
