@@ -3,8 +3,8 @@
     python -m benchmarks.learn_stances FOLDER
     python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output FILE   (a trial)
 
-FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl (README.md here says where they come from). First a teacher learns, the transformer of the
-extra `embeddings`, from `stance_labels.csv`, which clauses of polnear's articles take a stance: the labels say for a candidate's place and holder whether
+FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl, and it may hold masakhanews_eng_dev.tsv (README.md here says where they come from). First a teacher learns, the transformer of the
+extra `embeddings`, from `stance_labels.csv`, which clauses of these articles take a stance: the labels say for a candidate's place and holder whether
 it shows none, support or opposition. Then the networks themselves learn, from newsmtsc how a sentence speaks of whom it names, and from the labels and
 from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of the labelled articles
 out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. From labels of weight 0
@@ -48,6 +48,7 @@ from onrecord.scene import Here, Scene
 from onrecord.stances import Candidate
 
 LABELS_FILE = Path(__file__).with_name("stance_labels.csv")
+BRITISH = "masakhanews_eng_dev"  # BBC News, of MasakhaNEWS
 WIDTH, DROPPED = 64, 0.35
 MEMBERS, SEEDS = 3, (11, 12, 13)
 PARTS, LEFT_OUT = 6, (1, 4, 0)  # of the articles; each member leaves one of them out
@@ -132,12 +133,22 @@ def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
         yield Example(*cutting, place, found=(candidate, here), usual=is_usual, window=window)
 
 
+def texts_in(folder: Path) -> dict[str, str]:
+    """The articles to learn from by their names: polnear's, and, where they are there, those of MasakhaNEWS, each with its headline."""
+    texts = {row["id"]: row["text"] for row in corpora.read(folder / "polnear_train.jsonl")}
+    if (file := folder / f"{BRITISH}.tsv").exists():
+        rows = pd.read_csv(file, sep="\t", keep_default_na=False)
+        named = enumerate(zip(rows.headline, rows.text, strict=True))
+        texts |= {f"{BRITISH}_{nth}": f"{headline.strip()}\n{text.strip()}" for nth, (headline, text) in named}
+    return texts
+
+
 def examples_in(folder: Path, articles: int | None) -> dict[str, list[Example]]:
-    """The candidates of polnear's training articles, by article: so many of them, those with labels first. A label whose candidate isn't found any more is passed over."""
+    """The candidates of the articles to learn from, by article: so many of them, those with labels first. A label whose candidate isn't found any more is passed over."""
     labels = defaultdict(dict)
     for row in pd.read_csv(LABELS_FILE, keep_default_na=False).itertuples():
         labels[row.article][row.kind, row.head, row.holder] = (stances.LABELS.index(row.label), row.weight)
-    texts = {row["id"]: row["text"] for row in corpora.read(folder / "polnear_train.jsonl")}
+    texts = {name: text for name, text in texts_in(folder).items() if name in labels or not name.startswith(BRITISH)}
     names = sorted(texts, key=lambda name: (name not in labels, name))[:articles]
     found = {}
     for name, examples in zip(names, read([texts[name] for name in names]), strict=True):

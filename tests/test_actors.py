@@ -6,6 +6,15 @@ import pytest
 import onrecord
 
 PEOPLE = [  # text, name, role, affiliation, side
+    (
+        "President of the European Commission Ursula Lee said that it was late.",
+        "Ursula Lee",
+        "President of the European Commission",
+        "European Commission",
+        "european-union",
+    ),
+    ("Chairman of the college Prof Martin Lee left.", "Martin Lee", "Chairman of the college", None, None),
+    ("Education Secretary Shirley-Anne Lee left.", "Shirley-Anne Lee", "Education Secretary", None, None),
     ("DUP leader Sir Bob Lee left.", "Bob Lee", "DUP leader", "DUP", "democratic-unionist-party"),
     ("Home Secretary Ann Lee left.", "Ann Lee", "Home Secretary", None, None),
     ("The Interior Minister, Ann Lee, left.", "Ann Lee", "Interior Minister", None, None),

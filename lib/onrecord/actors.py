@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import cues, data, descriptions, lexicon, schema
+from onrecord import cues, data, descriptions, language, lexicon, schema
 from onrecord.article import slugify
 from onrecord.bodies import (
     GOVERNMENTS,
@@ -678,8 +678,11 @@ class Cast:
             return actor.actor_id, self.mention(actor, passage, words, "nominal", "described_again", 0.6)
         actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
         for token in words:
-            code = country_of(token.text)
-            actor.country = actor.country or code
+            if token.i > head.i and token.head.lower_ not in ("of", "from"):
+                continue  # "experts on Russia"
+            named = language.entity_at(words.doc, token.i)
+            whole = named is not None and named.label_ == "GPE"  # Northern Ireland is not Ireland
+            actor.country = actor.country or country_of(bare(named.text) if whole else token.text)
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
         if kind == "person" and words[0].lower_ in descriptions.NEW:
             self._newcomers[head.lower_] = actor

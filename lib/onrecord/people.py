@@ -180,6 +180,8 @@ def _whole(span: Span, seen: set[int]) -> Span:
         start -= 1
     if end - start == 1 and end < len(doc) and is_given(doc[start].text) and _is_surname_month(doc, end):
         end += 1
+    if end < len(doc) and end not in seen and _leaves_surname(doc[start:end], doc[end]):
+        end += 1
     if end < len(doc) and doc[end].text in NUMERALS and end - start > 1 and doc[end].text != "I":
         end += 1
     stop = end
@@ -188,6 +190,12 @@ def _whole(span: Span, seen: set[int]) -> Span:
     if end < stop < len(doc) and stop not in seen and _has_capital(doc[stop]) and doc[stop].ent_type_ != "PERSON":
         end = stop + 1
     return doc[start:end]
+
+
+def _leaves_surname(first: Span, word: Token) -> bool:
+    """Whether the model took a first name with a hyphen for the whole of a name: "Shirley-Anne" of "Shirley-Anne Lee"."""
+    joined = len(first) == 3 and first[1].text == "-" and is_given(first[0].text)
+    return joined and word.tag_ == "NNP" and not word.ent_type_ and word.is_title and first.root.head == word
 
 
 def _is_surname_month(doc: Doc, nth: int) -> bool:

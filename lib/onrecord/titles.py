@@ -76,13 +76,11 @@ def _is_weighty(noun: Token) -> bool:
 
 
 def _without_address(words: Span) -> Span:
-    """The words without a form of address behind them: "party leader" of "party leader Sir"."""
+    """The words without a form of address behind the role: "party leader" of "party leader Sir"."""
     end = words.end
-    while (
-        end - words.start > 1
-        and role_sort(words.doc[end - 1]) == "honorific"
-        and not is_office(words.doc[end - 1].lower_)
-    ):
+    while end - words.start > 1 and role_sort(words.doc[end - 1]) == "honorific":
+        if not any(map(_is_role, words.doc[words.start : end - 1])):
+            break  # "Ohio Sen."
         end -= 1
     return words.doc[words.start : end]
 
@@ -144,7 +142,8 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
     if (role_noun(doc[start]) or "").startswith(f"{token.lower_} "):
         return True  # "running mate"
     if token.lower_ in INSIDE_TITLES and not first and start > 1:
-        before = doc[start - 2]
+        of = token.lower_ == "the" and start > 2 and doc[start - 2].lower_ in ("of", "for")
+        before = doc[start - 3 if of else start - 2]  # "president of the Ayr Bank Ann Lee"
         if token.lower_ == "and" and not any(
             role_sort(t) or party(t.text) is not None for t in doc[max(start - 6, 0) : start - 1]
         ):
@@ -152,7 +151,7 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
         return before.text[:1].isupper() or role_sort(before) is not None
     if not first and token.pos_ in ("NOUN", "ADJ") and token.dep_ in WITHIN and start <= token.head.i < name:
         return True  # "press secretary", "communications director"
-    if first and _ends_role(token):
+    if all(role_sort(t) == "honorific" for t in doc[start:name]) and _ends_role(token):
         return True
     if any(_is_role(t) for t in doc[start:name]) and (token.tag_ == "NNS" or _is_whole_role(token, doc[start])):
         return False  # "refugees President Lee", "his running mate candidate Lee": what stands before is no part of it
@@ -165,11 +164,12 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
 
 def _ends_role(token: Token) -> bool:
     """Whether a common noun tells of what somebody is in charge: "head of infrastructure", "director of digital news"."""
-    of = token.head if token.dep_ == "pobj" else token.head.head
-    if token.pos_ != "NOUN" or role_sort(token) is not None or not 0 < of.i < token.i or of.lower_ != "of":
+    outer = token.head if token.dep_ == "conj" else token  # "director of nursing and governance"
+    of = outer.head if outer.dep_ == "pobj" else outer.head.head
+    if token.pos_ != "NOUN" or role_sort(token) not in (None, "body") or not 0 < of.i < token.i or of.lower_ != "of":
         return False
     office = token.doc[of.i - 1]
-    return token.i - of.i <= 3 and _is_role(office) and role_sort(office) in ("office", "business")
+    return token.i - of.i <= 4 and _is_role(office) and role_sort(office) in ("office", "business")
 
 
 def _is_whole_role(token: Token, behind: Token) -> bool:
