@@ -84,7 +84,7 @@ NO_NAME = re.compile(  # what a description of somebody begins with
     r"^(?:(?:all|so|too|very|the|a few|a|an|another|some|many|several|two|three|four|other|most|this|that|these|those|one|my|our|your|its|his|her|their)\s+)+",
     re.IGNORECASE,
 )
-PREFIX = re.compile(r"(?:Ma?c|Fitz|[DL]e|La|Di|Du|Van)[A-Z]")  # of a surname with a capital within: McCain
+SURNAME_PREFIX = re.compile(r"(?:Ma?c|Fitz|[DL]e|La|Di|Du|Van)[A-Z]")  # of a surname with a capital within: McCain
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
 MANY = 0.85  # of a heading's longer words
 NEAR = 3  # passages back in which somebody is still in view
@@ -704,7 +704,9 @@ class Cast:
             return actor.actor_id, self.mention(actor, passage, span, "name", actor.rule, actor.confidence)
         sure = certainty(features(span, head.ent_type_))
         # Whoever was surely a person has been found already: the bar is half of that.
-        persons = sure > BAR / 2 and (not descriptions.INNER_CAPITAL.search(span.text) or PREFIX.match(span.text))
+        persons = sure > BAR / 2 and (
+            not descriptions.INNER_CAPITAL.search(span.text) or SURNAME_PREFIX.match(span.text)
+        )
         kind = "media" if MEDIA.search(span.text) else "person" if persons else "organisation"
         actor = self.actor(bare(span.text), kind, rule="speaks", confidence=0.5)
         return actor.actor_id, self.mention(actor, passage, span, "name", "speaks", 0.5)
