@@ -48,7 +48,7 @@ from onrecord.scene import Here, Scene
 from onrecord.stances import Candidate
 
 LABELS_FILE = Path(__file__).with_name("stance_labels.csv")
-BRITISH = "masakhanews_eng_dev"  # BBC News, of MasakhaNEWS
+BRITISH = "masakhanews_eng_dev"  # BBC News, of MasakhaNEWS: all kept apart
 WIDTH, DROPPED = 64, 0.35
 MEMBERS, SEEDS = 3, (11, 12, 13)
 PARTS, LEFT_OUT = 6, (1, 4, 0)  # of the articles; each member leaves one of them out
@@ -134,7 +134,7 @@ def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
 
 
 def texts_in(folder: Path) -> dict[str, str]:
-    """The articles to learn from by their names: polnear's, and, where they are there, those of MasakhaNEWS, each with its headline."""
+    """The articles by their names: polnear's, to learn from, and, where they are there, those of MasakhaNEWS, to measure on, each with its headline."""
     texts = {row["id"]: row["text"] for row in corpora.read(folder / "polnear_train.jsonl")}
     if (file := folder / f"{BRITISH}.tsv").exists():
         rows = pd.read_csv(file, sep="\t", keep_default_na=False)
@@ -144,7 +144,7 @@ def texts_in(folder: Path) -> dict[str, str]:
 
 
 def examples_in(folder: Path, articles: int | None) -> dict[str, list[Example]]:
-    """The candidates of the articles to learn from, by article: so many of them, those with labels first. A label whose candidate isn't found any more is passed over."""
+    """The candidates of the articles, by article: so many of them, those with labels first. A label whose candidate isn't found any more is passed over."""
     labels = defaultdict(dict)
     for row in pd.read_csv(LABELS_FILE, keep_default_na=False).itertuples():
         labels[row.article][row.kind, row.head, row.holder] = (stances.LABELS.index(row.label), row.weight)
@@ -535,7 +535,8 @@ def main() -> int:
     names = feature_names(marked)
     part = parts([name for name, some in found.items() if any(e.weight for e in some)])
     if embeddings.installed():
-        asked_about = [e for e in every if e.usual or e.weight]
+        at_home = [e for name, some in found.items() if not name.startswith(BRITISH) for e in some]
+        asked_about = [e for e in at_home if e.usual or e.weight]
         taught_so = teacher(marked, names, UPPER)
         for example, opinion in zip(asked_about, opinions(taught_so, asked_about), strict=True):
             example.opinion = opinion

@@ -441,8 +441,8 @@ def parts_of(fig, kind):
     while left:
         part = left.pop()
         found += [part] * isinstance(part, kind)
-        off = isinstance(part, matplotlib.axis.Axis) and not part.axes.axison
-        left += [] if off else reversed(part.get_children())
+        if not (isinstance(part, matplotlib.axis.Axis) and not part.axes.axison):
+            left += reversed(part.get_children())
     return found
 
 

@@ -149,7 +149,7 @@ class Cast:
         self._named: frozenset[str] = frozenset()  # full names of people
         self._bearers: dict[str, list[Actor]] = {}  # people who can be meant by a single name
         self._titles: set[tuple[int, int]] = set()  # passage and token: words of a title before a name
-        self._titled: dict[tuple[int, int], tuple[str, Mention]] = {}  # the same, with who bears it
+        self._titled: dict[tuple[int, int], tuple[str, Mention]] = {}  # words of the title of one person: who bears it
         self._index = [p.doc.to_array("IDX").tolist() for p in passages]  # where each token begins
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
@@ -253,10 +253,10 @@ class Cast:
     def _is_addressed(self, span: Span) -> bool:
         """Whether the article calls somebody Mr. or Ms. by the last of several words of a name."""
         parts = _parts(span.text)
-        return len(parts) > 1 and parts[-1] in self._addressed
+        return len(parts) > 1 and parts[-1] in self._behind_address
 
     @functools.cached_property
-    def _addressed(self) -> set[str]:
+    def _behind_address(self) -> set[str]:
         """The words in small letters that stand behind a form of address."""
         texts = [text_of(p.doc) for p in self.passages]
         return {m.group(1).casefold() for text in texts for m in _forms_of_address().finditer(text)}
@@ -677,12 +677,7 @@ class Cast:
             actor = self._newcomers[head.lower_]  # who was "a spokesperson for Ayr" before
             return actor.actor_id, self.mention(actor, passage, words, "nominal", "described_again", 0.6)
         actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
-        for token in words:
-            if token.i > head.i and token.head.lower_ not in ("of", "from"):
-                continue  # "experts on Russia"
-            named = language.entity_at(words.doc, token.i)
-            whole = named is not None and named.label_ == "GPE"  # Northern Ireland is not Ireland
-            actor.country = actor.country or country_of(bare(named.text) if whole else token.text)
+        actor.country = actor.country or _country_told(words, head)
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
         if kind == "person" and words[0].lower_ in descriptions.NEW:
             self._newcomers[head.lower_] = actor
@@ -699,7 +694,7 @@ class Cast:
             return None
         known = self._body(span, "")  # a seat of government, say, that the model takes for nothing
         if known is not None:
-            known = {key: value for key, value in known.items() if key not in ("acting", "place")}
+            del known["acting"], known["place"]
             actor = self.actor(**known)
             return actor.actor_id, self.mention(actor, passage, span, "name", actor.rule, actor.confidence)
         sure = certainty(features(span, head.ent_type_))
@@ -992,6 +987,15 @@ def _stands_as_name(token: Token) -> bool:
 def _never_person(name: str) -> bool:
     """Whether a single word is a state's, a people's or a known organisation's name."""
     return organisation(name) is not None or state(name) is not None or people_of(name) is not None
+
+
+def _country_told(words: Span, head: Token) -> str | None:
+    """Code of the first state to which words that describe somebody point: "US officials", "the president of Chile", but not "experts on Russia"."""
+    told = (t for t in words if t.i <= head.i or t.head.lower_ in ("of", "from"))
+    named = ((t, language.entity_at(t.doc, t.i)) for t in told)
+    # Northern Ireland is not Ireland.
+    names = (bare(e.text) if e is not None and e.label_ == "GPE" else t.text for t, e in named)
+    return next((code for name in names for code in [country_of(name)] if code), None)
 
 
 def _is_source(span: Span) -> bool:

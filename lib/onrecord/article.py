@@ -180,14 +180,14 @@ def _lines(text: str) -> Iterator[tuple[re.Match, str]]:
 
 
 def _block_kind(line: str, first: bool, last: bool) -> str:
-    words = len(line.split())
-    most = 25 if first else 12
+    if first and last:
+        return "paragraph"
+    words, most = len(line.split()), 25 if first else 12
     ended = re.search(r"[.!?:;,…][\"“”'’‘)\]]*$", line)
-    if not (first and last):
-        for kind, longest, pattern in _block_patterns():
-            if words <= max(longest, most) and pattern.fullmatch(line):
-                return kind
-    if words <= most and not (first and last):
+    for kind, longest, pattern in _block_patterns():
+        if words <= max(longest, most) and pattern.fullmatch(line):
+            return kind
+    if words <= most:
         if first and (not ended or " | " in line or _in_capitals(line) or not re.search(r"\w\.[\"”’']?$", line)):
             return "headline"
         if (

@@ -503,6 +503,8 @@ class _Reader:
         if whole and count_words(text) >= CARRIED and not stretch.single:
             made = self._draft(i, [(stretch.start, stretch.end)], None, "carried")
             made.kind = "direct"
+            if starts_block:
+                self._take_over(made)
         else:
             made = self._draft(i, [(stretch.start, stretch.end)], None, "scare")
             made.kind, made.speech = "scare", None
@@ -537,8 +539,6 @@ class _Reader:
 
     def _name_speaker(self, made: Draft, mine: list[Draft]) -> None:
         cue = made.cue
-        if made.rule == "carried":
-            self._take_over(made)
         if cue is None or made.speaker_id is not None:
             return
         i = made.passage if made.cue_passage is None else made.cue_passage
@@ -589,13 +589,11 @@ class _Reader:
 
     def _take_over(self, made: Draft) -> None:
         """Let who is the subject of the sentence before be the speaker of words that begin a paragraph: "Ann Lee was angry." and then her words."""
-        i = made.passage
-        here, before = self.passages[i], self.passages[i - 1] if i else None
-        opens = not re.search(r"\w", text_of(here.doc)[: made.spans[0][0] - here.start])
-        if before is None or before.kind != "paragraph" or not opens or not len(before.doc):
+        before = self.passages[made.passage - 1] if made.passage else None
+        if before is None or before.kind != "paragraph" or not len(before.doc):
             return
         subject = _subject(before.doc[-1].sent.root, outside_marks(before.doc))
-        found = self.cast.who(i - 1, subject) if subject is not None else None
+        found = self.cast.who(made.passage - 1, subject) if subject is not None else None
         if found is not None and self.cast.actors[found[0]].kind == "person":
             made.speaker_id, made.speaker_at = found[0], (found[1].start, found[1].end)
 

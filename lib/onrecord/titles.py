@@ -78,10 +78,8 @@ def _is_weighty(noun: Token) -> bool:
 def _without_address(words: Span) -> Span:
     """The words without a form of address behind the role: "party leader" of "party leader Sir"."""
     end = words.end
-    while end - words.start > 1 and role_sort(words.doc[end - 1]) == "honorific":
-        if not any(map(_is_role, words.doc[words.start : end - 1])):
-            break  # "Ohio Sen."
-        end -= 1
+    while role_sort(words.doc[end - 1]) == "honorific" and any(map(_is_role, words.doc[words.start : end - 1])):
+        end -= 1  # but "Ohio Sen."
     return words.doc[words.start : end]
 
 
@@ -151,7 +149,7 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
         return before.text[:1].isupper() or role_sort(before) is not None
     if not first and token.pos_ in ("NOUN", "ADJ") and token.dep_ in WITHIN and start <= token.head.i < name:
         return True  # "press secretary", "communications director"
-    if all(role_sort(t) == "honorific" for t in doc[start:name]) and _ends_role(token):
+    if all(role_sort(t) == "honorific" for t in doc[start:name]) and _is_charge(token):
         return True
     if any(_is_role(t) for t in doc[start:name]) and (token.tag_ == "NNS" or _is_whole_role(token, doc[start])):
         return False  # "refugees President Lee", "his running mate candidate Lee": what stands before is no part of it
@@ -162,7 +160,7 @@ def _continues_title(doc: Doc, start: int, name: int) -> bool:
     return not token.is_sent_start or (not first and token.pos_ in ("PROPN", "ADJ", "NOUN"))
 
 
-def _ends_role(token: Token) -> bool:
+def _is_charge(token: Token) -> bool:
     """Whether a common noun tells of what somebody is in charge: "head of infrastructure", "director of digital news"."""
     outer = token.head if token.dep_ == "conj" else token  # "director of nursing and governance"
     of = outer.head if outer.dep_ == "pobj" else outer.head.head
