@@ -304,3 +304,5 @@ def test_labels_of_stances_are_well_formed():
     rows = pd.read_csv(data.root() / "benchmarks" / "stance_labels.csv", keep_default_na=False)
     assert list(rows.columns) == ["article", "kind", "head", "holder", "label", "weight"]
     assert set(rows.label) == set(stances.LABELS) and set(rows.kind) == {"said", "told", "reported"}
+    assert not rows.duplicated(["article", "kind", "head", "holder"]).any()
+    assert set(rows.weight[rows.article.str.startswith("masakhanews")]) == {0}  # from these nothing is learned
