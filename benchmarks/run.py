@@ -8,6 +8,7 @@ from tqdm import tqdm
 
 import onrecord
 from benchmarks import (
+    extra,
     intervals,
     learn_names,
     peers,
@@ -20,11 +21,12 @@ from benchmarks import (
     tone,
 )
 from benchmarks.corpora import Split
+from onrecord import embeddings, sentiment
 from onrecord import people as people_read
-from onrecord import sentiment
 
 OURS = "On Record"
-READERS = {"words": OURS, "embeddings": f"{OURS} + embeddings"}  # of tone
+EXTRA = f"{OURS} + embeddings"
+READERS = {"words": OURS, "embeddings": EXTRA}  # of tone
 # Measure of `quotations.tallies` -> the shares that are reported of it.
 SHARES = {"F1": intervals.f1, "precision": intervals.precision, "recall": intervals.recall}
 BY_PART = [
@@ -45,12 +47,18 @@ def everything(splits: list[Split]) -> dict:
             found["figures"] += [where | row for row in _toned(split)]
             continue
         with mock.patch.object(people_read, "weights", taught.get((split.corpus, split.name), people_read.weights)):
-            dossiers = list(onrecord.analyse_many(_watched(_texts(split), split, OURS)))
+            dossiers = _dossiers(split, "network", OURS)
         found["figures"] += [where | row for row in MEASURES[split.corpus](split, dossiers)]
         if split.corpus == "polnear":
             found["reliability"].append(where | _reliability(split, dossiers))
             found["speed"].append(where | speed.measure(_texts(split)))
     return found
+
+
+def _dossiers(split: Split, reader: str, system: str) -> list:
+    """The machine's dossiers, stances read by `network` or by `embeddings` (see `onrecord.rereading`), whatever is installed."""
+    with extra.read_by(reader):
+        return list(onrecord.analyse_many(_watched(_texts(split), split, system)))
 
 
 def _names_taught_elsewhere(splits: list[Split]) -> dict[tuple[str, str], Callable]:
@@ -152,15 +160,21 @@ def _named(split: Split, dossiers: list, gold: list, score: Callable, measure: s
 
 
 def _stated(split: Split, dossiers: list) -> Iterator[dict]:
+    yield from _judged(split, OURS, dossiers)
+    if embeddings.installed():
+        yield from _judged(split, EXTRA, _dossiers(split, "embeddings", EXTRA))
+
+
+def _judged(split: Split, system: str, dossiers: list) -> Iterator[dict]:
     pairs = zip(split.documents, dossiers, strict=True)
     documents = [statements.tallies(document["statements"], dossier) for document, dossier in pairs]
     for measure in statements.MEASURES:
         for share, of in SHARES.items():
             figure = intervals.figure([document[measure] for document in documents], of)
-            yield {"system": OURS, "measure": f"{measure} {share}"} | figure
+            yield {"system": system, "measure": f"{measure} {share}"} | figure
     for label in statements.LABELS:
         figure = intervals.figure([document[label] for document in documents], intervals.precision)
-        yield {"system": OURS, "measure": f"{label} right, of statements found"} | figure
+        yield {"system": system, "measure": f"{label} right, of statements found"} | figure
 
 
 # --- tone ------------------------------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from statistics import median
 from unittest.mock import patch
 
 import onrecord
-from benchmarks import peers
-from onrecord import language
+from benchmarks import extra, peers
+from onrecord import embeddings, language
 
 ARTICLES, RUNS = 20, 5
 REPORTED, REPORTS = "nato-russia-2022", 3
@@ -26,13 +26,16 @@ article.passages(text, blocks, article.repairs(text, blocks))
 
 def measure(texts: list[str]) -> dict:
     """Seconds are medians of `RUNS` runs over the first `ARTICLES` texts; all take turns, so that a busy machine slows each. `textacy to parse`, where
-    textacy is installed: the same batches parsed, and its quotations found in them."""
+    textacy is installed: the same batches parsed, and its quotations found in them. `analysis` is that of an installation without the extra
+    `embeddings`; where it is installed, that with it stands beside it."""
     texts = texts[:ARTICLES]
     parsed = _parsed(texts)
     works = {
         "parse": lambda: [list(language.parse(batch)) for batch in parsed],
-        "analysis": lambda: list(onrecord.analyse_many(texts)),
+        "analysis": lambda: _analysed(texts, "network"),
     }
+    if embeddings.installed():
+        works["analysis with embeddings"] = lambda: _analysed(texts, "embeddings")
     if peers.has_textacy():
         works["textacy"] = lambda: [
             [peers.textacy_found(doc) for doc in list(language.parse(batch))] for batch in parsed
@@ -46,6 +49,11 @@ def measure(texts: list[str]) -> dict:
         for name, some in seconds.items()
         if name != "parse"
     }
+
+
+def _analysed(texts: list[str], reader: str) -> list:
+    with extra.read_by(reader):
+        return list(onrecord.analyse_many(texts))
 
 
 def report() -> dict:

@@ -69,9 +69,12 @@ def _confidence_and_speed(results: dict, corpus: str, split: str, elsewhere: pd.
                     _elsewhere(elsewhere, corpus, "articles a second"),
                 )
             )
-            beside = f"textacy {found['textacy to parse']:.2f}" if "textacy to parse" in found else ""
-            ratio, others = f"{found['analysis to parse']:.2f}", _elsewhere(elsewhere, corpus, "analysis to parse")
-            rows.append(("  analysis to parse", str(found["timed"]), ratio, beside, others))
+            others = ("textacy", "analysis with embeddings")
+            beside = ", ".join(
+                f"{name} {found[f'{name} to parse']:.2f}" for name in others if f"{name} to parse" in found
+            )
+            ratio, known = f"{found['analysis to parse']:.2f}", _elsewhere(elsewhere, corpus, "analysis to parse")
+            rows.append(("  analysis to parse", str(found["timed"]), ratio, beside, known))
     return rows
 
 

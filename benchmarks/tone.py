@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from onrecord import sentiment
+from onrecord import embeddings
 from onrecord.sentiment import TONES
 
 SUREST = 0.6  # the share of passages of which a second figure tells
@@ -16,7 +16,7 @@ def passages(documents: list[dict]) -> list[tuple[str, int, int]]:
 
 def readers() -> list[str]:
     """Who can be measured here: the networks over words, and with the extra `embeddings` the transformer beside them."""
-    return ["words"] if sentiment.reader() == "words" else ["words", "embeddings"]
+    return ["words", "embeddings"] if embeddings.installed() else ["words"]
 
 
 def tallies(documents: list[dict], answers: list[tuple[str, float]]) -> dict[str, list[np.ndarray]]:

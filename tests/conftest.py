@@ -5,6 +5,7 @@ import functools
 import pytest
 
 import onrecord
+from onrecord import embeddings
 
 collect_ignore = [
     "browser",
@@ -17,6 +18,19 @@ SLUGS = ["nato-russia-2022", "asylum-seekers-indonesia-2015", "new-zealand-flag-
 @functools.cache
 def loaded(slug, review=True):
     return onrecord.load(slug, review=review)
+
+
+@pytest.fixture(autouse=True)
+def without_the_extra(monkeypatch):
+    """What the tests expect is what an installation without the extra `embeddings` gives; it is read where a test asks for `extra`."""
+    monkeypatch.setenv(embeddings.SWITCH, "off")
+
+
+@pytest.fixture
+def extra(monkeypatch):
+    if not embeddings.installed():
+        pytest.skip("the extra `embeddings` is not installed")
+    monkeypatch.setenv(embeddings.SWITCH, "on")
 
 
 @pytest.fixture(params=SLUGS)

@@ -117,12 +117,6 @@ def test_a_speakers_view_of_others_is_no_view_of_theirs_without_a_word_that_show
     assert [c for here in heres for c in stances.candidates(here, rare=True) if c.kind == "reported"]
 
 
-def test_confidence_is_no_higher_than_the_likelihood_was_worth():
-    likely = [0.4, 0.5, 0.7, 0.9, 1.0]
-    sure = [stances.confidence(one) for one in likely]
-    assert sure == sorted(sure) and all(a < b for a, b in zip(sure[2:], likely[2:])) and sure[-1] < 1
-
-
 def test_facts_are_no_stances():
     text = "“The train left at nine with forty passengers,” Ann Lee said on Monday. “It was on its way to Perth.”"
     assert onrecord.analyse(text).statements.empty

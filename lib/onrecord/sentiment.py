@@ -189,7 +189,7 @@ def model_file(who: str) -> Path:
 
 def reader() -> str:
     """Who reads a passage here: `embeddings` (the transformer and the networks) where the extra is installed, else `words` (the networks alone)."""
-    return "embeddings" if embeddings.installed() and model_file("embeddings").exists() else "words"
+    return "embeddings" if embeddings.used() and model_file("embeddings").exists() else "words"
 
 
 def _shares(passages: list[tuple[str, int, int]], who: str) -> np.ndarray:

@@ -547,12 +547,12 @@ class Network:
         features = np.broadcast_to(named, (len(hidden), *named.shape))
         seen = np.concatenate([*pooled, meant, features], axis=2)
         state = np.maximum(_through(seen, w["state"]) + w["state_bias"][:, None], 0)
-        return _softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
+        return softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
 
     def settled(self, placed: list[tuple[Candidate, Here]], shares: np.ndarray) -> np.ndarray:
         """The likelihoods of an article's candidates (see `around`) with what its other clauses tell: a row a candidate, a column each of LABELS."""
         again = self._w["again"][[KINDS.index(candidate.kind) for candidate, _ in placed]]
-        return _softmax(np.einsum("nf,nfl->nl", around(placed, shares), again))
+        return softmax(np.einsum("nf,nfl->nl", around(placed, shares), again))
 
     def _encode(self, tokens: Tokens) -> np.ndarray:
         """What the network makes of each token, with its neighbours in the sentence and its head in the tree: (members, tokens, width)."""
@@ -607,7 +607,8 @@ def _through(rows: np.ndarray, tables: np.ndarray) -> np.ndarray:
     return np.matmul(rows, tables.transpose(0, 2, 1))
 
 
-def _softmax(scores: np.ndarray) -> np.ndarray:
+def softmax(scores: np.ndarray) -> np.ndarray:
+    """Scores as shares that come to 1 along the last axis."""
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
     return shares / shares.sum(axis=-1, keepdims=True)
 
@@ -696,11 +697,6 @@ def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, f
     if sign and (candidate.kind != "said" or _is_own(head)):
         return candidate, sign, float(1 - none)
     return candidate, (1 if support > oppose else -1), float(max(support, oppose))
-
-
-def confidence(likelihood: float) -> float:
-    """How often what the network thought so likely was right: `data/reference/stance_scores.csv`."""
-    return data.believed("stance_scores", "network", likelihood)
 
 
 def spoken(candidate: Candidate, doc: Doc) -> int:

@@ -8,7 +8,7 @@ from itertools import accumulate
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import lexicon, schema, stances, topics
+from onrecord import lexicon, rereading, schema, stances, topics
 from onrecord.article import Article
 from onrecord.codebook import Codebook, Cue, Words, meets
 from onrecord.language import Passage
@@ -46,7 +46,7 @@ def draft(
     reader = _Reader(scene, codebook, nouns)
     heres = [Here(passage, scene) for passage in passages]
     rows, before = [], ""
-    for here, seen in zip(heres, stances.judged(heres, scene.actors), strict=True):
+    for here, seen in zip(heres, rereading.judged(heres, scene.actors), strict=True):
         doc = here.passage.doc
         words = Words.of(doc)
         cues = codebook.candidates(words)
@@ -183,7 +183,7 @@ class _Reader:
             "negated": lexicon.negated(doc[candidate.head]) or "neg" in shown,
             "hypothetical": "condition" in shown,
             "demanded": "modal demand" in shown or "call" in lexicon.kinds(doc[candidate.head]),
-            "confidence": round(stances.confidence(sure), 2),
+            "confidence": round(rereading.confidence(sure), 2),
         }
 
     def evidence(self, here: Here, candidate) -> tuple[int, int]:

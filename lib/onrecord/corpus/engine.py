@@ -119,7 +119,9 @@ class Workers:
             )
         made = future.result()
         if made["made_by"].decode() != self._made_by:
-            raise InputError("a worker has another version of On Record, or other data: install this version on it")
+            raise InputError(
+                "a worker has another version of On Record, other data, or not the same extras: install on it what is here"
+            )
         return made
 
     def _taken(self, name: str, unit: list[Given], made: dict | None) -> Iterator[tuple[str, dict[str, bytes]]]:

@@ -103,7 +103,7 @@ def _begun(folder: Path, made_by: str, chosen: str | None) -> Index:
     elif before[0] != made_by:
         index.leave()
         raise InputError(
-            f"{folder}: was begun by another version of On Record, its data or its codebook: name a new folder"
+            f"{folder}: was begun by another version of On Record, its data, its codebook or its extras: name a new folder"
         )
     return index
 
