@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
+from statistics import median
 
 import psutil
 
@@ -138,17 +139,26 @@ def measure(folder: Path, sizes: Iterable[int] = SIZES, workers: int = 2) -> Ite
         }
 
 
+TURNS = 3
+
+
 def gain(folder: Path, few: int = 200, number: int = 1_000) -> dict[str, float]:
     """How many times longer one worker takes for so many articles than two: in all, and for those beyond the first `few`, by when all have started. Beside
-    it the same of processes that only parse, which no program can beat on this machine. Empty where the folder does not hold the corpora."""
+    it the same of processes that only parse, which no program can beat on this machine. Medians of `TURNS` turns, each of which runs all of it.
+    Empty where the folder does not hold the corpora."""
     if not has_corpora(folder):
         return {}
+    turns = [_gain(folder, few, number) for _ in range(TURNS)]
+    return {name: round(median(turn[name] for turn in turns), 2) for name in turns[0]}
+
+
+def _gain(folder: Path, few: int, number: int) -> dict[str, float]:
     one, two = ([row["seconds"] for row in measure(folder, (few, number), workers)] for workers in (1, 2))
     parse = [_parsing(folder, few, processes) for processes in (1, 2)]
     return {
-        "one worker to two": round(one[1] / two[1], 2),
-        "one worker to two, under way": round((one[1] - one[0]) / (two[1] - two[0]), 2),
-        "bare parse, one process to two": round(parse[0] / parse[1], 2),
+        "one worker to two": one[1] / two[1],
+        "one worker to two, under way": (one[1] - one[0]) / (two[1] - two[0]),
+        "bare parse, one process to two": parse[0] / parse[1],
     }
 
 
