@@ -39,9 +39,10 @@ def test_the_switch_leaves_it_unused(monkeypatch):
     found = {}
     for switch in ("on", "off"):
         monkeypatch.setenv(embeddings.SWITCH, switch)
-        found[switch] = (rereading.reader(), dossier.fingerprint())
+        found[switch] = (rereading.reader(), dossier.fingerprint(), dossier.maker())
     assert found["on"][0] == "embeddings" and found["off"][0] == "network"
     assert found["on"][1] != found["off"][1]  # an analysis that was kept is not taken for the other's
+    assert found["on"][2] == f"{found['off'][2]} + embeddings"  # and who reads the tables can tell
 
 
 def test_without_its_file_the_networks_stand_alone(monkeypatch, tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from onrecord import article, codebook, cues, data, embeddings, language, prose, review, schema, topics
+from onrecord import __version__, article, codebook, cues, data, embeddings, language, prose, review, schema, topics
 from onrecord.article import Article
 from onrecord.codebook import Codebook
 from onrecord.data import InputError
@@ -326,6 +326,11 @@ def fingerprint(chosen: str | None = None) -> str:
         sources.append(Path(chosen))
     readers = repr((os.environ.get("ONRECORD_MODEL", language.DEFAULT_MODEL), embeddings.used())).encode()
     return digest([readers, *(source.read_bytes() for source in sorted(sources))])
+
+
+def maker() -> str:
+    """By whom a draft is made here, for those who compare tables: the version, and the extra that changes them."""
+    return f"On Record {__version__}{' + embeddings' if embeddings.used() else ''}"
 
 
 def digest(parts: Iterable[bytes]) -> str:

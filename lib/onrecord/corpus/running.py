@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from onrecord import __version__, codebook, data, dossier
+from onrecord import codebook, data, dossier
 from onrecord.corpus import engine, layout, linking, parts, sources, units
 from onrecord.corpus.index import Index
 from onrecord.corpus.sources import Item
@@ -301,7 +301,7 @@ class _Run:
     def _about(self, complete: bool) -> None:
         rows = json.loads(self.index.get("rows") or "{}")
         about = {
-            "made_by": f"On Record {__version__}",
+            "made_by": dossier.maker(),
             "machine": self.made_by,
             "codebook": self.index.get("codebook") or None,
             "complete": complete,

@@ -15,8 +15,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from onrecord import __version__, schema
-from onrecord.dossier import Dossier
+from onrecord import schema
+from onrecord.dossier import Dossier, maker
 from onrecord.exports.files import STAMP, printable, shortened, zipped
 
 CREATOR = "On Record"
@@ -111,7 +111,7 @@ def _write_about(sheet: Worksheet, dossier: Dossier) -> None:
         "Identifier": article.slug,
         "Words": article.words,
         "Codebook": f"{book.title} ({book.id}), in the sheet `issues`",
-        "Made by": f"On Record {__version__}",
+        "Made by": maker(),
         "Reading it": "A missing value is an empty cell. Places count characters of the article’s text, from 0. Spans look like 12-40;55-80, "
         "lists are parted by semicolons.",
     }
