@@ -253,7 +253,8 @@ def _panel(
     sheet.line(*zip(*places), dark(PLAIN), 2, zorder=3)
     for (x, y), (_, words) in zip(places, up, strict=True):
         sheet.mark(x, y, "o", PLAIN, dark(PLAIN))
-        sheet.write(x, y - 14, words, SMALL, middle=True, ha="center", color=INK)
+        beside_the_scale = "left" if x == left else "center"
+        sheet.write(x, y - 14, words, SMALL, middle=True, ha=beside_the_scale, color=INK)
     sheet.y = top + tall + 22
     sheet.y += sheet.write((left + right) / 2, sheet.y, "articles", SMALL, ha="center", color=DIM) + 6
 

@@ -243,6 +243,19 @@ def test_the_front_page_tells_what_was_withstood():
     assert f"{min(held):,} to {max(held):,} MB" in front
 
 
+def test_the_plan_for_ten_million_agrees_with_what_was_measured():
+    root = data.root()
+    rows = json.loads((root / "benchmarks" / "scaling.json").read_text(encoding="utf-8"))
+    plan, front = ((root / name).read_text(encoding="utf-8") for name in ("docs/many-articles.md", "README.md"))
+    few, many = ({row["articles"]: row for row in rows}[number] for number in (1_000, 10_000))
+    own = (many["own_seconds"] - few["own_seconds"]) / 9
+    cores = many["workers"] * (many["seconds"] - few["seconds"]) / 9 - own
+    assert f"| analysis, seconds of a core | {cores:.0f} | {cores * 10_000 / 3600:.0f} hours of cores |" in plan
+    assert f"reads, joins actors and writes, seconds | {own:.1f} | {own * 10_000 / 3600:.0f} hours |" in plan
+    assert f"by {100 * (many['megabytes'] / few['megabytes'] - 1):.0f} % from 1,000 articles to 10,000" in plan
+    assert f"{many['megabytes']:,} MB in one run of all 10,000" in front
+
+
 def test_the_front_page_agrees_with_the_results():
     """Every row of the table under "How good the machine is", to the digit."""
     readme = (data.root() / "README.md").read_text(encoding="utf-8")
