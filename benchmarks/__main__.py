@@ -24,7 +24,7 @@ def main(given: list[str] | None = None) -> int:
         names = ", ".join(f"{corpus}_*.jsonl" for corpus in corpora.CORPORA)
         print(f"{folder}: none of the corpora is there: name a folder that holds {names}", file=sys.stderr)
         return 2
-    with extra.read_by("network"):
+    with extra.switched(False):
         found = run.everything(splits) | {"report": speed.report(), "many articles": scaling.gain(folder)}
     results = versions() | found
     RESULTS.write_text(written(results), encoding="utf-8")

@@ -9,7 +9,7 @@ from onrecord import embeddings
 
 
 @contextmanager
-def read_by(reader: str) -> Iterator[None]:
-    """Inside, `embeddings` is used (a reader of that name) or it is not (any other)."""
-    with mock.patch.dict(os.environ, {embeddings.SWITCH: "on" if reader == "embeddings" else "off"}):
+def switched(on: bool) -> Iterator[None]:
+    """Inside, the extra is used where it is installed, or it is not."""
+    with mock.patch.dict(os.environ, {embeddings.SWITCH: "on" if on else "off"}):
         yield

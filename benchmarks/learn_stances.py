@@ -433,13 +433,9 @@ def kept_apart(found: dict[str, list[Example]], file: Path) -> tuple[list[Exampl
 
 def read_again(apart: list[Example], said: np.ndarray, file: Path) -> np.ndarray:
     """What is said of the examples after the transformer of a file has read the doubtful ones again."""
-    said, chosen = said.copy(), rereading.doubtful(said)
-    read = [apart[nth] for nth in chosen]
-    shares = rereading.Upper(data.arrays(file)).probability(
-        [example.window for example in read], [example.asked.features for example in read]
-    )
-    said[chosen] = (said[chosen] + shares) / 2
-    return said
+    read = [apart[nth] for nth in rereading.doubtful(said)]
+    windows, features = [example.window for example in read], [example.asked.features for example in read]
+    return rereading.Upper(data.arrays(file)).settled(said, windows, features)
 
 
 def worth(labels: np.ndarray, said: np.ndarray) -> str:
@@ -549,7 +545,7 @@ def main() -> int:
     marked = [e for e in every if e.weight]
     names = feature_names(marked)
     part = parts([name for name, some in found.items() if any(e.weight for e in some)])
-    found_out, taught_so = {}, None
+    taught_so = None
     if embeddings.installed():
         at_home = [e for name, some in found.items() if not name.startswith(BRITISH) for e in some]
         asked_about = [e for e in at_home if e.usual or e.weight]
@@ -563,18 +559,20 @@ def main() -> int:
         f"{asked.output}: {len(models)} networks, {len(names)} features, from {len(marked)} labels of {len(every)} candidates"
     )
     apart, said = kept_apart(found, asked.output)
-    if apart:
-        print("networks,", worth(np.array([example.label for example in apart]), said))
-        found_out["network"] = believed(apart, said)
+    readings = {"network": said}
     if taught_so is not None:
         file = asked.output.with_name(rereading.model_file().name)
         np.savez_compressed(file, **changes(taught_so), features=np.array(names))
         if apart:
-            said = read_again(apart, said, file)
-            print("with the transformer,", worth(np.array([example.label for example in apart]), said))
-            found_out["embeddings"] = believed(apart, said)
-    if asked.output == stances.model_file():
-        beliefs.write(data.folder() / "reference" / "stance_scores.csv", {k: v for k, v in found_out.items() if v})
+            readings["embeddings"] = read_again(apart, said, file)
+    if apart:
+        labels = np.array([example.label for example in apart])
+        for reader, shares_of in readings.items():
+            print(f"{reader}, {worth(labels, shares_of)}")
+        scores = {reader: believed(apart, shares_of) for reader, shares_of in readings.items()}
+        if asked.output == stances.model_file():
+            known = {reader: score for reader, score in scores.items() if score}
+            beliefs.write(data.folder() / "reference" / "stance_scores.csv", known)
     return 0
 
 

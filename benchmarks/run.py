@@ -47,7 +47,7 @@ def everything(splits: list[Split]) -> dict:
             found["figures"] += [where | row for row in _toned(split)]
             continue
         with mock.patch.object(people_read, "weights", taught.get((split.corpus, split.name), people_read.weights)):
-            dossiers = _dossiers(split, "network", OURS)
+            dossiers = _dossiers(split, OURS)
         found["figures"] += [where | row for row in MEASURES[split.corpus](split, dossiers)]
         if split.corpus == "polnear":
             found["reliability"].append(where | _reliability(split, dossiers))
@@ -55,9 +55,9 @@ def everything(splits: list[Split]) -> dict:
     return found
 
 
-def _dossiers(split: Split, reader: str, system: str) -> list:
-    """The machine's dossiers, stances read by `network` or by `embeddings` (see `onrecord.rereading`), whatever is installed."""
-    with extra.read_by(reader):
+def _dossiers(split: Split, system: str) -> list:
+    """The machine's dossiers: with the extra `embeddings` for the system EXTRA, else without it, whatever is installed."""
+    with extra.switched(system == EXTRA):
         return list(onrecord.analyse_many(_watched(_texts(split), split, system)))
 
 
@@ -162,7 +162,7 @@ def _named(split: Split, dossiers: list, gold: list, score: Callable, measure: s
 def _stated(split: Split, dossiers: list) -> Iterator[dict]:
     yield from _judged(split, OURS, dossiers)
     if embeddings.installed():
-        yield from _judged(split, EXTRA, _dossiers(split, "embeddings", EXTRA))
+        yield from _judged(split, EXTRA, _dossiers(split, EXTRA))
 
 
 def _judged(split: Split, system: str, dossiers: list) -> Iterator[dict]:

@@ -32,10 +32,10 @@ def measure(texts: list[str]) -> dict:
     parsed = _parsed(texts)
     works = {
         "parse": lambda: [list(language.parse(batch)) for batch in parsed],
-        "analysis": lambda: _analysed(texts, "network"),
+        "analysis": lambda: _analysed(texts, with_extra=False),
     }
     if embeddings.installed():
-        works["analysis with embeddings"] = lambda: _analysed(texts, "embeddings")
+        works["analysis with embeddings"] = lambda: _analysed(texts, with_extra=True)
     if peers.has_textacy():
         works["textacy"] = lambda: [
             [peers.textacy_found(doc) for doc in list(language.parse(batch))] for batch in parsed
@@ -51,8 +51,8 @@ def measure(texts: list[str]) -> dict:
     }
 
 
-def _analysed(texts: list[str], reader: str) -> list:
-    with extra.read_by(reader):
+def _analysed(texts: list[str], with_extra: bool) -> list:
+    with extra.switched(with_extra):
         return list(onrecord.analyse_many(texts))
 
 

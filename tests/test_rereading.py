@@ -99,7 +99,7 @@ def test_pieces_are_pooled_by_their_marks():
 def test_what_is_read(extra):
     ((here,), _) = scene_of(HARSH)
     placed = [(one, here) for one in stances.candidates(here)]
-    (said,) = [w for w, (one, _) in zip(rereading.windows(placed), placed) if one.kind == "said"][:1]
+    said = next(w for w, (one, _) in zip(rereading.windows(placed), placed) if one.kind == "said")
     found = marked(HARSH, said)
     assert found["clause"] == "This minister is a liar and" and found["head"] == "is"
     assert found["cue"] == "said" and found["before"] == "Bob Ray spoke ."

@@ -163,6 +163,12 @@ def normal(hidden: np.ndarray, scale: np.ndarray, shift: np.ndarray, least: floa
     return hidden * scale + shift
 
 
+def softmax(scores: np.ndarray, axis: int = -1) -> np.ndarray:
+    """Scores as shares that come to 1 along an axis."""
+    shares = np.exp(scores - scores.max(axis=axis, keepdims=True))
+    return shares / shares.sum(axis=axis, keepdims=True)
+
+
 def gelu(x: np.ndarray) -> np.ndarray:
     """x times the share of the normal distribution below x, exact to 1e-6 (Abramowitz and Stegun 1964, 7.1.26)."""
     made, given = np.empty(x.size, dtype=np.float32), x.reshape(-1)

@@ -23,8 +23,8 @@ DOUBTFUL = 0.25  # how likely a stance must be in the networks' eyes for a claus
 BEFORE = 250  # characters before the sentence that are read, if they belong to the sentence before
 MOST = 112  # pieces of a passage that are read, the first and last mark included
 MARKS = ("clause", "head", "about", "holder", "cue", "before")
-TOGETHER = 256  # clauses that are read together: their states take 45 MB
 POOLED = ("head", "clause", "about", "holder")  # of which the means are taken
+TOGETHER = 256  # clauses that are read together: their states take 45 MB
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,14 @@ class Upper:
         portions = [slice(first, first + TOGETHER) for first in range(0, len(some), TOGETHER)]
         return np.concatenate([self._read(some[portion], features[portion]) for portion in portions])
 
+    def settled(self, shares: np.ndarray, some: list[Window], features: list[dict[str, float]]) -> np.ndarray:
+        """What the networks say of an article's clauses (see `doubtful`) with the second reading, which counts as much; some, features: the doubtful ones'."""
+        both = shares.copy()
+        if some:
+            both[doubtful(shares)] += self.probability(some, features)
+            both[doubtful(shares)] /= 2
+        return both
+
     def _read(self, some: list[Window], features: list[dict[str, float]]) -> np.ndarray:
         w, numbers = self._w, [window.numbers for window in some]
         given = [below + window.marks @ w["mark"].T for below, window in zip(self._below(numbers), some, strict=True)]
@@ -119,7 +127,7 @@ class Upper:
         named = np.array([[of.get(name, 0.0) for name in self._features] for of in features], dtype=np.float32)
         seen = np.stack([self._pooled(hidden, window.marks) for hidden, window in zip(states, some, strict=True)])
         inner = embeddings.gelu(np.concatenate([seen, named], axis=1) @ w["inner"].T + w["inner_bias"])
-        return stances.softmax(inner @ w["out"].T + w["out_bias"])
+        return embeddings.softmax(inner @ w["out"].T + w["out_bias"])
 
     def _below(self, numbers: list[np.ndarray]) -> list[np.ndarray]:
         """What the layers that stay make of each row of pieces; clauses of one sentence mostly share theirs."""
@@ -129,7 +137,7 @@ class Upper:
 
     def _pooled(self, hidden: np.ndarray, marks: np.ndarray) -> np.ndarray:
         """The clause's pieces, each as far as it matters, and the means of POOLED; zeros where no piece is of that kind."""
-        share = stances.softmax(np.where(marks[:, 0] > 0, (hidden @ self._w["look"].T)[:, 0], np.float32(-1e4)))
+        share = embeddings.softmax(np.where(marks[:, 0] > 0, (hidden @ self._w["look"].T)[:, 0], np.float32(-1e4)))
         columns = marks[:, [MARKS.index(name) for name in POOLED]]
         means = columns.T @ hidden / np.maximum(columns.sum(axis=0), 1)[:, None]
         return np.concatenate([share @ hidden, *means])
@@ -147,12 +155,9 @@ def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candid
     if reader() == "network" or not placed:
         return seen
     shares = np.array([said for some in seen for *_, said in some])
-    chosen = doubtful(shares)
-    again = [placed[nth] for nth in chosen]
+    again = [placed[nth] for nth in doubtful(shares)]
     named = [stances.ask(candidate, here, actors).features for candidate, here in again]
-    if again:
-        shares[chosen] = (shares[chosen] + _transformer().probability(windows(again), named)) / 2
-    given = iter(shares)
+    given = iter(_transformer().settled(shares, windows(again), named))
     return [[(candidate, doc, next(given)) for candidate, doc, _ in some] for some in seen]
 
 

@@ -198,7 +198,7 @@ def _shares(passages: list[tuple[str, int, int]], who: str) -> np.ndarray:
     if who == "embeddings":
         upper = _transformer()
         logits = upper.weight * upper.logits(passages) + (1 - upper.weight) * logits
-    return _softmax(logits)
+    return embeddings.softmax(logits)
 
 
 @functools.cache
@@ -227,7 +227,7 @@ class Network:
     def logits(self, passages: list[Words]) -> np.ndarray:
         """Logarithms of the mean likelihoods: (passages, 3)."""
         real, given = self._given(passages)
-        shares = np.mean([_softmax(_asked(w, given, real, passages)) for w in self._members], axis=0)
+        shares = np.mean([embeddings.softmax(_asked(w, given, real, passages)) for w in self._members], axis=0)
         return np.log(shares)
 
     def _given(self, passages: list[Words]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -271,7 +271,7 @@ def _asked(w: dict[str, np.ndarray], given: dict[str, np.ndarray], real: np.ndar
     target = hidden[np.arange(len(hidden)), [words.target for words in passages]]
     looked = np.tanh(hidden @ w["key"].T + w["key_bias"] + (target @ w["query"].T + w["query_bias"])[:, None])
     score = np.where(real[..., None], looked @ w["score"].T + w["score_bias"], -1e4)
-    weight = _softmax(score, axis=1)
+    weight = embeddings.softmax(score, axis=1)
     heads = (hidden @ w["value"].T + w["value_bias"]).reshape(*score.shape, -1)
     pooled = (weight[..., None] * heads).sum(axis=1).reshape(target.shape)
     most = np.where(real[..., None], hidden, -1e4).max(axis=1)
@@ -314,12 +314,7 @@ class Upper:
         states = self._transformer.states(numbers, range(self.first, embeddings.LAYERS), below)
         pooled = [np.r_[hidden[target].mean(axis=0), hidden.mean(axis=0)] for hidden, target in zip(states, targets)]
         made = embeddings.gelu(np.stack(pooled) @ w["inner"].T + w["inner_bias"]) @ w["tone"].T + w["tone_bias"]
-        return np.log(_softmax(made))
-
-
-def _softmax(logits: np.ndarray, axis: int = -1) -> np.ndarray:
-    made = np.exp(logits - logits.max(axis=axis, keepdims=True))
-    return made / made.sum(axis=axis, keepdims=True)
+        return np.log(embeddings.softmax(made))
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:

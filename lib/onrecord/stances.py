@@ -19,7 +19,7 @@ import numpy as np
 from spacy import symbols
 from spacy.tokens import Doc, Token
 
-from onrecord import attributions, data, language, lexicon
+from onrecord import attributions, data, embeddings, language, lexicon
 from onrecord.lexicon import PREDICATE, SPOKEN, SUBJECT
 from onrecord.scene import Here
 
@@ -547,12 +547,12 @@ class Network:
         features = np.broadcast_to(named, (len(hidden), *named.shape))
         seen = np.concatenate([*pooled, meant, features], axis=2)
         state = np.maximum(_through(seen, w["state"]) + w["state_bias"][:, None], 0)
-        return softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
+        return embeddings.softmax(_through(state, w["out"]) + w["out_bias"][:, None]).mean(axis=0)
 
     def settled(self, placed: list[tuple[Candidate, Here]], shares: np.ndarray) -> np.ndarray:
         """The likelihoods of an article's candidates (see `around`) with what its other clauses tell: a row a candidate, a column each of LABELS."""
         again = self._w["again"][[KINDS.index(candidate.kind) for candidate, _ in placed]]
-        return softmax(np.einsum("nf,nfl->nl", around(placed, shares), again))
+        return embeddings.softmax(np.einsum("nf,nfl->nl", around(placed, shares), again))
 
     def _encode(self, tokens: Tokens) -> np.ndarray:
         """What the network makes of each token, with its neighbours in the sentence and its head in the tree: (members, tokens, width)."""
@@ -605,12 +605,6 @@ def _sentences(numbers: np.ndarray, tokens: np.ndarray) -> list[np.ndarray]:
 def _through(rows: np.ndarray, tables: np.ndarray) -> np.ndarray:
     """Rows through each member's table."""
     return np.matmul(rows, tables.transpose(0, 2, 1))
-
-
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Scores as shares that come to 1 along the last axis."""
-    shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return shares / shares.sum(axis=-1, keepdims=True)
 
 
 def judged(heres: list[Here], actors: dict[str, dict]) -> list[list[tuple[Candidate, Doc, np.ndarray]]]:
