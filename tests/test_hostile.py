@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import zipfile
+import zlib
 
 import docx
 import openpyxl
@@ -38,6 +39,28 @@ def word(body, head="", **parts):
     return exports.zipped(files)
 
 
+def drawn(content, kids=b"3 0 R", form=b""):
+    """A PDF of a page that draws this, with a form X to draw."""
+    streams = [(b"", content), (b"/Subtype /Form /BBox [0 0 600 800] /Resources << /Font << /F 5 0 R >> >>", form)]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [%s] /Count 1 >>" % kids,
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 6 0 R /Resources << /Font << /F 5 0 R >> /XObject << /X 7 0 R >> >> >>",
+        b"null",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for about, some in streams:
+        some = zlib.compress(some)
+        objects.append(b"<< %s /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (about, len(some), some))
+    made, places = b"%PDF-1.4\n", []
+    for nth, one in enumerate(objects, 1):
+        places.append(b"%010d 00000 n \n" % len(made))
+        made += b"%d 0 obj\n%s\nendobj\n" % (nth, one)
+    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, b"".join(places))
+    return made + table + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, len(made))
+
+
+RAIN = b"BT /F 12 Tf 50 700 Td (Rain) Tj ET\n"
 FILES = {  # name of the file -> what is in it, and what is told; None where it is read
     "empty.txt": (b"", "no words"),
     "blank.txt": (b"\n \t\r\n\xc2\xa0\xe2\x80\xa8", "no words"),
@@ -52,6 +75,14 @@ FILES = {  # name of the file -> what is in it, and what is told; None where it 
     "passwd": (b"root: a name", "only plain text"),
     "long.txt": (b"word " * 200_001, "1,000,000"),
     "ten-megabytes.txt": (b"word " * 2_000_000, "1,000,000"),
+    "ten-megabytes.md": (b"word " * 2_000_000, "1,000,000"),
+    "ten-megabytes.html": (b"<p>" + b"word " * 2_000_000, "no article"),
+    "ten-megabytes.docx": (word("<w:p><w:r><w:t>" + "word " * 2_000_000 + "</w:t></w:r></w:p>"), "1,000,000"),
+    "drawn.pdf": (drawn(RAIN), None),
+    "zeros.pdf": (drawn(b" " * 100_000_000), "broken"),
+    "its-own-page.pdf": (drawn(RAIN, b"2 0 R"), "broken"),
+    "lines.pdf": (drawn(RAIN * 5_000), None),
+    "again-and-again.pdf": (drawn(b"/X Do " * 20_000, form=RAIN * 20), "steps"),
     "page.html": (b"<html><body></body></html>", "no article"),
     "deep.html": (b"<div>" * 20_000 + b"Rain fell.", "no article"),
     "many.html": (b"<p>x" * (formats.MOST_ELEMENTS + 1), "more than one article"),
@@ -277,6 +308,8 @@ TEXTS = {  # what nobody prints, as one line
     "short quotations": "“a” " * (MANY // 4),
     "single marks": "‘a’ " * (MANY // 4),
     "brackets": "(" * MANY,
+    "signatures": "Yes.\n— A. B (@ab) 2024\n" * (MANY // 25),
+    "dashes": " — - ―A" * (MANY // 7),
     "full stops": ". " * (MANY // 2),
     "NUL": "a\0" * (MANY // 2),
     "halves of pairs": "\ud83d" * MANY,

@@ -9,7 +9,7 @@ import io
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -18,6 +18,8 @@ from onrecord.data import InputError
 
 MOST_PAGES = 300
 LONGEST_PAGE = 10_000_000  # bytes of a page's drawing: a page of print has some thousands
+MOST_STEPS = 500_000  # of drawing, in a file: a page of print has some thousands, a map a hundred thousand; a form may be drawn again and again
+TAIL = 60  # characters at a line's end in which a word may be parted
 SHORT = 0.75  # of the usual length of a line: so short a line, with its sentence ended, is a paragraph's last
 
 
@@ -57,6 +59,16 @@ def _pages(raw: bytes, name: str) -> Iterator[list[Line]]:
     locked = (
         f"{name}: this PDF is locked by a password: print it into a PDF without one, or save its text as a .txt file"
     )
+    steps = 0
+
+    def count(*_) -> None:
+        nonlocal steps
+        steps += 1
+        if steps > MOST_STEPS:
+            raise InputError(
+                f"{name}: it is drawn in more than {MOST_STEPS:,} steps: save the article's text as a .txt file"
+            )
+
     try:
         reader = pypdf.PdfReader(io.BytesIO(raw))
         if reader.is_encrypted and not reader.decrypt(""):
@@ -69,7 +81,7 @@ def _pages(raw: bytes, name: str) -> Iterator[list[Line]]:
             contents = page.get_contents()
             if contents is not None and len(contents.get_data()) > LONGEST_PAGE:
                 raise InputError(f"{name}: page {number + 1} is a drawing: save the article's text as a .txt file")
-            yield _lines(page, number)
+            yield _lines(page, number, count)
     except InputError:
         raise
     except (pypdf.errors.DependencyError, pypdf.errors.FileNotDecryptedError):
@@ -80,7 +92,7 @@ def _pages(raw: bytes, name: str) -> Iterator[list[Line]]:
         ) from None
 
 
-def _lines(page, number: int) -> list[Line]:
+def _lines(page, number: int, count: Callable[..., None]) -> list[Line]:
     found: list[Line] = []
     open_line = False
 
@@ -99,7 +111,7 @@ def _lines(page, number: int) -> list[Line]:
                 found.append(Line(part, number, x, y, size, fonts))
                 open_line = True
 
-    page.extract_text(visitor_text=see)
+    page.extract_text(visitor_operand_before=count, visitor_text=see)
     return _one_a_row([replace(line, text=" ".join(line.text.split())) for line in found])
 
 
@@ -196,12 +208,13 @@ def _begins(above: Line, line: Line, leading: dict[int, float], usual: int) -> b
 
 def _with_line(text: str, line: str, printed: str) -> str:
     """A paragraph with its next line. `printed` is the whole text: it may hold the word in one piece."""
-    if _PARTED.search(text):
-        return _PARTED.sub("", text) + line
-    broken, rest = re.search(r"([^\W\d_]+)-$", text), re.match(r"[^\W\d_]+", line)
+    end = text[-TAIL:]
+    if parted := _PARTED.search(end):
+        return text[: parted.start() - len(end)] + line
+    broken, rest = re.search(r"([^\W\d_]+)-$", end), re.match(r"[^\W\d_]+", line[:TAIL])
     if broken and rest and _one_word(broken[1], rest[0], printed):
         return text[:-1] + line
-    return text + line if re.search(r"\w[-/]$", text) else f"{text} {line}"
+    return text + line if re.search(r"\w[-/]$", end) else f"{text} {line}"
 
 
 def _one_word(first: str, rest: str, printed: str) -> bool:
