@@ -6,6 +6,8 @@ import pytest
 import onrecord
 
 PEOPLE = [  # text, name, role, affiliation, side
+    ("New York Attorney General Ann Lee spoke.", "Ann Lee", "New York Attorney General", "New York", None),
+    ("India's voters left India. Congress leader Rahul Lee spoke.", "Rahul Lee", "Congress leader", "Congress", None),
     (
         "President of the European Commission Ursula Lee said that it was late.",
         "Ursula Lee",
@@ -240,6 +242,8 @@ NOBODY = [  # text, the people in it
     ("They bombed Da Nang, Kon Tum and Pleiku.", []),
     ("According to a report by the consultancy Ayr Partners, the line would carry more passengers.", []),
     ("Republican Stephen Owen met Sir Jeffrey Lee.", ["Stephen Owen", "Jeffrey Lee"]),
+    ("Foreign Minister Mohamad Hasan met premier Mahathir Mohamad.", ["Mohamad Hasan", "Mahathir Mohamad"]),
+    ("Local people in Stroud met Ann Lee, the MP for Stroud.", ["Ann Lee"]),
     ("José Azcona del Hoyo met Ann Lee.", ["José Azcona del Hoyo", "Ann Lee"]),
 ]
 
@@ -323,6 +327,12 @@ DESCRIBED = [  # text, words that describe somebody, who is meant
     ("Rival Ann Lee spoke. The GOP nominee said it was late.", "The GOP nominee", ["ann-lee"]),
     ("The nominee’s daughter Ann Lee met Bob Ray. The nominee had left.", "The nominee", []),
     ("A judge in Ayr spoke. Ann Lee left. The judge said it was late.", "The judge", ["judge"]),
+    (
+        "Health Secretary Bob Ray met Education Secretary Ann Lee. The health secretary had left.",
+        "The health secretary",
+        ["bob-ray"],
+    ),
+    ("Ann Lee, the general secretary of Unison, spoke. The energy secretary had left.", "The energy secretary", []),
     ("The nominee and his aides said it was late.", "The nominee", ["nominee"]),
 ]
 

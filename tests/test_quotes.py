@@ -384,6 +384,20 @@ SPEAKERS = [  # text, who alone speaks in it
     ("Another Democrat said that it was late.", "Democrat"),
     ("Five of the senators said that it was late.", "Senators"),
     ("Twitter acknowledged that the matter remained tricky.", "Twitter"),
+    ("Viola Von Cramon-Taubadel met Bob Ray. “We must act,” von Cramon said.", "Viola Von Cramon-Taubadel"),
+    ("Recep Erdogan spoke on Monday. “We will win,” Erdoğan said.", "Recep Erdogan"),
+    ("Brussels has warned London that the deal will fail.", "European Union"),
+    ("Unison said that the plan was a disgrace.", "Unison"),
+    ("Manchester City said that the ban was wrong.", "Manchester City"),
+    ("Uganda's Yoweri Museveni said that the vote was fair.", "Yoweri Museveni"),
+    ("The EU delegation said that it was late.", "European Union"),
+    ("Nigeria's lawmakers left Lagos. The Senate said that Nigeria needed the bill.", "Senate"),
+    ("Congress said that it was late.", "US Congress"),
+    (  # who speaks without a name goes on
+        "Bob Ray left Ayr. A council spokesman said the plan was “good” for Ayr. “We will not stop,” he said.",
+        "Council spokesman",
+    ),
+    ("A council spokesman left with Bob Ray. Ray was glad. “We will not stop,” he said.", "Bob Ray"),
     ("Dan Lee of Ayr agreed.\n\n“If he wanted to make Bob Ray defend it all – he did that well,” he wrote.", "Dan Lee"),
 ]
 

@@ -61,7 +61,7 @@ def test_words_belong_to_who_signed_them(text, expected):
 UNSIGNED = [
     f"{TOLD}\n\n— Ann Lee",  # the reporter
     f"{TOLD} - Reuters",
-    f"{TOLD}\n\n“We will lose the wood,” Jo Ray said. “It is a pity.”\n\n“Nobody has asked us.”\n\n— Ann Lee",
+    f"{TOLD}\n\n“We will lose the wood,” Jo Ray said. “It is a pity.”\n\n“Nobody has asked us.”\n\nAnn Lee, Ayr",
     f"{TOLD}\n\n@potus\n\n{TOLD}",  # one handle alone is a heading
     "People on board\n\nFacebook.\n\nThese were their names:\n\nAnn Lee\n\nLee was a doctor in Ayr.\n\nJo Ray\n\nRay had two children.",  # over what is told of them
     "LETTERS\n\nThe council met on Monday in the old hall of Ayr.\n\nSPORT\n\nThe match ended in a draw in the last minute.\n\nAnn Lee",

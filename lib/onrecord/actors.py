@@ -20,6 +20,8 @@ from onrecord.bodies import (
     GOVERNMENTS,
     LONGEST,
     bare,
+    body_here,
+    countries_of,
     known_organisations,
     named_body,
     owns_person,
@@ -32,6 +34,7 @@ from onrecord.language import Passage, text_of
 from onrecord.marks import outside_marks
 from onrecord.names import (
     PARTICLES,
+    body_seat,
     country_of,
     gender_of,
     is_city,
@@ -44,6 +47,7 @@ from onrecord.names import (
     roles,
     seat,
     state,
+    without_accents,
 )
 from onrecord.people import NUMERALS, certainty, features, is_month, spans, style_of
 from onrecord.titles import apposition, learn_role, tells_little, title_before
@@ -86,6 +90,7 @@ NO_NAME = re.compile(  # what a description of somebody begins with
 )
 SURNAME_PREFIX = re.compile(r"(?:Ma?c|Fitz|[DL]e|La|Di|Du|Van)[A-Z]")  # of a surname with a capital within: McCain
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
+LONG_HALF = 4  # letters of half a double surname that can stand alone: Cramon
 MANY = 0.85  # of a heading's longer words
 NEAR = 3  # passages back in which somebody is still in view
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
@@ -154,6 +159,9 @@ class Cast:
         self._quoted = [[not out for out in outside_marks(p.doc)] for p in passages]
         self._begins = [_sentence_starts(p.doc, quoted) for p, quoted in zip(passages, self._quoted, strict=True)]
         self._known = [known_organisations(p.doc) for p in passages]
+        countries = set().union(*(countries_of(p.doc) for p in passages))
+        for p in passages if countries else ():
+            p.doc.user_data["countries"] = countries
         capitals = {i for i, p in enumerate(passages) if _all_capitals(p.doc)}
         self._capitals = capitals if len(capitals) < len(passages) else set()  # headings in which each word has one
         self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
@@ -246,6 +254,8 @@ class Cast:
             words = places[0][1]
             if len(words) > 1 and not is_given(words[0].text) and {i for i, *_ in places} <= self._capitals:
                 continue  # "Clinton Plan" of a heading
+            if len(words) == 1 and all(_says_where(span) for _, span, _ in places):
+                continue
             if mean >= BAR:
                 kept += [(i, span, round(mean, 2)) for i, span, _ in places]
         return sorted(_without_bynames(kept), key=lambda place: (place[0], place[1].start))
@@ -271,13 +281,14 @@ class Cast:
     def _surnames(self, found: list, full: list) -> list[tuple[int, Span]]:
         """Single names: those that are people's by themselves, and any word that is a known person's surname."""
         surnames = {_parts(name)[-1] for name in self._named}
+        surnames |= {half for last in surnames if "-" in last for half in last.split("-") if len(half) >= LONG_HALF}
         given = {_parts(span.text)[0] for _, span in full}
         single = [(i, span) for i, span, _ in found if len(_parts(span.text)) == 1]
         taken = {(i, t) for i, span, _ in found for t in range(span.start, span.end)}
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(surnames)))})\b", re.IGNORECASE)
         for i, passage in enumerate(self.passages) if surnames else ():
             doc = passage.doc
-            for m in pattern.finditer(text_of(passage.doc)):
+            for m in pattern.finditer(without_accents(text_of(doc))):
                 span = doc.char_span(*m.span()) if m.group()[0].isupper() else None
                 if (
                     span is not None
@@ -371,7 +382,9 @@ class Cast:
         """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
         name = bare(span.text)
         printed = span.text if label == "KNOWN" else name  # The Hill, which is no hill
-        known = organisation(self._acronyms.get(name, printed))
+        known = body_here(span.doc, self._acronyms.get(name, printed))
+        if known is None and label == "KNOWN":
+            label = "ORG"  # of another country than the one that the table knows
         if known is not None:
             return {
                 "name": known["name"],
@@ -404,6 +417,17 @@ class Cast:
                 "rule": "state",
                 "acting": _acts(span),
                 "place": _is_place(span),
+            }
+        body = body_seat(name)
+        if body is not None and _acts(span) and not _is_place(span):
+            return {
+                "name": body["name"],
+                "kind": body.kind,
+                "rule": "seat",
+                "confidence": 0.75,
+                "acting": True,
+                "place": False,
+                "side": speaks_for(body),
             }
         row = seat(name)
         if row is not None:
@@ -517,7 +541,8 @@ class Cast:
             known = actor.country in told if actor.country else passage - where <= NEAR
             gender = description.gender in ("", actor.gender) or not actor.gender
             if gender and (known or not told) and descriptions.fits(description, actor.role):
-                seen.append((sum(word in actor.role.split() for word in description.before), start, actor))
+                words = actor.role.casefold().split()
+                seen.append((sum(word.casefold() in words for word in description.before), start, actor))
         if seen:
             alone = len({actor.actor_id for *_, actor in seen}) == 1
             return max(seen, key=lambda one: one[:2])[2], "role_repeated", 0.75 if alone else 0.65
@@ -653,9 +678,9 @@ class Cast:
         sort = role_sort(head)
         if sort is None and head.ent_type_ == "NORP":
             sort = descriptions.of_a_people(head)
-        elif sort is None:
+        if sort is None:
             return self._unseen(passage, head)
-        if sort in (None, "honorific", "document"):
+        if sort in ("honorific", "document"):
             return None
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group" or head.lower_ != head.lemma_.casefold() in roles()
         words = words if plural else descriptions.alone(words)
@@ -828,7 +853,7 @@ def _all_capitals(doc: Doc) -> bool:
 @functools.lru_cache(10_000)
 def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
-    small = NICKNAMED.sub("", bare(name).casefold().replace("’", "'"))  # O’Neill is O'Neill
+    small = NICKNAMED.sub("", without_accents(bare(name)).casefold().replace("’", "'"))  # O’Neill is O'Neill
     parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
     kept = [p for nth, p in enumerate(parts) if p not in PARTICLES or (nth == 0 and p in FIRST_NAMES)]
     return kept or parts or [name.casefold()]
@@ -927,7 +952,11 @@ def _without_bynames(found: list[tuple[int, Span, float]]) -> list[tuple[int, Sp
     return [
         place
         for place, parts in zip(found, full, strict=True)
-        if len(parts) != 2 or parts[0] not in surnames or is_given(parts[0]) or parts[-1] in surnames
+        if len(parts) != 2
+        or parts[0] not in surnames
+        or is_given(parts[0])
+        or parts[-1] in surnames
+        or title_before(place[1]) is not None
     ]
 
 
@@ -1034,6 +1063,14 @@ def _is_place(span: Span) -> bool:
         (root.dep_ == "pobj" and root.head.lower_ in PLACE_PREPOSITIONS)
         or root.dep_ in ("npadvmod", "appos")
         or _dateline(span)
+    )
+
+
+def _says_where(span: Span) -> bool:
+    """Whether a name stands behind in, at, near, or as a constituency: "the MP for Stroud"."""
+    of = span.root.head
+    return span.root.dep_ == "pobj" and (
+        of.lower_ in PLACE_PREPOSITIONS or (of.lower_ == "for" and of.head.text == "MP")
     )
 
 

@@ -10,7 +10,7 @@ from spacy.util import filter_spans
 
 from onrecord import data, language
 from onrecord.article import slugify
-from onrecord.names import organisation, role_sort
+from onrecord.names import country_of, is_common, organisation, party, role_sort
 
 LONGEST = 8  # tokens of a name
 SEEN = ("ORG", "PRODUCT", "GPE", "NORP", "FAC")  # what the model calls a body of one word
@@ -60,6 +60,21 @@ def _within_longer(span: Span) -> bool:
     head = longer.root
     named = head.tag_ == "NNP" and role_sort(head) in (None, "body") and not any(t.is_punct for t in longer)
     return named and not span.start <= head.i < span.end
+
+
+def body_here(doc: Doc, name: str) -> pd.Series | None:
+    """Row of the organisation of this name; None where many bodies bear it and the article is about another country: Senate, in Nigeria."""
+    row = organisation(name)
+    abroad = row is not None and row.country and row.country not in doc.user_data.get("countries", (row.country,))
+    return None if abroad and is_common(name) else row
+
+
+def countries_of(doc: Doc) -> set[str]:
+    """Codes of the states to which names in a text point, those of known bodies and parties with them."""
+    found = {country_of(bare(entity.text)) for entity in doc.ents if entity.label_ in ("GPE", "NORP")}
+    known = [organisation(span.text) for span in known_organisations(doc) if not is_common(span.text)]
+    known += [party(entity.text) for entity in doc.ents if entity.label_ == "NORP"]
+    return (found | {row.country for row in known if row is not None}) - {None, ""}
 
 
 def speaks_for(known: pd.Series) -> str | None:

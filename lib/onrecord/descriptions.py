@@ -11,7 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from spacy.tokens import Doc, Span, Token
 
-from onrecord.names import called, country_of, organisation, party, role_noun, role_sort, roles, roles_in
+from onrecord.names import (
+    called,
+    country_of,
+    generic_words,
+    is_city,
+    organisation,
+    party,
+    role_noun,
+    role_sort,
+    roles,
+    roles_in,
+)
 
 LONGEST = 6  # tokens of a phrase
 NEW = ("a", "an", "one", "another")  # before whom is told of for the first time
@@ -79,6 +90,8 @@ COUNTING = frozenset(  # words before "of" that say how many, or that they are t
     ]
 )
 SPEAKERS = ("", "ORG", "FAC", "PRODUCT", "PERSON", "WORK_OF_ART")  # how the model labels a name that can be a speaker's
+PLACES = ("GPE", "NORP")  # how it labels some of those, too
+QUARTERS = frozenset(["north", "south", "east", "west", "new", "northern", "southern", "eastern", "western", "central"])
 INNER_CAPITAL = re.compile(r"[a-z][A-Z]")  # ShareAction, which is tagged as a common noun
 MORE = ("prep", "relcl", "acl", "appos", "nummod", "poss")  # what makes a phrase tell who is meant by itself
 
@@ -101,6 +114,16 @@ class Description:
     def nouns(self) -> frozenset[str]:
         """By what nouns the same person or body can be called."""
         return called(self.named)
+
+    @property
+    def portfolio(self) -> frozenset[str]:
+        """The words right before the noun that say what an office is for: health, foreign."""
+        found: set[str] = set()
+        for token in reversed(self.span[1:-1] if self.sort == "office" else ()):
+            if token.tag_ not in ("NN", "NNS") and token.lower_ not in generic_words():
+                break
+            found.add(token.lower_)
+        return frozenset(found) - ENDED
 
     @property
     def gender(self) -> str:
@@ -184,12 +207,19 @@ def of_a_people(noun: Token) -> str | None:
 def name_at(head: Token) -> Span | None:
     """The words with capitals that end with a proper noun: "Right Wing Watch"; None where the model takes it for a place, a day or a people."""
     proper = head.tag_ == "NNP" or INNER_CAPITAL.search(head.text)
-    if not proper or head.ent_type_ not in SPEAKERS or not head.text[0].isupper():
+    if not proper or head.ent_type_ not in (*SPEAKERS, *PLACES) or not head.text[0].isupper():
         return None
     first = head.i
     while not head.doc[first].is_sent_start and _begins_name(head.doc[first - 1]):
         first -= 1
-    return head.doc[first : head.i + 1]
+    span = head.doc[first : head.i + 1]
+    return span if head.ent_type_ in SPEAKERS or _is_no_place(span) else None
+
+
+def _is_no_place(span: Span) -> bool:
+    """Whether what the model takes for a place or a people is several words of which none is known for one: Manchester City, Yoweri Museveni."""
+    known = is_city(span.text) or is_city(span.root.text) or any(country_of(t.text) for t in span)
+    return len(span) > 1 and not known and span[0].lower_ not in QUARTERS
 
 
 def _begins_name(word: Token) -> bool:
@@ -238,10 +268,13 @@ def offices(role: str) -> tuple[frozenset[str], bool]:
 
 
 def fits(description: Description, role: str) -> bool:
-    """Whether a person of this role, by whose noun a description calls him, can be meant: not the former mayor, nor another party's nominee."""
+    """Whether a person of this role, by whose noun a description calls him, can be meant: not the former mayor, another party's nominee, nor
+    the health secretary where his portfolio is another."""
     over = offices(role)[1] and not any(word.casefold() in ENDED for word in description.before)
     told, own = _parties(description.before), _parties(role.split())
-    return not (over and description.sort == "office") and not (told and own and told.isdisjoint(own))
+    of, others = description.portfolio, set(re.findall(r"\w+", role.casefold())) - description.nouns - ENDED
+    other = bool(of and others and of.isdisjoint(others))
+    return not (over and description.sort == "office") and not (told and own and told.isdisjoint(own)) and not other
 
 
 def _parties(words: Iterable[str]) -> set[str]:

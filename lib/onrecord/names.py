@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -98,6 +99,33 @@ def people_of(demonym: str) -> pd.Series | None:
 def seat(name: str) -> pd.Series | None:
     """Row of the state whose government sits there."""
     return _named(name, "states", "capital", "seats")
+
+
+@functools.cache
+def generic_words() -> frozenset[str]:
+    """Words that the names of many bodies and offices share: foreign, health."""
+    return frozenset(data.table("generic_words").word)
+
+
+def is_common(name: str) -> bool:
+    """Whether a body's name is made of words that many bodies bear: Supreme Court, Ministry of Health."""
+    return all(word in _common_words() for word in re.findall(r"\w+(?:['’]s)?", name.casefold().replace("’", "'")))
+
+
+@functools.cache
+def _common_words() -> frozenset[str]:
+    bodies = {noun for noun, (sort, _) in roles().items() if sort in ("body", "group")}
+    return generic_words() | {w for noun in bodies for w in noun.split()} | {"of", "the", "and", "for"}
+
+
+def without_accents(text: str) -> str:
+    """The text with each letter's accent left out, as long as before: Erdoğan gives Erdogan."""
+    return text if text.isascii() else "".join(unicodedata.normalize("NFKD", c)[0] for c in text)
+
+
+def body_seat(name: str) -> pd.Series | None:
+    """Row of the organisation for which this city stands: Brussels."""
+    return _named(name, "organisations", "seat")
 
 
 @functools.lru_cache(10_000)

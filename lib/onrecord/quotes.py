@@ -23,6 +23,7 @@ from onrecord.attributions import Attribution
 from onrecord.descriptions import core_of
 from onrecord.language import FINITE, Passage, entity_at, text_of
 from onrecord.marks import Marked, outside_marks, stretches_of
+from onrecord.names import role_noun, roles
 from onrecord.signatures import Signed
 
 _BEFORE_MARKS = re.compile(r"([^:]+):\s*(?=[“‘\"'])")
@@ -459,9 +460,8 @@ class _Reader:
             mine.append(self._governed(i, stretch, whole) or self._left_over(i, stretch, whole, starts_block))
 
     def _is_signers(self, one: Signed) -> bool:
-        """Whether words in marks belong to the name below: those that go on with a quotation do not, where the article ends with its reporter's name."""
-        last = one.by.at == len(self.passages) - 1
-        return one.whole or self.open_at_end is None or (one.by.dash is not None and not last)
+        """Whether words in marks belong to the name below: those that go on with a quotation do not belong to one without a dash."""
+        return one.whole or one.by.dash is not None or self.open_at_end is None
 
     def _signed(self, one: Signed) -> list[Draft]:
         """The words above or before a signature: a letter or a post whole, else what stands in marks."""
@@ -479,8 +479,9 @@ class _Reader:
         cue = by.dash and Cue(by.dash, "speech", "", by.words, start=by.dash.start, end=by.words.end)
         made = Draft(one.passages[0], spans, cue, "signed", "direct", speaker_at=place, cue_passage=by.at)
         found = self.cast.who(by.at, by.words)
-        if found is None and (one.whole or " " in by.who):
-            found = self._new(by.at, by.words, by.who, "signed")
+        part = found and len(found[1].span) < len(by.words) and self.cast.actors[found[0]].kind != "person"
+        if (found is None or part) and (one.whole or " " in by.who):
+            found = self._new(by.at, by.words, by.who.title() if by.who.isupper() else by.who, "signed")
         made.speaker_id = found and found[0]
         return [made]
 
@@ -576,7 +577,9 @@ class _Reader:
             return
         if head.tag_ in ("PRP", "WP", "DT") or head.lower_ in ("who", "which", "it", "they", "we", "i"):
             made.speaker_at = self.passages[i].place(head)
-            if found:
+            if (unnamed := self._unnamed_before(i, head, found, mine)) is not None:
+                made.speaker_id = unnamed
+            elif found:
                 made.speaker_id = found[0]
             elif head.lower_ in ("it", "they"):
                 made.speaker_id = self._last_speaker(i, head, [*self.drafts, *mine])
@@ -599,6 +602,26 @@ class _Reader:
         else:
             made.speaker_at = self.passages[i].place(core_of(words))
             self._take_subject(i, made)
+
+    def _unnamed_before(self, i: int, head: Token, found: tuple[str, Mention] | None, mine: list[Draft]) -> str | None:
+        """Who speaks right before without a name, where he or she rather means that person than who was named earlier: "A spokesman said … he added"."""
+        here, gender = self.passages[i].place(head)[0], {"he": "male", "she": "female"}.get(head.lower_)
+        if gender is None:
+            return None
+        told = [m for m in (*self.drafts, *mine) if m.speaker_at and m.speaker_at[1] <= here and m.speech == "speech"]
+        last = max(told, key=lambda m: m.speaker_at, default=None)
+        actor = self.cast.actors.get(last.speaker_id) if last is not None else None
+        if actor is None or actor.kind != "person" or actor.rule != "description" or last.passage < i - 1:
+            return None
+        noun = roles().get(role_noun(last.cue.speaker.root), ("", "")) if last.cue and last.cue.speaker else ("", "")
+        between = [
+            m
+            for m in (self.cast.actors[found[0]].mentions if found else ())
+            if last.speaker_at[1] <= m.start < here
+            and m.form == "name"
+            and not any(a <= m.start < b for a, b in last.spans)
+        ]
+        return actor.actor_id if noun[1] in ("", gender) and not between else None
 
     def _take_subject(self, i: int, made: Draft) -> bool:
         """Let the subject that the parse gives the cue be the speaker, where the network took no words for the speaker's or some that name nobody; whether it names somebody."""

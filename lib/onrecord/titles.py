@@ -7,8 +7,8 @@ from spacy.tokens import Doc, Span, Token
 
 from onrecord import data
 from onrecord.article import slugify
-from onrecord.bodies import bare, known_organisations, named_body, part_of_role, speaks_for, trim_body
-from onrecord.names import country_of, is_known, is_office, organisation, party, role_noun, role_sort, roles, roles_in
+from onrecord.bodies import bare, body_here, known_organisations, named_body, part_of_role, speaks_for, trim_body
+from onrecord.names import country_of, is_known, is_office, party, role_noun, role_sort, roles, roles_in
 
 INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
 WITHIN = ("compound", "amod", "nmod", "advmod", "npadvmod")  # relations of words within a title
@@ -53,7 +53,7 @@ def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
         for token, sort in sorts:
             if sort is not None and not person.gender:
                 person.gender = roles().get(token.lower_, ("", ""))[1]
-        nouns = [t for t, _ in sorts if _is_role(t) or is_office(t.lower_)]
+        nouns = [t for t, _ in sorts if (_is_role(t) or is_office(t.lower_)) and not _is_first_half(t)]
         if not nouns:
             continue
         words = _without_address(words)
@@ -69,6 +69,12 @@ def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
 def tells_little(role: str) -> bool:
     """Whether a printed role is only what somebody is to others: "rival", "wife and critic"."""
     return all(roles()[noun][0] == "civil" for noun in roles_in(role.casefold().split()))
+
+
+def _is_first_half(noun: Token) -> bool:
+    """Whether a noun only begins a role of two words: attorney in "attorney general"."""
+    behind = [t for t in noun.doc[noun.i + 1 : noun.i + 3] if t.text != "-"][:1]
+    return any((role_noun(t) or "").startswith((f"{noun.lower_} ", f"{noun.lower_}-")) for t in behind)
 
 
 def _is_weighty(noun: Token) -> bool:
@@ -313,7 +319,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
         person.side = person.side or ("independent" if sort == "expert" else None)
         return
     person.affiliation = bare(chosen.text)
-    known, code = organisation(person.affiliation), country_of(person.affiliation)
+    known, code = body_here(words.doc, person.affiliation), country_of(person.affiliation)
     if known is None and code is None:  # "the Democratic candidate"
         known = party(person.affiliation)
     home = (known.country or None) if known is not None else code

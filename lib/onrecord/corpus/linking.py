@@ -99,7 +99,7 @@ def key_of(actor: dict) -> str | None:
     if is_known(actor):
         return f"{kind} {actor['actor_id']}"
     name = " ".join(_plain(actor["name"]).split())
-    if is_common(actor["name"]):
+    if names.is_common(actor["name"]):
         return f"{kind} {name} {actor['country']}" if actor["country"] else None
     return f"{kind} {name}" if re.search(r"\w", name) else None
 
@@ -119,21 +119,6 @@ def is_known(actor: dict) -> bool:
 @functools.cache
 def _organisations() -> frozenset[str]:
     return frozenset(data.table("organisations").actor_id)
-
-
-def is_common(name: str) -> bool:
-    """Whether a body's name is made of words that many bodies bear: Supreme Court, Ministry of Health."""
-    return all(word in _common_words() for word in re.findall(r"\w+(?:['’]s)?", name.casefold().replace("’", "'")))
-
-
-@functools.cache
-def _common_words() -> frozenset[str]:
-    bodies = {noun for noun, (sort, _) in names.roles().items() if sort in ("body", "group")}
-    return (
-        frozenset(data.table("generic_words").word)
-        | {w for noun in bodies for w in noun.split()}
-        | {"of", "the", "and", "for"}
-    )
 
 
 @functools.lru_cache(10_000)
