@@ -194,6 +194,25 @@ def test_a_broken_row_costs_the_others_nothing(tmp_path, monkeypatch):
     ] == [True] * 5
 
 
+def test_a_quotation_mark_that_never_closes_is_told(tmp_path):
+    path = tmp_path / "stories.csv"
+    path.write_text(f'text,title\n"{STORIES[0]}",a\n"{STORIES[1]},b\n{STORIES[2]},c\n', encoding="utf-8")
+    good, bad = sources.items(path)
+    assert good.title == "a"
+    assert bad.reason == "row 3: a quotation mark opens in it and never closes: it and the 1 lines below are not read"
+
+
+def test_each_object_has_its_own_fields(tmp_path):
+    rows = [{"note": "header"}, {"text": STORIES[0]}, {"text": STORIES[1], "outlet": "The Post", "date": float("nan")}]
+    found = list(sources.items(written(tmp_path / "s.jsonl", [*rows, {"source": "The Sun", "content": STORIES[2]}])))
+    assert [(item.text, item.outlet) for item in found[1:]] == [
+        (STORIES[0], None),
+        (STORIES[1], "The Post"),
+        (STORIES[2], "The Sun"),
+    ]
+    assert found[0].reason == "line 1: there are no words in its text" and found[2].note is None
+
+
 BAD = [
     ("nothing.csv", None, "there is no such file or folder"),
     ("empty", "folder", "holds no article"),
@@ -249,6 +268,13 @@ DAYS = [
     ("yesterday", None),
     ("0001-01-01", None),
     ("2024-13-45", None),
+    ("2024/05/01", "2024-05-01"),
+    ("2024.05.01", "2024-05-01"),
+    ("2024-5-1", "2024-05-01"),
+    ("24-05-31", None),
+    ("24/05/31", None),
+    ("240501", None),
+    ("1650-01-01", None),
     (1714521600, None),
     (True, None),
     (pd.Timestamp("2024-05-01 10:00").to_pydatetime(), "2024-05-01"),
@@ -307,6 +333,20 @@ def test_links_to_folders_and_what_is_no_file_are_left_alone(tmp_path):
     os.mkfifo(at / "pipe.txt")
     (at / "nowhere.txt").symlink_to(at / "gone.txt")
     assert [item.origin for item in sources.items(at)] == ["one.md", "b/two.txt"]
+
+
+def test_a_name_that_is_no_utf_8_is_one(tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_text(STORIES[0], encoding="utf-8")
+    made = run(tmp_path, tmp_path / "out")
+    assert made.articles == 1 and list(table(tmp_path / "out", "articles").origin) == ["caf\\xe9.txt"]
+
+
+def test_a_member_without_a_name_is_none(tmp_path):
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as packed:
+        packed.writestr("a.txt", STORIES[0])
+        packed.writestr("b.txt", STORIES[1])
+    (tmp_path / "s.zip").write_bytes((tmp_path / "s.zip").read_bytes().replace(b"b.txt", b"\0.txt"))
+    assert [item.origin for item in sources.items(tmp_path / "s.zip")] == ["a.txt"]
 
 
 # --- running -------------------------------------------------------------------------------------------------------------------
@@ -369,6 +409,8 @@ def test_an_article_that_breaks_the_machine_costs_the_others_nothing(source, tmp
     assert (made.articles, made.failed) == (4, 1)
     ((origin, reason),) = listed(tmp_path / "out" / "failed.csv")
     assert origin == "line 2" and reason == "the analysis broke off (RuntimeError: =no way): please report it"
+    run(source, tmp_path / "out")
+    assert onrecord.Corpus(tmp_path / "out").about["parts"] == 1
     monkeypatch.setattr(dossier, "_draft", whole)
     assert run(source, tmp_path / "out").articles == 5  # what failed is tried again
     assert listed(tmp_path / "out" / "failed.csv") == []
@@ -433,7 +475,41 @@ def killed_at(nth, work):
         os._exit(0)
 
 
-def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bytes(source, tmp_path, small):
+def test_what_cannot_be_read_any_more_is_forgotten(tmp_path):
+    path = tmp_path / "in"
+    path.mkdir()
+    (path / "one.txt").write_text(STORIES[0], encoding="utf-8")
+    (path / "bad.txt").write_text(" ")
+    assert run(path, tmp_path / "out").failed == 1
+    (path / "bad.txt").unlink()
+    assert run(path, tmp_path / "out").failed == 0
+
+
+def test_csv_files_are_kept_up(source, tmp_path, small):
+    run(source, tmp_path / "out", csv=True)
+    with source.open("a", encoding="utf-8") as file:
+        file.write(lines([{"body": "“More,” said Ann Lee in Ayr."}]))
+    run(source, tmp_path / "out")
+    assert len(list((tmp_path / "out" / "csv" / "articles").iterdir())) == 4
+
+
+def test_a_folder_with_the_signs_of_a_pattern_is_itself(source, tmp_path):
+    run(source, tmp_path / "run?")
+    run(written(tmp_path / "one.jsonl", [{"text": STORIES[0]}]), tmp_path / "run1")
+    assert onrecord.Corpus(tmp_path / "run?").ask("select count(*) as n from articles").n[0] == 5
+
+
+def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bytes(source, tmp_path, small, monkeypatch):
+    from onrecord import dossier
+
+    whole_draft = dossier._draft
+
+    def breaking(read, *others):
+        if read.text == STORIES[1]:
+            raise RuntimeError("no")
+        return whole_draft(read, *others)
+
+    monkeypatch.setattr(dossier, "_draft", breaking)
     with source.open("a", encoding="utf-8") as file:
         file.write(lines([{"body": STORIES[0]}, {"body": " "}]))
     run(source, tmp_path / "whole")

@@ -145,6 +145,8 @@ BESIDE = [
     ("title = " + "[" * 5_000, "not valid TOML"),
     ("\x00", "not valid TOML"),
     ('published = "tomorrow"', "tomorrow is not a date"),
+    ("published = 0001-01-01", "0001-01-01 is not a date"),
+    ("published = 9999-01-01", "9999-01-01 is not a date"),
 ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from cells import shown_by
 
 import onrecord
 from onrecord import data
-from onrecord.corpus import layout, questions
+from onrecord.corpus import layout, questions, running
 from onrecord.corpus.parts import file_name
 
 MADE = {"rule": "sample", "confidence": 0.9, "source": "machine", "reviewed": False, "start": 0, "end": 1}
@@ -231,6 +231,15 @@ def test_voice_by_speaker_and_of_two_articles(small):
     ]
     with pytest.raises(ValueError, match="side or speaker"):
         small.voice("kind")
+
+
+def test_a_speaker_who_is_left_apart_has_a_name(tmp_path):
+    texts = ["“We will stay,” said Theresa.", "“We will go,” said Ann Lee."]
+    source = tmp_path / "s.jsonl"
+    source.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), encoding="utf-8")
+    running.run(source, tmp_path / "out", workers=1)
+    found = onrecord.Corpus(tmp_path / "out").voice(by="speaker")
+    assert set(found.name) == {"Theresa", "Ann Lee"}
 
 
 def test_means_of_diversity(small):

@@ -91,12 +91,16 @@ def side_name(side: str) -> str:
 
 
 def day(value: object, what: str = "date") -> pd.Timestamp | None:
-    """A day from a date, a Timestamp or text such as 2024-05-01; None, "" and NaT give None. Raises InputError for anything else."""
+    """A day from a date, a Timestamp or text such as 2024-05-01; None, "" and NaT give None. Raises InputError for anything else,
+    and for a year before 1700 or after 2200."""
     if value is None or value is pd.NaT or value == "":
         return None
     try:
         if not isinstance(value, datetime.date) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
             raise ValueError
-        return pd.Timestamp(value).tz_localize(None).normalize()
+        found = pd.Timestamp(value).tz_localize(None).normalize()
+        if not 1700 <= found.year <= 2200:  # databases say so that they know none; pandas ends soon after
+            raise ValueError
+        return found
     except (ValueError, TypeError):
         raise InputError(f"{str(value).strip() or 'an empty text'} is not a {what}: write it as 2024-05-01") from None

@@ -118,9 +118,12 @@ def _common_words() -> frozenset[str]:
     return generic_words() | {w for noun in bodies for w in noun.split()} | {"of", "the", "and", "for"}
 
 
+_LIKE = str.maketrans("øØłŁđĐıħʼ’‘‑‐", "oOlLdDih'''--")  # what has no parts to take apart
+
+
 def without_accents(text: str) -> str:
-    """The text with each letter's accent left out, as long as before: Erdoğan gives Erdogan."""
-    return text if text.isascii() else "".join(unicodedata.normalize("NFKD", c)[0] for c in text)
+    """The text with each letter's accent left out, apostrophes straight, as long as before: Erdoğan gives Erdogan."""
+    return text if text.isascii() else "".join(unicodedata.normalize("NFKD", c)[0] for c in text.translate(_LIKE))
 
 
 def body_seat(name: str) -> pd.Series | None:

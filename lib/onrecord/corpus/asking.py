@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -144,5 +145,8 @@ def _make_shipped(folder: Path) -> None:
 
 
 def _reading(files: list[str]) -> str:
-    named = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    plain = [
+        re.sub(r"([*?\[])", r"[\1]", file).replace("'", "''") for file in files
+    ]  # or DuckDB takes a name for a pattern
+    named = ", ".join(f"'{file}'" for file in plain)
     return f"select * from read_parquet([{named}])"

@@ -21,6 +21,7 @@ create table if not exists {base}items (
     origin text primary key, position integer not null, article_id text, status text not null, reason text
 ) without rowid;
 create table if not exists {base}texts (article_id text primary key, origin text not null) without rowid;
+create table if not exists {base}failures (article_id text primary key) without rowid;
 create table if not exists {base}actors (
     corpus_actor_id text primary key, key text not null, nth integer not null, name text not null, kind text not null, country text, side text,
     role text, bodies text not null, sorts text not null, articles integer not null, mentions integer not null, quotes integer not null, words integer not null,
@@ -44,7 +45,10 @@ class Index:
 
     def __init__(self, folder: Path):
         self.path = folder / NAME
-        self._base = sqlite3.connect(self.path, timeout=0, isolation_level=None)
+        try:
+            self._base = sqlite3.connect(self.path, timeout=0, isolation_level=None)
+        except sqlite3.Error as error:
+            raise _unwritable(folder, error) from None
         try:
             # A killed process loses nothing; after a power cut the file is whole, and the last units are analysed again.
             for setting in ("locking_mode = exclusive", "journal_mode = wal", "synchronous = normal"):
@@ -54,12 +58,11 @@ class Index:
                     self._base.execute(statement)
         except sqlite3.Error as error:
             self._base.close()
-            busy = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
-            raise InputError(
-                f"{folder}: another run writes there: wait for it, or name a new folder"
-                if busy
-                else f"{self.path}: is broken ({error}): name a new folder"
-            ) from None
+            if not isinstance(error, sqlite3.OperationalError):
+                raise InputError(f"{self.path}: is broken ({error}): name a new folder") from None
+            if "locked" in str(error):
+                raise InputError(f"{folder}: another run writes there: wait for it, or name a new folder") from None
+            raise _unwritable(folder, error) from None
 
     def close(self) -> None:
         """Write the file anew, row after row, so that the same corpus gives the same bytes, and leave it."""
@@ -69,7 +72,7 @@ class Index:
         with self.all_or_nothing():
             for statement in _statements("fresh."):
                 self._base.execute(statement)
-            for name in ("about", "items", "texts", "actors"):
+            for name in ("about", "items", "texts", "failures", "actors"):
                 self._base.execute(f"insert into fresh.{name} select * from main.{name}")
         self._base.close()
         scratch.replace(self.path)
@@ -108,6 +111,23 @@ class Index:
     def has_text(self, article_id: str) -> bool:
         """Whether an item with this very text was read."""
         return self._one("select 1 from texts where article_id = ?", article_id) is not None
+
+    def has_failed(self, article_id: str) -> bool:
+        """Whether this very text could not be analysed."""
+        return self._one("select 1 from failures where article_id = ?", article_id) is not None
+
+    def add_failures(self, articles: Iterable[str]) -> None:
+        """Keep texts that could not be analysed."""
+        self._base.executemany("insert or ignore into failures values (?)", [(one,) for one in articles])
+
+    def forget_failed(self, all_of_them: bool) -> None:
+        """Forget items that could not be read, to be tried again; with `all_of_them` also those whose analysis broke off, which a run that only goes on
+        does not try again, or its parts would not be those of an unbroken one."""
+        self._base.execute(
+            f"delete from items where status = 'failed'{'' if all_of_them else ' and article_id is null'}"
+        )
+        if all_of_them:
+            self._base.execute("delete from failures")
 
     def add_items(self, rows: Iterable[tuple]) -> None:
         """Keep items: origin, position, article_id, status, reason."""
@@ -195,6 +215,10 @@ class Index:
     def _one(self, query: str, *values):
         row = self._base.execute(query, values).fetchone()
         return None if row is None else row[0]
+
+
+def _unwritable(folder: Path, error: sqlite3.Error) -> InputError:
+    return InputError(f"{folder}: cannot be written ({error}): mend that, then run the same command again")
 
 
 def _known(row: tuple) -> Known:

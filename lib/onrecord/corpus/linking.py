@@ -124,8 +124,7 @@ def _organisations() -> frozenset[str]:
 @functools.lru_cache(10_000)
 def _plain(name: str) -> str:
     """The name in small letters without accents."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))
+    return "".join(c for c in names.without_accents(name).casefold() if not unicodedata.combining(c))
 
 
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])

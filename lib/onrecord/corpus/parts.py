@@ -9,6 +9,7 @@ import csv
 import datetime
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -22,6 +23,7 @@ from onrecord.corpus.linking import Known
 from onrecord.exports.files import printable
 from onrecord.exports.flat import MARK, guarded
 
+_PART = re.compile(r"part-(\d{5,})\.(?:parquet|csv)")
 AT_A_TIME = 50_000  # rows of the actors across the articles
 
 
@@ -129,7 +131,8 @@ def _to_csv(parquet: Path, place: Path, fields: tuple[schema.Field, ...]) -> Non
 def sweep(folder: Path, parts: int) -> None:
     """Take away what a killed run has left: files that are not whole, and parts that were not entered into the index."""
     for path in (*folder.glob("*/*"), *folder.glob("*"), *folder.glob("csv/*/*")):
-        stray = path.name.startswith("part-") and int(path.stem.removeprefix("part-")) >= parts
+        part = _PART.fullmatch(path.name)
+        stray = part is not None and int(part[1]) >= parts
         if path.name.startswith(data.SCRATCH) or stray:
             path.unlink()
 

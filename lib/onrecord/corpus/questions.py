@@ -228,7 +228,8 @@ def voice(
 
 def _names(corpus: Corpus, actors: list[str]) -> dict[str, str]:
     found = corpus.ask(
-        "select corpus_actor_id, name from corpus_actors where list_contains($actors::varchar[], corpus_actor_id)",
+        """select corpus_actor_id, name from corpus_actors where list_contains($actors::varchar[], corpus_actor_id)
+        union all select corpus_actor_id, min(name) from actors where link = 'apart' and list_contains($actors::varchar[], corpus_actor_id) group by 1""",
         actors=actors,
     )
     return dict(zip(found.corpus_actor_id, found.name))

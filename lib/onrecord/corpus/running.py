@@ -63,7 +63,7 @@ def run(
     writing = _Run(Path(folder), index, made_by, on_progress)
     try:
         writing.go(found, lambda many: engine.opened(scheduler, workers if many else 1, chosen, made_by))
-        writing.finish(csv)
+        writing.finish(csv or (Path(folder) / "csv").is_dir())
         index.close()
     except (OSError, sqlite3.Error) as error:
         raise InputError(
@@ -122,6 +122,11 @@ def _is_other(folder: Path) -> bool:
         return True
 
 
+def _is_complete(folder: Path) -> bool:
+    """Whether the run before came to its end."""
+    return json.loads((folder / layout.MARKER).read_text(encoding="utf-8"))["complete"]
+
+
 class _Run:
     """One run: what is waiting, and what was done."""
 
@@ -136,6 +141,8 @@ class _Run:
 
     def go(self, found: Iterator[Item], opened: Callable) -> None:
         """Analyse all that is new."""
+        with self.index.all_or_nothing():
+            self.index.forget_failed(all_of_them=_is_complete(self.folder))
         cut = self._units(found)
         first = list(itertools.islice(cut, 2))
         if not first:
@@ -191,14 +198,14 @@ class _Run:
             return None
         name = units.article_id(item.text)
         before = self.index.seen(item.origin)
-        if before and before[1] != "failed":
+        if before and before[0] is not None and (before[1] != "failed" or before[0] == name):
             if before[0] != name:
                 raise InputError(
                     f"{item.origin}: has another text than in the run before: give the corpus of the changed source a new folder"
                 )
-            if before[1] == "read" or self.index.has_text(name):
+            if before[1] == "read" or self.index.has_text(name) or self.index.has_failed(name):
                 return None
-        if name in self.waiting or self.index.has_text(name):
+        if name in self.waiting or self.index.has_text(name) or self.index.has_failed(name):
             self._note(item.origin, position, name, "duplicate", None)
             return None
         self.waiting[name] = position
@@ -241,27 +248,29 @@ class _Run:
             self._about(complete=False)
 
     def _write_part(self, some: list[tuple[str, list[Given]]]) -> None:
-        number, failed = int(self.index.get("parts") or 0), {}
-        part, rows = parts.Part(self.folder, number), Counter()
-        for begin in range(0, len(some), GROUP):
+        number, failed, rows = int(self.index.get("parts") or 0), {}, Counter()
+        for name, _ in some:
+            failed |= json.loads(self.index.pending(name)["failed"])
+        given = [one for _, unit in some for one in unit]
+        read = [one for one in given if one.article_id not in failed]
+        part = parts.Part(self.folder, number) if read else None
+        for begin in range(0, len(some) if part else 0, GROUP):
             made = [self.index.pending(name) for name, _ in some[begin : begin + GROUP]]
-            for one in made:
-                failed |= json.loads(one["failed"])
             tables = {name: pa.concat_tables([units.unpacked(one[name]) for one in made]) for name in layout.TABLES}
             tables["actors"] = self._linked(tables["actors"], tables["articles"])
             part.write(tables)
             rows.update({name: table.num_rows for name, table in tables.items()})
-        part.close()
-        given = [one for _, unit in some for one in unit]
-        read = [one for one in given if one.article_id not in failed]
+        if part:
+            part.close()
+            self.index.put("parts", number + 1)
         self.index.add_texts((one.article_id, one.origin) for one in read)
+        self.index.add_failures(failed)
         self.index.add_items(
             (one.origin, self.waiting[one.article_id], one.article_id, "failed" if reason else "read", reason)
             for one in given
             for reason in [failed.get(one.article_id)]
         )
         self.index.drop_pending(name for name, _ in some)
-        self.index.put("parts", number + 1)
         before = Counter(json.loads(self.index.get("rows") or "{}"))
         self.index.put("rows", json.dumps(dict(before + rows)))
 

@@ -35,6 +35,7 @@ MOST_PACKED, LITTLE = (
     10_000_000,
 )  # how many times longer than its file it may be, where it is more than so many bytes
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576  # of a sheet of Excel, and columns of any table
+MOST_EARLY = 1_000  # lines of a JSON Lines file before the first with a text
 CUT_BY_EXCEL = 32_767  # characters that a cell of Excel can hold
 KINDS = "a folder, a ZIP file (.zip), a table (.csv, .tsv, .xlsx) or JSON Lines (.jsonl, .ndjson)"
 
@@ -98,14 +99,21 @@ def _chained(first: Item, others: Iterator[Item]) -> Iterator[Item]:
 
 def _folder(source: Path, _: dict) -> Iterator[Item]:
     """The files below a folder by name. Links to folders are not followed, and what is no plain file is left alone."""
-    number = sum(1 for _ in _files(source))
-    for nth, path in enumerate(_files(source)):
-        origin = path.relative_to(source).as_posix()
-        yield _item(origin, nth / number, lambda path=path: article.read(path))
+    number, closed = sum(1 for _ in _files(source)), []
+    for nth, path in enumerate(_files(source, closed.append)):
+        yield _item(_label(path, source), nth / number, lambda path=path: article.read(path))
+    for error in closed:
+        origin = _label(Path(error.filename), source)
+        yield Item(origin, 1, reason=f"{origin}: this folder cannot be read ({error.strerror}): check who may read it")
 
 
-def _files(source: Path) -> Iterator[Path]:
-    for folder, below, names in os.walk(source):
+def _label(path: Path, source: Path) -> str:
+    """A file's place in the folder; of a name that is no UTF-8 with its bytes as \\xe9."""
+    return os.fsencode(path.relative_to(source).as_posix()).decode("utf-8", "backslashreplace")
+
+
+def _files(source: Path, on_error: Callable[[OSError], None] | None = None) -> Iterator[Path]:
+    for folder, below, names in os.walk(source, onerror=on_error):
         below[:] = sorted(name for name in below if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
@@ -124,7 +132,7 @@ def _archive(source: Path, _: dict) -> Iterator[Item]:
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputError(f"{source.name}: this is no ZIP file, or a broken one: pack the articles again") from None
     with packed:
-        parts, times = [part for part in packed.infolist() if not part.is_dir()], Counter()
+        parts, times = [part for part in packed.infolist() if part.filename and not part.is_dir()], Counter()
         for nth, part in enumerate(parts):
             path = PurePosixPath(part.filename.replace("\\", "/"))
             if _is_article(path.name) and "__MACOSX" not in path.parts:
@@ -178,15 +186,24 @@ def _table(source: Path, columns: dict[str, str]) -> Iterator[Item]:
         parting = max(",;\t", key=head.count)
         long: list[int] = []
         csv.field_size_limit(LONGEST_LINE)
-        rows = csv.reader(_short(_lines(file), long), delimiter=parting)
+        raw: list[str] = []
+        rows = csv.reader(_short(_lines(file), long, raw), delimiter=parting)
         names = next(filter(any, _rows(rows)), None)
         if not isinstance(names, list):
             raise _without_text(source, [])
         places = _places(source, names, columns)
         size = source.stat().st_size
+        raw.clear()
         for nth, row in enumerate(_rows(rows), start=2):
-            origin, at = f"row {nth}", file.buffer.tell() / size
-            if long:
+            origin, at, several, closed = f"row {nth}", file.buffer.tell() / size, len(raw), _is_closed(raw, parting)
+            raw.clear()
+            if not closed:
+                yield Item(
+                    origin,
+                    at,
+                    reason=f"{origin}: a quotation mark opens in it and never closes: it and the {several - 1:,} lines below are not read",
+                )
+            elif long:
                 long.clear()
                 yield Item(origin, at, reason=f"{origin}: a line of it is longer than {LONGEST_LINE:,} characters")
             elif isinstance(row, str):
@@ -219,13 +236,25 @@ def _lines(file: io.TextIOWrapper) -> Iterator[str]:
             line = file.readline(LONGEST_LINE + 1)
 
 
-def _short(lines: Iterator[str], long: list[int]) -> Iterator[str]:
-    """The lines, one that is too long empty and noted."""
+def _short(lines: Iterator[str], long: list[int], raw: list[str]) -> Iterator[str]:
+    """The lines, one that is too long empty and noted; `raw` keeps them."""
     for line in lines:
         if len(line) > LONGEST_LINE:
             long.append(len(line))
             line = "\n"
+        raw.append(line)
         yield line
+
+
+def _is_closed(raw: list[str], parting: str) -> bool:
+    """Whether the lines of a row are all of it: not where its last cell has no end."""
+    if len(raw) < 2:
+        return True
+    try:
+        list(csv.reader(raw, delimiter=parting, strict=True))
+    except csv.Error as error:
+        return "unexpected end" not in str(error)
+    return True
 
 
 def _rows(rows) -> Iterator[list[str] | str]:
@@ -246,17 +275,26 @@ def _places(source: Path, names: list, columns: dict[str, str]) -> dict[str, int
             f"{source.name}: {len(names):,} columns are no table: save the texts with a few columns beside them"
         )
     there = [str(name or "").strip() for name in names]
-    found: dict[str, int] = {}
-    for field, name in columns.items():
+    _check_named(source, there, columns)
+    found = _matched(there, columns)
+    if "text" not in found:
+        raise _without_text(source, there)
+    return found
+
+
+def _check_named(source: Path, there: list[str], columns: dict[str, str]) -> None:
+    for name in columns.values():
         if name not in there:
             raise InputError(f"{source.name}: has no column {name!r}: it has {_named(there)}")
-        found[field] = there.index(name)
+
+
+def _matched(there: list[str], columns: dict[str, str]) -> dict[str, int]:
+    """The fields that are told, or known by their names, each with its place."""
+    found = {field: there.index(name) for field, name in columns.items() if name in there}
     simple = [re.sub(r"\W+", "_", name.casefold()) for name in there]
     for column, field in data.table("columns").itertuples(index=False):
         if column in simple:
             found.setdefault(field, simple.index(column))
-    if "text" not in found:
-        raise _without_text(source, there)
     return found
 
 
@@ -302,22 +340,22 @@ def day_of(cell: object) -> pd.Timestamp | None:
     """The day that a cell states, whatever its form, where only one day can be meant: 3/4/2024 gives none, as it can be in March or in April."""
     try:
         if not isinstance(cell, str):
-            return _in_our_time(data.day(cell))
+            return data.day(cell)
         cell = cell.strip()
-        found = re.match(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?![0-9])", cell)
-        return _in_our_time(data.day("-".join(found.groups())) if found else _stated_day(cell))
+        found = re.match(
+            r"([0-9]{4})([-/.]?)([0-9]{2})\2([0-9]{2})(?![0-9])|([0-9]{4})([-/.])([0-9]{1,2})\6([0-9]{1,2})(?![0-9])",
+            cell,
+        )
+        if found:
+            return data.day("-".join(part.zfill(2) for part in found.groups() if part and part not in "-/."))
+        return _stated_day(cell)
     except InputError:
         return None
 
 
-def _in_our_time(day: pd.Timestamp | None) -> pd.Timestamp | None:
-    """The day, but for the year 1 and the like, by which databases say that they know none."""
-    return day if day is not None and 1700 <= day.year <= 2200 else None
-
-
 def _stated_day(words: str) -> pd.Timestamp | None:
     readings = set()
-    if len(words) > 60:
+    if len(words) > 60 or not re.search(r"(?<![0-9])[0-9]{4}(?![0-9])", words):  # 24-05-31 may be of 1931 or the 24th
         return None
     for day, month in ((1, 1), (2, 2)):
         for first in (True, False):
@@ -397,27 +435,42 @@ def _cells(sheet) -> Iterator[tuple | str]:
 
 
 def _json_lines(source: Path, columns: dict[str, str]) -> Iterator[Item]:
-    """The objects of a JSON Lines file, one a line."""
+    """The objects of a JSON Lines file, one a line; each may have other fields than the one before."""
     with _opened(source) as file:
-        size, names = source.stat().st_size, {}
+        size, keys, early, begun = source.stat().st_size, [], [], False
         for nth, line in enumerate(_lines(file), start=1):
             if not line.strip() and len(line) <= LONGEST_LINE:
                 continue
             origin, at = f"line {nth}", file.buffer.tell() / size
-            if len(line) > LONGEST_LINE:
-                yield Item(origin, at, reason=f"{origin}: is longer than {LONGEST_LINE:,} characters")
-                continue
-            try:
-                found = json.loads(line)
-            except (ValueError, RecursionError):
-                found = None
-            if not isinstance(found, dict):
-                yield Item(origin, at, reason=f"{origin}: is no JSON object: write one article a line")
-                continue
-            if not names:
-                keys = list(found)
-                names = {field: keys[i] for field, i in _places(source, keys, columns).items()}
-            yield _row(origin, at, {field: found.get(name) for field, name in names.items()})
+            found = _object(line)
+            if isinstance(found, str):
+                item = Item(origin, at, reason=f"{origin}: {found}")
+            else:
+                own = list(found)[:MOST_COLUMNS]
+                item = _row(origin, at, {field: found[own[i]] for field, i in _matched(own, columns).items()})
+                keys += [] if begun else [key for key in own if key not in keys]
+            if not begun and item.text:  # the first that has one
+                _check_named(source, keys, columns)
+                begun = True
+            early.append(item)
+            if begun or len(early) > MOST_EARLY:
+                yield from early
+                begun, early = True, []
+        if not begun and keys and "text" not in _matched(keys, columns):
+            _check_named(source, keys, columns)
+            raise _without_text(source, keys)
+        yield from early
+
+
+def _object(line: str) -> dict | str:
+    """The object of a line, or what is wrong with it."""
+    if len(line) > LONGEST_LINE:
+        return f"is longer than {LONGEST_LINE:,} characters"
+    try:
+        found = json.loads(line, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else "is no JSON object: write one article a line"
 
 
 _READERS = {
