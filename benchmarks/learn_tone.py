@@ -244,25 +244,26 @@ class Changed(nn.Module):
 
 
 class UpperLayer(nn.Module):
-    """A layer of the transformer that is changed. Its parts are named as in `embeddings`."""
+    """A layer of a transformer that is changed. Its parts are named as in `embeddings`; known: the transformer's arrays."""
 
-    def __init__(self, nth: int):
+    def __init__(self, kind: embeddings.Kind, nth: int, known: dict[str, np.ndarray]):
         super().__init__()
-        weights, at = embeddings._weights(), f"encoder.layer.{nth}."
-        for part, name in embeddings.MATRICES.items():
-            setattr(self, part, Changed(weights[at + name + ".weight"], weights[at + name + ".bias"]))
-        for part, name in embeddings.NORMS.items():
-            norm = nn.LayerNorm(embeddings.WIDTH, eps=1e-12)
-            norm.weight.data = torch.tensor(weights[at + name + ".weight"])
-            norm.bias.data = torch.tensor(weights[at + name + ".bias"])
-            setattr(self, part, norm)
+        self.heads = kind.heads
+        for part, name in zip((*embeddings.MATRICES, *embeddings.NORMS), kind.parts, strict=True):
+            weight, bias = (known[f"encoder.layer.{nth}.{name}.{what}"] for what in ("weight", "bias"))
+            if part in embeddings.MATRICES:
+                setattr(self, part, Changed(weight, bias))
+            else:
+                norm = nn.LayerNorm(kind.width, eps=kind.least)
+                norm.weight.data, norm.bias.data = torch.tensor(weight), torch.tensor(bias)
+                setattr(self, part, norm)
 
-    def forward(self, hidden: torch.Tensor, real: torch.Tensor) -> torch.Tensor:
+    def forward(self, hidden: torch.Tensor, added: torch.Tensor) -> torch.Tensor:
         def parted(x: torch.Tensor) -> torch.Tensor:
-            return x.unflatten(2, (embeddings.HEADS, -1)).transpose(1, 2)
+            return x.unflatten(2, (self.heads, -1)).transpose(1, 2)
 
         seen = F.scaled_dot_product_attention(
-            parted(self.query(hidden)), parted(self.key(hidden)), parted(self.value(hidden)), real[:, None, None]
+            parted(self.query(hidden)), parted(self.key(hidden)), parted(self.value(hidden)), added
         )
         hidden = self.norm1(hidden + self._dropped(self.out(seen.transpose(1, 2).flatten(2))))
         return self.norm2(hidden + self._dropped(self.narrow(F.gelu(self.wide(hidden)))))
@@ -276,9 +277,11 @@ class OverPieces(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.layers = nn.ModuleDict({str(nth): UpperLayer(nth) for nth in range(FIRST, embeddings.LAYERS)})
-        self.target = nn.Parameter(torch.randn(embeddings.WIDTH) * 0.02)
-        self.inner, self.tone = nn.Linear(2 * embeddings.WIDTH, INNER), nn.Linear(INNER, len(TONES))
+        kind, known = embeddings.SMALL, embeddings.weights(embeddings.SMALL)
+        self.first = FIRST
+        self.layers = nn.ModuleDict({str(nth): UpperLayer(kind, nth, known) for nth in range(FIRST, kind.layers)})
+        self.target = nn.Parameter(torch.randn(kind.width) * 0.02)
+        self.inner, self.tone = nn.Linear(2 * kind.width, INNER), nn.Linear(INNER, len(TONES))
 
     def forward(self, passages: list[tuple[np.ndarray, np.ndarray]]) -> torch.Tensor:
         lengths = torch.tensor([len(target) for _, target in passages])
@@ -286,8 +289,9 @@ class OverPieces(nn.Module):
         hidden = padded([below.astype(np.float32) for below, _ in passages])
         chosen = padded([target.astype(np.float32) for _, target in passages])[..., None]
         hidden = F.dropout(hidden + chosen * self.target, DROPPED_STATES, self.training)
+        added = torch.where(real, 0.0, -1e9)[:, None, None]
         for layer in self.layers.values():
-            hidden = layer(hidden, real)
+            hidden = layer(hidden, added)
         every = real[..., None].float()
         pooled = [(hidden * some).sum(dim=1) / some.sum(dim=1) for some in (chosen, every)]
         made = F.gelu(self.inner(F.dropout(torch.cat(pooled, dim=1), DROPPED_STATES, self.training)))
@@ -296,7 +300,7 @@ class OverPieces(nn.Module):
 
 def changes(network: nn.Module) -> dict[str, np.ndarray]:
     """A network's arrays under the names that `embeddings.Transformer` reads, and those above it. The matrices that are changed lie in the wheel."""
-    found = {"first": np.array(FIRST)}
+    found = {"first": np.array(network.first)}
     for key, array in network.state_dict().items():
         name = key.removeprefix("layers.")
         if "." in name and not name[0].isdigit():
@@ -310,10 +314,10 @@ def changes(network: nn.Module) -> dict[str, np.ndarray]:
 def over_pieces(marked: list[Example], others: list[Example], plan: Plan) -> dict[str, np.ndarray]:
     """The numbers of the transformer's file, but for how much it weighs."""
     torch.manual_seed(plan.seed)
-    transformer = embeddings.Transformer({})
+    transformer = embeddings.Transformer(embeddings.SMALL, {})
 
     def given(some: list[Example]) -> list[tuple]:
-        cut = [embeddings.pieces(*e.passage) for e in some]
+        cut = [embeddings.pieces(*e.passage, embeddings.SMALL) for e in some]
         below = transformer.states([numbers for numbers, _ in cut], range(FIRST))
         return [((states.astype(np.float16), target), e.aim) for states, (_, target), e in zip(below, cut, some)]
 

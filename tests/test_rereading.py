@@ -13,7 +13,7 @@ HARSH = "Bob Ray spoke. “This minister is a liar, and his plan is a shameful d
 
 def marked(text, window):
     """For each mark the words of the text whose pieces bear it."""
-    numbers, places = embeddings.parted(text)
+    numbers, places = embeddings.parted(text, embeddings.LARGE)
     assert (numbers == window.numbers).all()
     return {
         name: " ".join(text[a:b] for (a, b), on in zip(places, window.marks[:, column], strict=True) if on)
@@ -57,11 +57,14 @@ def test_without_its_file_the_networks_stand_alone(monkeypatch, tmp_path):
 
 def test_the_file_is_small_and_plain():
     numbers = data.arrays(rereading.model_file())  # read without pickle
-    assert rereading.model_file().stat().st_size < 1_500_000
+    assert rereading.model_file().stat().st_size < 3_000_000
     assert all(array.dtype.kind in "fiU" for array in numbers.values())
     assert all(np.isfinite(array).all() for array in numbers.values() if array.dtype.kind != "U")
-    assert numbers["out"].shape[0] == len(stances.LABELS) and numbers["mark"].shape == (embeddings.WIDTH, len(MARKS))
-    assert numbers["inner"].shape[1] == (1 + len(POOLED)) * embeddings.WIDTH + len(numbers["features"])
+    assert numbers["out"].shape[0] == len(stances.LABELS) and numbers["mark"].shape == (
+        embeddings.LARGE.width,
+        len(MARKS),
+    )
+    assert numbers["inner"].shape[1] == (1 + len(POOLED)) * embeddings.LARGE.width + len(numbers["features"])
 
 
 def test_both_readers_were_measured():

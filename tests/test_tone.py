@@ -210,16 +210,29 @@ def test_with_the_extra_the_transformer_reads_too(extra):
     assert onrecord.tones([passage]) != sentiment.answers([passage], "words")
 
 
-def test_a_transformer_without_changes_is_the_wheels(extra):
-    """The first numbers of what the wheel's own model gives for a sentence in general use: pieces in, states out, padding makes no difference."""
-    texts = ["Ann Lee left.", "Ann Lee left the town in a hurry, and nobody knew why."]
-    numbers = [embeddings.pieces(text, 0, 7)[0] for text in texts]
-    made = embeddings.Transformer({})
-    together = made.states(numbers)
-    for alone, state in zip([made.states([some])[0] for some in numbers], together):
+@pytest.mark.parametrize("kind", [embeddings.SMALL, embeddings.LARGE], ids=["small", "large"])
+def test_a_transformer_without_changes_is_the_wheels(extra, kind):
+    """Sentences of one meaning are near each other; pieces in, states out, padding makes no difference."""
+    texts = [
+        "The senator backed the bill.",
+        "The senator supported the legislation.",
+        "Rain fell on the city all day long.",
+    ]
+    numbers = [embeddings.pieces(text, 0, 7, kind)[0] for text in texts]
+    made, every = embeddings.Transformer(kind, {}), range(kind.layers)
+    together = made.states(numbers, every)
+    for alone, state in zip([made.states([some], every)[0] for some in numbers], together):
         assert state.shape == alone.shape and np.allclose(state, alone, atol=1e-4)
     below = made.states(numbers, range(3))
-    assert np.allclose(made.states(numbers, range(3, 6), below)[1], together[1], atol=1e-4)
+    assert np.allclose(made.states(numbers, range(3, kind.layers), below)[1], together[1], atol=1e-4)
+    same, like, other = (state.mean(axis=0) / np.linalg.norm(state.mean(axis=0)) for state in together)
+    assert same @ like > 0.8 and same @ other < 0.2
+
+
+def test_distances_between_pieces():
+    table = embeddings._distances(160)
+    assert [int(table[150, 150 - far]) for far in (0, 1, 7, 8, 20, 127, 150)] == [0, 1, 7, 8, 10, 15, 15]
+    assert (table[3, 4], table[0, 159]) == (17, 31)
 
 
 def test_gelu():

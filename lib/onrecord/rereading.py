@@ -46,7 +46,7 @@ def windows(placed: list[tuple[Candidate, Here]]) -> list[Window]:
         begin = max(before, sentence.start_char - BEFORE)
         stretch = (here.passage.start + begin, here.passage.start + sentence.end_char)
         if stretch not in known:
-            known[stretch] = embeddings.parted(text_of(doc)[begin : sentence.end_char])
+            known[stretch] = embeddings.parted(text_of(doc)[begin : sentence.end_char], embeddings.LARGE)
         numbers, places = known[stretch]
         marks = np.zeros((len(numbers), len(MARKS)), dtype=np.float32)
         cue = here.cue(one.quote) if one.quote is not None else ()
@@ -105,7 +105,7 @@ class Upper:
         self._w = numbers
         self._features = numbers["features"].tolist()
         self._first = int(numbers["first"])  # the lowest layer that is changed: the pieces are marked below it
-        self._transformer = embeddings.Transformer(numbers)
+        self._transformer = embeddings.Transformer(embeddings.LARGE, numbers)
 
     def probability(self, some: list[Window], features: list[dict[str, float]]) -> np.ndarray:
         """How likely each clause shows none of the stances, support, or opposition: a row a clause, a column each of `stances.LABELS`."""
@@ -123,7 +123,7 @@ class Upper:
     def _read(self, some: list[Window], features: list[dict[str, float]]) -> np.ndarray:
         w, numbers = self._w, [window.numbers for window in some]
         given = [below + window.marks @ w["mark"].T for below, window in zip(self._below(numbers), some, strict=True)]
-        states = self._transformer.states(numbers, range(self._first, embeddings.LAYERS), given)
+        states = self._transformer.states(numbers, range(self._first, embeddings.LARGE.layers), given)
         named = np.array([[of.get(name, 0.0) for name in self._features] for of in features], dtype=np.float32)
         seen = np.stack([self._pooled(hidden, window.marks) for hidden, window in zip(states, some, strict=True)])
         inner = embeddings.gelu(np.concatenate([seen, named], axis=1) @ w["inner"].T + w["inner_bias"])

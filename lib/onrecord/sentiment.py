@@ -303,15 +303,15 @@ class Upper:
         self._w = numbers
         self.first = int(numbers["first"])  # the lowest layer that is changed: the target is marked below it
         self.weight = float(numbers["weight"])  # of this against the networks over words
-        self._transformer = embeddings.Transformer(numbers)
+        self._transformer = embeddings.Transformer(embeddings.SMALL, numbers)
 
     def logits(self, passages: list[tuple[str, int, int]]) -> np.ndarray:
         """Logarithms of likelihoods: (passages, 3)."""
-        w, cut = self._w, [embeddings.pieces(*passage) for passage in passages]
+        w, cut = self._w, [embeddings.pieces(*passage, embeddings.SMALL) for passage in passages]
         numbers, targets = [some for some, _ in cut], [target for _, target in cut]
         below = self._transformer.states(numbers, range(self.first))
         below = [hidden + target[:, None] * w["target"] for hidden, target in zip(below, targets)]
-        states = self._transformer.states(numbers, range(self.first, embeddings.LAYERS), below)
+        states = self._transformer.states(numbers, range(self.first, embeddings.SMALL.layers), below)
         pooled = [np.r_[hidden[target].mean(axis=0), hidden.mean(axis=0)] for hidden, target in zip(states, targets)]
         made = embeddings.gelu(np.stack(pooled) @ w["inner"].T + w["inner_bias"]) @ w["tone"].T + w["tone_bias"]
         return np.log(embeddings.softmax(made))
