@@ -257,3 +257,31 @@ def test_a_review_takes_proposed_issues_along(tmp_path):
 
 def test_every_issue_of_a_dossier_is_in_its_codebook(shipped):
     assert set(shipped.statements.issue) <= set(shipped.codebook.issues.issue)
+
+
+TO_END = [  # what is demanded; whether something is to go or end
+    ("Ann Lee urged Bob Ray to drop out of the race.", True),
+    ("Ann Lee demanded that Bob Ray resign.", True),
+    ("Ann Lee called for an end to arms sales.", True),
+    ("Ann Lee called on the minister to quit.", True),
+    ("Ann Lee called for the ban to be lifted.", True),
+    ("“The minister should go,” said Ann Lee.", True),
+    ("“The agency should be abolished,” said Ann Lee.", True),
+    ("“The minister should go to court,” said Ann Lee.", False),
+    ("“The minister should not resign,” said Ann Lee.", False),
+    ("Ann Lee urged Bob Ray to stay in the race.", False),
+    ("Ann Lee opposed an end to arms sales.", False),
+]
+
+
+@pytest.mark.parametrize(("text", "ends"), TO_END)
+def test_who_wants_something_to_end_opposes_it(text, ends):
+    heres, _ = scene_of(text)
+    assert any(stances.is_to_end(c, here) for here in heres for c in stances.candidates(here)) == ends
+
+
+def test_a_call_to_resign_is_no_support():
+    (row,) = onrecord.analyse(
+        "Senator Ann Lee urged Donald Trump to drop out of the race on Monday."
+    ).statements.itertuples()
+    assert (row.holder, row.target_id, row.position, row.demanded) == ("Ann Lee", "donald-trump", "oppose", True)

@@ -281,7 +281,7 @@ class Cast:
     def _surnames(self, found: list, full: list) -> list[tuple[int, Span]]:
         """Single names: those that are people's by themselves, and any word that is a known person's surname."""
         surnames = {_parts(name)[-1] for name in self._named}
-        surnames |= {half for last in surnames if "-" in last for half in last.split("-") if len(half) >= LONG_HALF}
+        surnames |= {half for name in self._named for half in _halves(name)}
         given = {_parts(span.text)[0] for _, span in full}
         single = [(i, span) for i, span, _ in found if len(_parts(span.text)) == 1]
         taken = {(i, t) for i, span, _ in found for t in range(span.start, span.end)}
@@ -857,6 +857,13 @@ def _parts(name: str) -> list[str]:
     parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
     kept = [p for nth, p in enumerate(parts) if p not in PARTICLES or (nth == 0 and p in FIRST_NAMES)]
     return kept or parts or [name.casefold()]
+
+
+def _halves(name: str) -> list[str]:
+    """The halves of a double surname, in small letters: of Cramon-Taubadel, but not of Kwok-hing, which is a first name."""
+    halves = name.rsplit(" ", 1)[-1].split("-")
+    double = len(halves) == 2 and all(half[:1].isupper() and len(half) >= LONG_HALF for half in halves)
+    return [_parts(half)[-1] for half in halves] if double else []
 
 
 def _same_person(short: str, long: str) -> bool:

@@ -120,7 +120,9 @@ class Description:
         """The words right before the noun that say what an office is for: health, foreign."""
         found: set[str] = set()
         for token in reversed(self.span[1:-1] if self.sort == "office" else ()):
-            if token.tag_ not in ("NN", "NNS") and token.lower_ not in generic_words():
+            if (token.tag_ not in ("NN", "NNS") and token.lower_ not in generic_words()) or party(
+                token.text
+            ) is not None:
                 break
             found.add(token.lower_)
         return frozenset(found) - ENDED

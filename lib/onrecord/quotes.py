@@ -613,7 +613,9 @@ class _Reader:
         actor = self.cast.actors.get(last.speaker_id) if last is not None else None
         if actor is None or actor.kind != "person" or actor.rule != "description" or last.passage < i - 1:
             return None
-        noun = roles().get(role_noun(last.cue.speaker.root), ("", "")) if last.cue and last.cue.speaker else ("", "")
+        if last.cue is None or last.cue.speaker is None or last.cue.speaker[0].lower_ == "the":
+            return None  # "the former first lady" is rather one whom the article names
+        noun = roles().get(role_noun(last.cue.speaker.root), ("", ""))
         between = [
             m
             for m in (self.cast.actors[found[0]].mentions if found else ())

@@ -74,6 +74,10 @@ ARGUMENTS = (
 )
 
 
+ONWARD = ("to", "into", "through", "with", "for")  # prepositions with which going is no leaving
+DEMANDED = ("xcomp", "ccomp", "pcomp", "advcl", "prep", "dobj", "pobj")  # relations of what a word demands
+
+
 @dataclass(frozen=True)
 class Candidate:
     """`head`: the token on which the clause hangs; `tokens`: the clause; `holder`: an actor_id or None; `by`: the token that names him."""
@@ -696,6 +700,40 @@ def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, f
 def spoken(candidate: Candidate, doc: Doc) -> int:
     """The position that the candidate's own word shows, 1 or -1; 0 where it shows none, and within what somebody says."""
     return 0 if candidate.kind == "said" else _shown_by(doc[candidate.head])
+
+
+def is_to_end(candidate: Candidate, here: Here) -> bool:
+    """Whether the clause demands that what it is about go or end: "urged Ray to resign", "Ofwat should be abolished", "called for an end to the war".
+    Who supports that opposes what is to end."""
+    doc = here.passage.doc
+    head = doc[candidate.head]
+    cue = here.cue(candidate.quote) if candidate.kind == "said" else ()
+    if _ends(head) and (lexicon.modal(head, "demand") or any(_demands(doc[i]) for i in cue)):
+        return True
+    below = [c for c in head.children if c.dep_ in DEMANDED and c.i in candidate.tokens] if _demands(head) else []
+    below += [c for prep in below if prep.dep_ == "prep" for c in prep.children]
+    return any(map(_ends, below))
+
+
+def _demands(verb: Token) -> bool:
+    """Whether a word asks for what its object says: urged, wants, called for."""
+    marks = [m for c in verb.children if c.dep_ in ("advcl", "ccomp") for m in c.children if m.dep_ == "mark"]
+    marked = (lexicon.known().get((f"{verb.lemma_} {mark.lower_}", "verb"), {}) for mark in marks)  # "for it to end"
+    known = next(filter(None, marked), None) or lexicon.kinds_with_any(verb)
+    return not {"call", "attitude"}.isdisjoint(known) and all(sign >= 0 for _, sign in known.values())
+
+
+def _ends(word: Token) -> bool:
+    """Whether a verb says that its subject or object goes or ends, or a noun that something does."""
+    known, beside = lexicon.kinds_with_any(word), {c.dep_ for c in word.children}
+    if lexicon.negated(word):
+        return False
+    if word.pos_ in CLAUSES:
+        on = any(c.dep_ == "prep" and c.lower_ in ONWARD for c in word.children)  # "should go to court"
+        goes = known.get("moves", (0, 0))[0] < 0 and beside.isdisjoint(["dobj", "xcomp", "ccomp"]) and not on
+        done = known.get("action", (0, 0))[1] < 0 and (lexicon.passive(word) or "dobj" in beside)
+        return goes or done
+    return word.pos_ == "NOUN" and known.get("reversal", (0, 0))[1] < 0 and "prep" in beside
 
 
 def _is_own(verb: Token) -> bool:

@@ -155,6 +155,10 @@ class _Reader:
             around = self.nouns_around(here, candidate) if issue is None else None
             if issue is None and not (around and (around.paragraph or around.vague)):
                 continue  # nothing that it could be about
+            if (
+                pole is None
+            ):  # no cue says what its issue's position is: it is what somebody thinks of the target itself
+                pole = -sign if stances.is_to_end(candidate, here) else 1
             row = self.learned_row(here, candidate, issue, pole * sign, sure, (start, end), targets)
             made.append(row | {"around": around})
         return made
@@ -211,15 +215,16 @@ class _Reader:
         ordered = sorted((doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, actor) for i, actor in named)
         return list(dict.fromkeys(actor for _, _, actor in ordered))
 
-    def issue(self, candidate, places, targets: list[str]) -> tuple[str | None, int]:
-        """What a clause's stance is about, and the cue's pole: the issue of a cue in it, else of whom it is aimed at; None where the codebook has none."""
+    def issue(self, candidate, places, targets: list[str]) -> tuple[str | None, int | None]:
+        """What a clause's stance is about, and the cue's pole: the issue of a cue in it, else of whom it is aimed at, without a pole; None where the
+        codebook has none."""
         cues = [cue for cue, first, last in places if {first, last} <= candidate.tokens]
         if cues:
             return cues[0].issue, cues[0].pole
         of = dict(self.codebook.of)
         return next(
             (of[kind] for kind in (self.actors.get(actor, {}).get("kind") for actor in targets) if kind in of), None
-        ), 1
+        ), None
 
     def nouns_around(self, here: Here, candidate) -> topics.Around | None:
         """The nouns of which an issue may be proposed; None where the codebook is of one field, whose issues are all that is asked for."""
