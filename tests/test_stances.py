@@ -271,6 +271,7 @@ TO_END = [  # what is demanded; whether something is to go or end
     ("“The minister should not resign,” said Ann Lee.", False),
     ("Ann Lee urged Bob Ray to stay in the race.", False),
     ("Ann Lee opposed an end to arms sales.", False),
+    ("Ann Lee has campaigned for Bob Ray since she suspended her own campaign.", False),
 ]
 
 

@@ -75,7 +75,7 @@ ARGUMENTS = (
 
 
 ONWARD = ("to", "into", "through", "with", "for")  # prepositions with which going is no leaving
-DEMANDED = ("xcomp", "ccomp", "pcomp", "advcl", "prep", "dobj", "pobj")  # relations of what a word demands
+DEMANDED = ("xcomp", "ccomp", "pcomp", "prep", "dobj", "pobj")  # relations of what a word demands
 
 
 @dataclass(frozen=True)
@@ -710,9 +710,16 @@ def is_to_end(candidate: Candidate, here: Here) -> bool:
     cue = here.cue(candidate.quote) if candidate.kind == "said" else ()
     if _ends(head) and (lexicon.modal(head, "demand") or any(_demands(doc[i]) for i in cue)):
         return True
-    below = [c for c in head.children if c.dep_ in DEMANDED and c.i in candidate.tokens] if _demands(head) else []
+    below = [c for c in head.children if c.i in candidate.tokens and _is_demanded(c)] if _demands(head) else []
     below += [c for prep in below if prep.dep_ == "prep" for c in prep.children]
     return any(map(_ends, below))
+
+
+def _is_demanded(word: Token) -> bool:
+    """Whether a word below one that demands says what: no circumstance ("since he suspended his campaign")."""
+    return word.dep_ in DEMANDED or (
+        word.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "for" for c in word.children)
+    )
 
 
 def _demands(verb: Token) -> bool:
