@@ -434,6 +434,7 @@ def test_organisations_are_sound():
         "adjective",
         "member",
         "speaks_for",
+        "seat",
     ]
     assert ORGANISATIONS["organisation"].is_unique and ORGANISATIONS["actor_id"].is_unique
     assert ORGANISATIONS["actor_id"].str.fullmatch(r"[^\W_]+(?:-[^\W_]+)*").all()
