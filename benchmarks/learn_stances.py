@@ -5,8 +5,8 @@
     python -m benchmarks.learn_stances FOLDER --articles 60 --members 1 --epochs 1 --output FILE   (a trial)
 
 FOLDER holds polnear_train.jsonl and newsmtsc_train.jsonl, and it may hold masakhanews_eng_dev.tsv (README.md here says where they come from), of which the
-articles with labels are kept apart. First the transformer of the extra `embeddings` learns from `stance_labels.csv` which clauses of these articles take a stance: the labels say for a candidate's place
-and holder whether it shows none, support or opposition. It is the networks' teacher, too: they learn from newsmtsc how a sentence speaks of whom it names,
+articles with labels are kept apart. First the transformer of the extra `embeddings` learns from `stance_labels.csv` which clauses of these articles take a
+stance: the labels say for a candidate's place and holder whether it shows none, support or opposition. It is the networks' teacher, too: they learn from newsmtsc how a sentence speaks of whom it names,
 and from the labels and from what the teacher says of all clauses, labelled or not, which are stances (Hinton, Vinyals and Dean 2015). Each leaves a part of
 the labelled articles out; from what it says of these, which it has not seen, is learned how far to believe it, and what an article's other clauses add. From
 labels of weight 0 nothing is learned: how the networks do on these, alone and after the second reading, is printed at the end, and a statement's confidence

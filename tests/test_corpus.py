@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import onrecord
-from onrecord import cli, formats, language, schema
+from onrecord import cli, dossier, formats, language, schema
 from onrecord.corpus import engine, layout, running, sources, units
 from onrecord.corpus.index import Index
 from onrecord.data import InputError
@@ -60,6 +60,19 @@ def small(monkeypatch):
 
 def run(source, folder, **asked):
     return running.run(source, folder, workers=1, **asked)
+
+
+def broken(monkeypatch):
+    """Let the analysis of one article break off; what analyses all of them."""
+    whole = dossier._draft
+
+    def breaking(read, *others):
+        if read.text == STORIES[1]:
+            raise RuntimeError("=no\nway")
+        return whole(read, *others)
+
+    monkeypatch.setattr(dossier, "_draft", breaking)
+    return whole
 
 
 def content(folder):
@@ -395,16 +408,7 @@ def test_copies_are_analysed_once_and_listed(tmp_path):
 
 
 def test_an_article_that_breaks_the_machine_costs_the_others_nothing(source, tmp_path, monkeypatch):
-    from onrecord import dossier
-
-    whole = dossier._draft
-
-    def breaking(read, *others):
-        if read.text == STORIES[1]:
-            raise RuntimeError("=no\nway")
-        return whole(read, *others)
-
-    monkeypatch.setattr(dossier, "_draft", breaking)
+    whole = broken(monkeypatch)
     made = run(source, tmp_path / "out")
     assert (made.articles, made.failed) == (4, 1)
     ((origin, reason),) = listed(tmp_path / "out" / "failed.csv")
@@ -500,16 +504,7 @@ def test_a_folder_with_the_signs_of_a_pattern_is_itself(source, tmp_path):
 
 
 def test_killed_at_any_moment_it_goes_on_and_ends_with_the_same_bytes(source, tmp_path, small, monkeypatch):
-    from onrecord import dossier
-
-    whole_draft = dossier._draft
-
-    def breaking(read, *others):
-        if read.text == STORIES[1]:
-            raise RuntimeError("no")
-        return whole_draft(read, *others)
-
-    monkeypatch.setattr(dossier, "_draft", breaking)
+    broken(monkeypatch)
     with source.open("a", encoding="utf-8") as file:
         file.write(lines([{"body": STORIES[0]}, {"body": " "}]))
     run(source, tmp_path / "whole")

@@ -853,7 +853,7 @@ def _all_capitals(doc: Doc) -> bool:
 @functools.lru_cache(10_000)
 def _parts(name: str) -> list[str]:
     """The parts of a person's name in small letters, without particles: `von Cramon-Taubadel` gives cramon-taubadel."""
-    small = NICKNAMED.sub("", without_accents(bare(name)).casefold().replace("’", "'"))  # O’Neill is O'Neill
+    small = NICKNAMED.sub("", without_accents(bare(name)).casefold())  # O’Neill is O'Neill
     parts = [p for p in small.split() if p not in roles() or roles()[p][0] != "honorific"]
     kept = [p for nth, p in enumerate(parts) if p not in PARTICLES or (nth == 0 and p in FIRST_NAMES)]
     return kept or parts or [name.casefold()]

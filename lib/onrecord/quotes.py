@@ -12,6 +12,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
@@ -467,12 +468,12 @@ class _Reader:
         """The words above or before a signature: a letter or a post whole, else what stands in marks."""
         spans = []
         for i in one.passages:
-            doc, end = self.passages[i].doc, one.by.start if one.by.at == i else None
-            words = re.compile(r"\S(?:.*\S)?", re.DOTALL).search(text_of(doc)[:end])
-            if one.whole and words:
-                spans.append(self._at(i, *words.span()))
-            elif not one.whole:
-                spans += [self._at(i, s.start, s.end) for s in stretches_of(doc) if end is None or s.start < end]
+            doc = self.passages[i].doc
+            text = text_of(doc)[: one.by.start if one.by.at == i else None]
+            if not one.whole:
+                spans += [self._at(i, s.start, s.end) for s in stretches_of(doc) if s.start < len(text)]
+            elif text.strip():
+                spans.append(self._at(i, len(text) - len(text.lstrip()), len(text.rstrip())))
         if not spans:
             return []
         by, place = one.by, self.passages[one.by.at].place(one.by.words)
@@ -608,10 +609,11 @@ class _Reader:
         here, gender = self.passages[i].place(head)[0], {"he": "male", "she": "female"}.get(head.lower_)
         if gender is None:
             return None
-        told = [m for m in (*self.drafts, *mine) if m.speaker_at and m.speaker_at[1] <= here and m.speech == "speech"]
+        near = (*mine, *takewhile(lambda m: m.passage >= i - 1, reversed(self.drafts)))
+        told = [m for m in near if m.speaker_at and m.speaker_at[1] <= here and m.speech == "speech"]
         last = max(told, key=lambda m: m.speaker_at, default=None)
         actor = self.cast.actors.get(last.speaker_id) if last is not None else None
-        if actor is None or actor.kind != "person" or actor.rule != "description" or last.passage < i - 1:
+        if actor is None or actor.kind != "person" or actor.rule != "description":
             return None
         if last.cue is None or last.cue.speaker is None or last.cue.speaker[0].lower_ == "the":
             return None  # "the former first lady" is rather one whom the article names

@@ -95,7 +95,7 @@ def _letters(passages: list[Passage], lines: dict[int, Signature]) -> Iterator[S
         told = text_of(passage.doc).strip(" .:")
         if told.casefold().replace("’", "'").split(":")[0] in _headings() and len(told.split()) <= LONGEST:
             inside, above = True, []
-        elif inside and above and i in lines and (lines[i].post or _signs_letter(lines[i], passages[i + 1 :])):
+        elif inside and above and i in lines and (lines[i].post or _signs_letter(lines[i], passages)):
             yield Signed(tuple(above[-1:] if lines[i].post else above), lines[i], True)
             above = []
         elif told.isupper() and len(told.split()) <= SHORT:
@@ -106,11 +106,12 @@ def _letters(passages: list[Passage], lines: dict[int, Signature]) -> Iterator[S
             above.append(i)  # else a place under a name
 
 
-def _signs_letter(line: Signature, behind: list[Passage]) -> bool:
+def _signs_letter(line: Signature, passages: list[Passage]) -> bool:
     """Whether a name, and a place at most, stands under a letter: not a heading over what is told of somebody of that name."""
     rest = line.words.doc[line.words.end :].text
     names = line.who.split()
-    told = next((text_of(p.doc) for p in behind if _tells(p.doc)), "")
+    behind = (passages[i].doc for i in range(line.at + 1, len(passages)))
+    told = next((text_of(doc) for doc in behind if _tells(doc)), "")
     return len(names) > 1 and not re.search(r"\b[a-z]{4,}", rest) and names[-1] not in told
 
 

@@ -155,9 +155,7 @@ class _Reader:
             around = self.nouns_around(here, candidate) if issue is None else None
             if issue is None and not (around and (around.paragraph or around.vague)):
                 continue  # nothing that it could be about
-            if (
-                pole is None
-            ):  # no cue says what its issue's position is: it is what somebody thinks of the target itself
+            if pole is None:  # no cue: the position is on the target itself
                 pole = -sign if stances.is_to_end(candidate, here) else 1
             row = self.learned_row(here, candidate, issue, pole * sign, sure, (start, end), targets)
             made.append(row | {"around": around})

@@ -145,8 +145,7 @@ def _make_shipped(folder: Path) -> None:
 
 
 def _reading(files: list[str]) -> str:
-    plain = [
-        re.sub(r"([*?\[])", r"[\1]", file).replace("'", "''") for file in files
-    ]  # or DuckDB takes a name for a pattern
+    # In brackets, or DuckDB takes a name for a pattern.
+    plain = [re.sub(r"([*?\[])", r"[\1]", file).replace("'", "''") for file in files]
     named = ", ".join(f"'{file}'" for file in plain)
     return f"select * from read_parquet([{named}])"

@@ -5,6 +5,7 @@ One process writes; another one is refused. All that belongs to a part is change
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -204,6 +205,10 @@ class Index:
     def pending(self, unit: str) -> dict[str, bytes]:
         """A unit's analysis."""
         return dict(self._base.execute("select name, content from pending where unit = ?", [unit]))
+
+    def failed_in(self, unit: str) -> dict[str, str]:
+        """Of a unit's analysis only what could not be analysed, and why."""
+        return json.loads(self._one("select content from pending where unit = ? and name = 'failed'", unit))
 
     def drop_pending(self, units: Iterable[str] | None = None) -> None:
         """Forget analyses that are in a part now; all of them where none are named."""

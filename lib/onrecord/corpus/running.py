@@ -250,7 +250,7 @@ class _Run:
     def _write_part(self, some: list[tuple[str, list[Given]]]) -> None:
         number, failed, rows = int(self.index.get("parts") or 0), {}, Counter()
         for name, _ in some:
-            failed |= json.loads(self.index.pending(name)["failed"])
+            failed |= self.index.failed_in(name)
         given = [one for _, unit in some for one in unit]
         read = [one for one in given if one.article_id not in failed]
         part = parts.Part(self.folder, number) if read else None
