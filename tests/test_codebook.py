@@ -33,6 +33,7 @@ def test_shipped(name):
         (HEAD + ISSUE, "issue 'a' has no `cues`"),
         (HEAD + ISSUE + 'cues = ["talk"]\ncolour = "red"', "unknown field 'colour'"),
         (HEAD + ISSUE + 'cues = ["{who}"]', "group {who}"),
+        (HEAD + ISSUE.replace('"a"', '"Gun law"') + 'cues = ["gun"]', "as 'gun-law'"),
         (HEAD + ISSUE + 'cues = [" "]', "empty cue"),
         (HEAD + ISSUE + 'cues = ["talk"]\nexamples = [{ sentence = "s", position = "for" }]', "unknown position"),
         (HEAD + (ISSUE + 'cues = ["talk"]\n') * 2, "'a' stands twice"),

@@ -162,6 +162,10 @@ def test_other_clauses_of_the_holder_count():
         ("Bob Ray was unable to praise the toll.", "Bob Ray"),
         ("Bob Ray stopped short of condemning the toll.", "Bob Ray"),
         ("Bob Ray declined to comment on the toll.", "Bob Ray"),
+        ("Bob Ray refused to rule out a higher toll.", "Bob Ray"),
+        ("Bob Ray avoids condemning the toll.", "Bob Ray"),
+        ("Bob Ray has not yet decided whether to back the toll.", "Bob Ray"),
+        ("Bob Ray neither loves nor hates the toll.", "Bob Ray"),
         ("Bob Ray refused to say whether the toll would stay.", "Bob Ray"),
         ("Bob Ray declined to speculate about the toll.", "Bob Ray"),
         ("Bob Ray has declined to take sides on the toll.", "Bob Ray"),
@@ -271,6 +275,7 @@ TO_END = [  # what is demanded; whether something is to go or end
     ("“The minister should not resign,” said Ann Lee.", False),
     ("Ann Lee urged Bob Ray to stay in the race.", False),
     ("Ann Lee opposed an end to arms sales.", False),
+    ("Ann Lee refused to halt the work on the toll.", False),
     ("Ann Lee has campaigned for Bob Ray since she suspended her own campaign.", False),
 ]
 
@@ -278,7 +283,32 @@ TO_END = [  # what is demanded; whether something is to go or end
 @pytest.mark.parametrize(("text", "ends"), TO_END)
 def test_who_wants_something_to_end_opposes_it(text, ends):
     heres, _ = scene_of(text)
-    assert any(stances.is_to_end(c, here) for here in heres for c in stances.candidates(here)) == ends
+    assert any(stances.on_end(c, here) < 0 for here in heres for c in stances.candidates(here)) == ends
+
+
+def test_who_refuses_to_end_something_supports_it():
+    rows = onrecord.analyse("Ann Lee refused to halt the work on the toll. She spoke in Leeds on Monday.").statements
+    assert list(rows.position) == ["support"] and list(rows.holder) == ["Ann Lee"]
+
+
+def test_what_somebody_is_accused_of_is_his_own_stance_as_the_accuser_reports_it():
+    rows = onrecord.analyse("Ann Lee accused Bob Ray of opposing the gun bill. They met in Leeds on Monday.").statements
+    told = rows[rows.holder == "Bob Ray"]
+    assert list(zip(told.position, told.basis, told.reported_by)) == [("oppose", "reported", "ann-lee")]
+
+
+@pytest.mark.parametrize(
+    ("text", "issue", "position"),
+    [
+        ("Ann Lee signed a petition for higher taxes on the rich.", "economy", "support"),  # whose lemma is not "taxis"
+        ("Ann Lee has abandoned her campaign for higher taxes on the rich.", "economy", "unclear"),
+        ("Ann Lee has called off her campaign for higher taxes on the rich.", "economy", "unclear"),
+        ("Ann Lee joined a protest against the gun bill.", "measure", "oppose"),
+    ],
+)
+def test_what_somebody_campaigns_for(text, issue, position):
+    (row,) = onrecord.analyse(f"{text} The crowd met in Leeds on Monday.").statements.itertuples()
+    assert (row.issue, row.position, row.holder) == (issue, position, "Ann Lee")
 
 
 def test_a_call_to_resign_is_no_support():

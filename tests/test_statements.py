@@ -174,6 +174,13 @@ def only(text):
             {"holder": "Norway", "position": "neutral", "reported_by": "anna-berg"},
         ),
         ("Norway abstained on the enlargement of NATO.", {"holder": "Norway", "position": "neutral"}),
+        (
+            "Norway neither supports nor opposes the enlargement of NATO.",
+            {"holder": "Norway", "position": "neutral", "rule": "abstention"},
+        ),
+        ("Norway no longer supports the enlargement of NATO.", {"holder": "Norway", "position": "oppose"}),
+        ("Norway, an opponent of NATO enlargement, met Russia.", {"holder": "Norway", "position": "oppose"}),
+        ("Norway refused to condemn the enlargement of NATO.", {"holder": "Norway", "position": "unclear"}),
         ("“We will remain neutral on the enlargement of NATO,” Anna Berg said.", {"position": "neutral"}),
         ("“We must remain neutral on the enlargement of NATO,” Anna Berg said.", {"position": "neutral"}),
         ("“We want no dialogue but arms control,” Anna Berg said.", None),

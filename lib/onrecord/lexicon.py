@@ -134,7 +134,8 @@ def child(token: Token, *deps: str) -> Token | None:
 
 
 def _negates(token: Token) -> bool:
-    return is_a(token, "adverb", "negation") or token.lower_ == "no"
+    no_longer = token.lower_ == "longer" and token.i and token.nbor(-1).lower_ == "no"
+    return is_a(token, "adverb", "negation") or token.lower_ == "no" or bool(no_longer)
 
 
 def _contrasted(no: Token, words: tuple[Token, ...]) -> bool:
@@ -153,6 +154,13 @@ def negated(token: Token, but: tuple[Token, ...] = ()) -> bool:
     return any(
         dep in ("neg", "advmod", "preconj") and _negates(c) and not _contrasted(c, but) for c, dep in children
     ) or any(dep in SUBJECT and c.pos_ in NOUNS and (_negates(c) or negated(c, but)) for c, dep in children)
+
+
+def neither(verb: Token) -> bool:
+    """Whether somebody takes neither of two sides: "neither supports nor opposes it"."""
+    pair = [verb, *(c for c in verb.children if c.dep_ == "conj"), *([verb.head] if verb.dep_ == "conj" else [])]
+    signs = {kinds(one).get("attitude", (0, 0))[1] for one in pair}
+    return {1, -1} <= signs and any(c.lower_ == "neither" for one in pair for c in one.children)
 
 
 def turned(token: Token, worth: int = 1, but: tuple[Token, ...] = ()) -> int:
@@ -197,11 +205,23 @@ def subjects(verb: Token) -> tuple[Token, ...]:
             return joined(verb.head if verb.dep_ == "relcl" and found.lower_ in ("who", "which", "that") else found)
         if verb.dep_ == "xcomp" and (other := child(verb.head, "dobj")) is not None and other.pos_ in NOUNS:
             return joined(other)
+        if (undergoer := _undergoer(verb)) is not None:
+            return joined(undergoer)
         leads = verb.dep_ == "advcl" and verb.tag_ == "VBG"  # "praising the deal, Lee left"
         if not leads and verb.dep_ not in ("conj", "xcomp", "pcomp", "prep", *PREDICATE):
             return ()
         verb = verb.head
     return ()
+
+
+def _undergoer(clause: Token) -> Token | None:
+    """Who does what he is accused of or praised for: the object of the verb above, "accused Lee of opposing it"."""
+    prep = clause.head
+    if clause.dep_ != "pcomp" or prep.dep_ != "prep" or prep.lower_ not in ("of", "for"):
+        return None
+    if {"accuse", "praise", "attitude"}.isdisjoint(kinds_with_any(prep.head)):
+        return None
+    return child(prep.head, "nsubjpass") if passive(prep.head) else child(prep.head, "dobj")
 
 
 def felt(verb: Token) -> bool:

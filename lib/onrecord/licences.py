@@ -145,14 +145,12 @@ class Way:
             said_no = (
                 turn if token.dep_ != "pobj" or not lexicon.negated(token.head.head) else -turn
             )  # "not in favour of"
-            self.license("attitude", self.sign * kinds["attitude"][1] * said_no, token, holders=lexicon.owners(token))
+            ended = token.dep_ == "dobj" and lexicon.kinds_with_any(token.head).get("action", (0, 0))[1] < 0
+            sign = 0 if ended else self.sign * kinds["attitude"][1] * said_no  # "called off her campaign for it"
+            self.license("attitude", sign, token, holders=lexicon.owners(token))
         elif "bearer" in kinds:
-            self.license(
-                "attitude",
-                self.sign * kinds["bearer"][1] * turn,
-                token,
-                holders=lexicon.subjects(token.head) if token.dep_ == "attr" else (),
-            )
+            named = {"attr": lexicon.subjects(token.head), "appos": (token.head,)}.get(token.dep_, ())
+            self.license("attitude", self.sign * kinds["bearer"][1] * turn, token, holders=named)
         elif "evaluation" in kinds:
             self.license("evaluation", self.sign * kinds["evaluation"][1] * turn, token)
         for adjective in (
@@ -270,9 +268,14 @@ class Way:
         if neutral or "abstention" in kinds:  # "remains neutral on it", "abstained on it"
             self.abstained(token, not lexicon.negated(token))
             return False
+        if lexicon.neither(token):
+            self.abstained(token, True)
+            return False
         feeling = next((kinds[k] for k in ("attitude", "call", "accuse", "praise") if k in kinds), None)
         if feeling and not must:
             sign = self.sign * lexicon.turned(token, feeling[1], self.words)
+            if via.dep_ == "xcomp" and feeling[1] < 0 and lexicon.kinds_with_any(via).get("attitude", (0, 0))[1] < 0:
+                sign = 0  # "refused to condemn it", "refused to rule it out"
             self.negated |= lexicon.negated(token, self.words)
             self.unsure &= "accuse" not in kinds  # whatever somebody is accused of, he is accused of doing it
             if "accuse" in kinds and lexicon.passive(token):

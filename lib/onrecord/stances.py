@@ -638,17 +638,20 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     head = doc[candidate.head]
     if likelihood < FORESEEN and lexicon.modal(head, "future") and not _is_own(head):
         return True
+    if lexicon.neither(head) or _asks(head):
+        return True
     if candidate.kind != "said":
         above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
         denied = any(t.pos_ == "VERB" and "stop" in lexicon.kinds(t) for t in (head, *above))
         accused = any(
             c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) for c in head.children
         )  # "rejected accusations"
-        return denied or accused or _silent(head) or _undone(head) or _object_of_a_stance(head)
+        return denied or accused or _silent(head) or _twice(head) or undone(head) or _object_of_a_stance(head)
     cue, inside = here.cue(candidate.quote), here.tokens(candidate.quote["spans"])
     denying = [doc[i] for i in cue]
     above = takewhile(lambda t: t.i in cue or t.i not in inside, head.ancestors)
-    return any(map(_undone, [*denying, *above])) or any("stop" in lexicon.kinds(t) for t in denying)
+    turned = any(map(undone, [*denying, *above])) or any("stop" in lexicon.kinds(t) for t in denying)
+    return turned or (head.dep_ == "xcomp" and any(t == head.head and _twice(t) for t in denying))
 
 
 def _silent(verb: Token) -> bool:
@@ -661,13 +664,24 @@ def _silent(verb: Token) -> bool:
     )
 
 
+def _twice(verb: Token) -> bool:
+    """Whether somebody doesn't take a stand against something, which is none for it: "refused to rule out new taxes", "avoids condemning it"."""
+    return _turns(verb, "attitude", "action") and any(c.dep_ == "xcomp" and _turns(c, "attitude") for c in verb.children)
+
+
+def _asks(verb: Token) -> bool:
+    """Whether a verb leaves open which way it goes: "has not decided whether to back it", but for "doubts whether"."""
+    clauses = (c for c in verb.children if c.dep_ in ("ccomp", "xcomp", "advcl"))
+    return not _turns(verb, "attitude") and any(m.lower_ == "whether" for c in clauses for m in c.children)
+
+
 def _object_of_a_stance(noun: Token) -> bool:
     """Whether a noun is only what somebody takes a stance on: "rejected their demands"."""
     taken = noun.pos_ == "NOUN" and noun.dep_ in ("dobj", "nsubjpass")
     return taken and "attitude" in lexicon.kinds_with_any(noun.head)
 
 
-def _undone(word: Token) -> bool:
+def undone(word: Token) -> bool:
     """Whether somebody only fails, refuses or is unable to do it: "unable to praise her", "stopped short of calling it a crime"."""
     if any(_turns(t, "reversal") for t in (word, *(c for c in word.children if c.dep_ in PREDICATE))):
         return True
@@ -702,17 +716,22 @@ def spoken(candidate: Candidate, doc: Doc) -> int:
     return 0 if candidate.kind == "said" else _shown_by(doc[candidate.head])
 
 
-def is_to_end(candidate: Candidate, here: Here) -> bool:
-    """Whether the clause demands that what it is about go or end: "urged Ray to resign", "Ofwat should be abolished", "called for an end to the war".
-    Who supports that opposes what is to end."""
+def on_end(candidate: Candidate, here: Here) -> int:
+    """The position of a clause that wants something to go or end, -1 ("urged Ray to resign", "Ofwat should be abolished", "called for an end to the war"),
+    or to stay, 1 ("refused to halt the work"); 0 where it is about no end."""
     doc = here.passage.doc
     head = doc[candidate.head]
-    cue = here.cue(candidate.quote) if candidate.kind == "said" else ()
-    if _ends(head) and (lexicon.modal(head, "demand") or any(_demands(doc[i]) for i in cue)):
-        return True
-    below = [c for c in head.children if c.i in candidate.tokens and _is_demanded(c)] if _demands(head) else []
-    below += [c for prep in below if prep.dep_ == "prep" for c in prep.children]
-    return any(map(_ends, below))
+    above = [doc[i] for i in here.cue(candidate.quote)] if candidate.kind == "said" else []
+    if _ends(head) and (lexicon.modal(head, "demand") or any(map(_demands, above))):
+        return -1
+    if _ends(head) and any(_turns(t, "attitude") for t in above):
+        return 1
+    below = [c for c in head.children if c.i in candidate.tokens and _is_demanded(c)]
+    if _turns(head, "attitude"):
+        return int(any(_ends(c) for c in below if c.dep_ == "xcomp"))
+    if not _demands(head):
+        return 0
+    return -int(any(map(_ends, [*below, *(c for prep in below if prep.dep_ == "prep" for c in prep.children)])))
 
 
 def _is_demanded(word: Token) -> bool:

@@ -3,7 +3,7 @@
 Each cue of the codebook is followed up the parse to what licenses a statement on it (`onrecord.licences`).
 """
 
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 import pandas as pd
 from spacy.tokens import Doc, Span, Token
@@ -96,6 +96,11 @@ class _Reader:
         cued = quote is not None and quote["cue_start"] is not None
         verb = here.tokens(((quote["cue_start"], quote["cue_end"]),)) if cued else frozenset()
         verb |= {c.i for i in verb for c in passage.doc[i].children if c.dep_ in PREDICATE}  # "are eager to ..."
+        act = quote is not None and quote["speech"] == "act" and quote["kind"] == "indirect"
+        if any(stances.undone(passage.doc[i]) for i in verb):
+            return []  # "refused to condemn it"
+        if act and quote["speaker_id"] is not None:
+            verb |= self.between(root, inside, verb)
         piece = None if quote is None else next(s for s, e in quote["spans"] if passage.place(root)[0] < e)
         made = []
         denied = any(
@@ -105,10 +110,7 @@ class _Reader:
         for licence in Way(cue.pole, inside, verb).climb(words, cue.shows):
             if denied and licence.at.i not in verb and licence.rule != "accusation":
                 continue  # what somebody rejects or denies he doesn't say
-            act = (
-                quote is not None and quote["speech"] == "act" and licence.at.i in verb and quote["kind"] == "indirect"
-            )
-            evidence = _evidence(licence, words, None if act else inside)
+            evidence = _evidence(licence, words, None if act and licence.at.i in verb else inside)
             start, end = self.trim(*passage.place(evidence))
             target = here.who(licence.target)
             for holder in self.holders(here, licence, quote, verb):
@@ -139,6 +141,12 @@ class _Reader:
             row["confidence"] = round(SURE[row["rule"]] - doubt, 2)
         return list(outermost.values())
 
+    def between(self, root: Token, inside: frozenset[int], cue: frozenset[int]) -> frozenset[int]:
+        """The nouns and prepositions that lead from a quotation's words up to its cue: "joined a protest against the bill"."""
+        above = [t for t in root.ancestors if t.i not in inside]
+        found = list(takewhile(lambda t: t.pos_ in ("NOUN", "ADP"), above))
+        return frozenset(t.i for t in found) if above[len(found) :] and above[len(found)].i in cue else frozenset()
+
     def learned(self, here: Here, seen: list, places: list[tuple[Cue, int, int]], known: list[dict]) -> list[dict]:
         """The stances of a passage that the network sees and no rule does, the likeliest first, none over another of the same holder."""
         made: list[dict] = []
@@ -155,9 +163,9 @@ class _Reader:
             around = self.nouns_around(here, candidate) if issue is None else None
             if issue is None and not (around and (around.paragraph or around.vague)):
                 continue  # nothing that it could be about
-            if pole is None:  # no cue: the position is on the target itself
-                pole = -sign if stances.is_to_end(candidate, here) else 1
-            row = self.learned_row(here, candidate, issue, pole * sign, sure, (start, end), targets)
+            on_target = stances.on_end(candidate, here) or sign
+            position = on_target if pole is None else pole * sign  # without a cue it is one on the target itself
+            row = self.learned_row(here, candidate, issue, position, sure, (start, end), targets)
             made.append(row | {"around": around})
         return made
 
@@ -318,7 +326,7 @@ class _Reader:
 def _evidence(licence: Licence, cue: Span, inside: frozenset[int] | None) -> Span:
     """The clause that shows it, with the cue in it; within a quotation only its words."""
     head = licence.at
-    if licence.rule == "accusation":
+    if licence.rule == "accusation" or head.dep_ == "appos":
         return head.doc[head.left_edge.i : head.right_edge.i + 1]
     while head.pos_ not in ("VERB", "AUX") and head.head != head:
         head = head.head
