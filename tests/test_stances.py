@@ -286,6 +286,19 @@ def test_who_wants_something_to_end_opposes_it(text, ends):
     assert any(stances.on_end(c, here) < 0 for here in heres for c in stances.candidates(here)) == ends
 
 
+@pytest.mark.parametrize(
+    ("text", "positions"),
+    [
+        ("Ann Lee agreed that the gun bill would raise prices on the coast.", []),
+        ("Ann Lee agreed that the gun bill was a disgrace.", ["oppose"]),
+        ("Ann Lee protested that the gun bill would ruin farmers.", ["oppose"]),
+        ("Ann Lee insisted that the gun bill be repealed.", ["oppose"]),
+    ],
+)
+def test_what_somebody_agrees_or_insists_is_so(text, positions):
+    assert list(onrecord.analyse(f"{text} She spoke in Leeds on Monday.").statements.position) == positions
+
+
 def test_who_refuses_to_end_something_supports_it():
     rows = onrecord.analyse("Ann Lee refused to halt the work on the toll. She spoke in Leeds on Monday.").statements
     assert list(rows.position) == ["support"] and list(rows.holder) == ["Ann Lee"]

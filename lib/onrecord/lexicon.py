@@ -70,6 +70,8 @@ def _with_others(token: Token, lemma: str, via: Token | None) -> list[str]:
     steps = [via.lower_] if via is not None and via.dep_ in ("prep", "agent") else []
     if via is not None and via.dep_ == "xcomp":
         steps += [c.lower_ for c in token.children if c.dep_ == "prep"]
+    if via is not None and via.dep_ == "ccomp" and any(t.tag_ in language.FINITE for t in (via, *via.children)):
+        steps.append("that")  # printed or not
     return [f"{lemma} {b} {s}" for b in beside for s in steps] + [f"{lemma} {w}" for w in beside + steps]
 
 
