@@ -68,6 +68,8 @@ CASES = [
     ([person("Al Gore"), person("Al Gore Jr.")], "al-gore", "name"),
     ([person("José Núñez"), person("Jose Nunez")], "josé-núñez", "name"),
     ([person("Ann Lee"), person("ANN LEE")], "ann-lee", "name"),
+    ([person("Volodymyr Zelenskyy"), person("Volodymyr Zelensky")], "volodymyr-zelenskyy", "name"),
+    ([person("Sergei Lavrov"), person("Sergey Lavrov")], "sergei-lavrov", "name"),
     ([person("Lee"), person("Lee")], "lee--a-2", "apart"),
     ([person("Bashar al-Assad"), person("Bashar al-Assad")], "bashar-al-assad", "name"),
     ([person("Ursula von der Leyen"), person("Ursula von der Leyen")], "ursula-von-der-leyen", "name"),

@@ -46,6 +46,7 @@ from onrecord.names import (
     role_sort,
     roles,
     seat,
+    spelt,
     state,
     without_accents,
 )
@@ -208,8 +209,10 @@ class Cast:
         single = self._surnames(found, full)
         for _, span in single:
             self._namesake(span)
+        alone: dict[str, str] = {}  # by how they are spelt: Zelensky beside Zelenskyy
         for i, span in single:
-            name = self._bearer(i, span) or bare(style_of(span).text)
+            printed = bare(style_of(span).text)
+            name = self._bearer(i, span) or alone.setdefault(spelt(printed), printed)
             self._person(i, span, name, "surname", sure.get((i, span.start), 0.85))
         for person in self.actors.values():
             person.gender = person.gender or (gender_of(person.name.split()[0]) if " " in person.name else "")
@@ -315,8 +318,10 @@ class Cast:
         """The people who can be meant by a surname."""
         if surname not in self._bearers:
             bearers = [a for a in self.actors.values() if a.name in self._named and _same_person(surname, a.name)]
-            last = _parts(surname)[-1]
-            bearers = [a for a in bearers if last in (_parts(a.name)[-1], *_parts(a.name)[-1].split("-"))] or bearers
+            last, halves = spelt(_parts(surname)[-1]), {a.name: _parts(a.name)[-1] for a in bearers}
+            bearers = [
+                a for a in bearers if last in map(spelt, (halves[a.name], *halves[a.name].split("-")))
+            ] or bearers
             self._bearers[surname] = bearers
         return self._bearers[surname]
 
@@ -724,7 +729,7 @@ class Cast:
             return actor.actor_id, self.mention(actor, passage, span, "name", actor.rule, actor.confidence)
         sure = certainty(features(span, head.ent_type_))
         # Whoever was surely a person has been found already: the bar is half of that.
-        persons = sure > BAR / 2 and (
+        persons = (sure > BAR / 2 and not is_city(span.text)) and (
             not descriptions.INNER_CAPITAL.search(span.text) or SURNAME_PREFIX.match(span.text)
         )
         kind = "media" if MEDIA.search(span.text) else "person" if persons else "organisation"
@@ -871,11 +876,12 @@ def _same_person(short: str, long: str) -> bool:
     a, b = _parts(short), _parts(long)
     if a[0] in b[1:-1] and a[1:] in ([], b[-1:]) and NICKNAMED.search(long):
         return True  # `Bobby` and `Bobby Scott` for `Robert C. "Bobby" Scott`
+    same_last = spelt(a[-1]) == spelt(b[-1])
     if len(a) == 1:
-        return a[0] == b[-1] or a[0] in b[-1].split("-") or (len(b) > 1 and a[0] == b[0])
+        return same_last or a[0] in b[-1].split("-") or (len(b) > 1 and a[0] == b[0])
     if a == b[-len(a) :] and not is_given(a[0]):
         return True  # `Peña Nieto` for `Enrique Peña Nieto`
-    return a[-1] == b[-1] and (a[0] == b[0] or a[0].rstrip(".") == b[0][:1] or b[0].rstrip(".") == a[0][:1])
+    return same_last and (spelt(a[0]) == spelt(b[0]) or a[0].rstrip(".") == b[0][:1] or b[0].rstrip(".") == a[0][:1])
 
 
 def _longest_forms(names: set[str]) -> dict[str, str]:
@@ -887,7 +893,7 @@ def _longest_forms(names: set[str]) -> dict[str, str]:
         if plain in names and is_given(plain.split()[0]) and not is_given(name.split()[0]):
             found[name] = plain  # "Crooked Ann Lee" beside Ann Lee
     for name in sorted(names - found.keys(), key=lambda name: (-len(name), not name.istitle(), name)):  # not "HIllary"
-        same = by_surname[_parts(name)[-1]]
+        same = by_surname[spelt(_parts(name)[-1])]
         longer = next((other for other in same if _same_person(name, other)), None)
         found[name] = longer or name
         if longer is None:

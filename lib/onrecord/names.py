@@ -134,6 +134,33 @@ def without_accents(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
+@functools.lru_cache(10_000)
+def spelt(word: str) -> str:
+    """One spelling for what names in other alphabets are written as, in small letters: Zelensky for Zelenskyy and Zelenskiy, Gadafi for Qaddafi."""
+    small = without_accents(word).casefold()
+    if len(small) < SPELT:
+        return small
+    for found, one in _SPELLINGS:
+        small = found.sub(one, small)
+    return small
+
+
+SPELT = 5  # letters of a word that two people of one article hardly bear in two spellings
+_SPELLINGS = [
+    (re.compile(pattern), one)
+    for pattern, one in (
+        (r"(?:[ae]?[iy]{1,2}|ij)$", "i"),
+        ("y", "i"),
+        (r"([dgk])h", r"\1"),
+        ("ph", "f"),
+        ("q", "g"),
+        ("x", "ks"),
+        ("ck|c(?=[kt])", "k"),
+        (r"(.)\1", r"\1"),
+    )
+]
+
+
 def body_seat(name: str) -> pd.Series | None:
     """Row of the organisation for which this city stands: Brussels."""
     return _named(name, "organisations", "seat")

@@ -75,7 +75,10 @@ def spans(doc: Doc, known: set[int]) -> Iterator[tuple[Span, str]]:
             span = trimmed(part)
             if span is None:
                 continue
-            span = _whole(span, seen) if entity.label_ == "PERSON" else span
+            if entity.label_ == "PERSON":
+                span = _whole(span, seen)
+            elif _is_half(span):
+                span = doc[span.start : span.end + 1]
             if _may_be_name(span) and not any(i in seen for i in range(span.start, span.end)):
                 seen.update(range(span.start, span.end))
                 yield span, entity.label_
@@ -190,6 +193,15 @@ def _whole(span: Span, seen: set[int]) -> Span:
     if end < stop < len(doc) and stop not in seen and _has_capital(doc[stop]) and doc[stop].ent_type_ != "PERSON":
         end = stop + 1
     return doc[start:end]
+
+
+def _is_half(first: Span) -> bool:
+    """Whether the model took a first name for a place or body and left the surname behind it: "Volodymyr Zelenskyy"."""
+    word, doc = first[0], first.doc
+    if len(first) != 1 or first.end == len(doc) or not is_given(word.text) or is_known(word.text) or is_city(word.text):
+        return False
+    last = doc[first.end]
+    return word.head == last and last.tag_ == "NNP" and last.is_title and not last.ent_type_ and role_sort(last) is None
 
 
 def _leaves_surname(first: Span, word: Token) -> bool:
