@@ -160,6 +160,7 @@ def test_people(text, name, role, affiliation, side):
 
 JOINED = [  # text, actor, how often it is mentioned
     ("Downing Street said that it was late.", "Government of the United Kingdom", 1),
+    ("Unite said the deal was off. It met Unite in Ayr.", "Unite the Union", 2),
     ("M&S said the work was needed. M&S claims that a shop is old.", "Marks & Spencer", 2),
     ("They called for Colum Wastwood to go. Mr Wastwood said no.", "Colum Wastwood", 2),
     ("Insp Jane Lee said so. Insp Lee said more.", "Jane Lee", 2),
@@ -304,6 +305,8 @@ def test_who_stands_before_a_role_is_no_part_of_it():
 
 
 BEARERS = [  # text, words that name somebody, who is meant
+    ("Volodymyr Zelenskyy spoke in Kyiv. Zelensky said it was late.", "Zelensky", ["volodymyr-zelenskyy"]),
+    ("Gaddafi spoke in Tripoli. Mr Qaddafi said it was late.", "Qaddafi", ["gaddafi"]),
     ("Bill Clinton met Hillary Clinton. Mrs Clinton said it was late.", "Clinton", ["hillary-clinton"]),
     ("Bill Clinton met Hillary Clinton. Mr. Clinton said it was late.", "Clinton", ["bill-clinton"]),
     ("Sir Jeffrey Lee left in May. Lord Hall stayed.", "Lord Hall", ["lord-hall"]),
@@ -334,6 +337,9 @@ DESCRIBED = [  # text, words that describe somebody, who is meant
     ),
     ("Ann Lee, the general secretary of Unison, spoke. The energy secretary had left.", "The energy secretary", []),
     ("The nominee and his aides said it was late.", "The nominee", ["nominee"]),
+    ("Labour MP Ann Lee met councillor Bob Ray. The MP had left.", "The MP", ["ann-lee"]),
+    ("Labour MP Ann Lee met councillor Bob Ray. The councillor had left.", "The councillor", ["bob-ray"]),
+    ("Labour MP Ann Lee met mayor Bob Ray. The legislator had left.", "The legislator", ["ann-lee"]),
 ]
 
 

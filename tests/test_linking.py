@@ -69,6 +69,8 @@ CASES = [
     ([person("José Núñez"), person("Jose Nunez")], "josé-núñez", "name"),
     ([person("Ann Lee"), person("ANN LEE")], "ann-lee", "name"),
     ([person("Volodymyr Zelenskyy"), person("Volodymyr Zelensky")], "volodymyr-zelenskyy", "name"),
+    ([person("Viktor Yanukovych"), person("Victor Yanukovich")], "viktor-yanukovych", "name"),
+    ([person("Ann Berger"), person("Ann Burger")], "ann-burger", "new"),
     ([person("Sergei Lavrov"), person("Sergey Lavrov")], "sergei-lavrov", "name"),
     ([person("Lee"), person("Lee")], "lee--a-2", "apart"),
     ([person("Bashar al-Assad"), person("Bashar al-Assad")], "bashar-al-assad", "name"),
