@@ -359,6 +359,7 @@ NO_BODIES = [
     "Ann Lee met pro-Moscow advisers and un-American leaders.",
     "Eastern and Northern European leaders met Ann Lee.",
     "Power Plant Rules Face Key Test In Court\n\nAnn Lee left the hall.",
+    "Super Groups Target Young Voters With New Ads\n\nAnn Lee left the hall.",
 ]
 
 

@@ -376,8 +376,10 @@ class Cast:
                 (i, span, waiting[whole][0][2], acting, place) for i, span, _, acting, place in waiting.pop(short)
             ]
         for found in waiting.values():
-            if found[0][2]["rule"] == "organisation" and {i for i, *_ in found} <= self._capitals:
-                continue  # "Face Key Test In" of a heading
+            word = all(len(span) == 1 and not span.text.isupper() for _, span, *_ in found)
+            unsure = found[0][2]["rule"] == "organisation" or (found[0][2]["rule"] == "known_organisation" and word)
+            if unsure and {i for i, *_ in found} <= self._capitals:
+                continue  # "Face Key Test In", "Groups Target Voters" of a heading
             if any(acting for *_, acting, _ in found):
                 for i, span, made, _, place in found:
                     if not place and not any((i, t) in self._at for t in range(span.start, span.end)):

@@ -17,6 +17,11 @@ _DOUBLE = re.compile(r"[“”„«»‟\"]|‘‘(?!‘)|’’(?!’)|``|''(?!
 _SINGLE_OPENS = re.compile(r"(?<![^\s(\[—–-])[‘'](?=\w)")
 _SINGLE_CLOSES = re.compile(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])")
 _ENDS_UNCLOSED = re.compile(r"(?:(?<=[,.!?])\s*|(?<=\w))[‘'’](?=\s+(?:\w+\s+){0,3}\w+|\s*$)")
+_SAID = r"(?:said|says|added|adds|argued|asked|explained|insisted|warned|wrote)"
+_NAME = r"[A-Z][\w’'.-]*"
+_ATTRIBUTED = re.compile(  # "..., said Ann Lee", "..., Ann Lee said." in words whose mark never closes
+    rf"[,!?](?=\s+(?:{_SAID}\s+(?:the\s|an?\s|{_NAME})|(?:the\s+(?:[\w’'-]+\s+){{1,5}}|(?:{_NAME}\s+){{1,4}}){_SAID}\s*(?:[.,:]|$)))"
+)
 _CONTRACTED = re.compile(r"(?:s|t|re|ve|ll|d|m|em|til|cause)\b", re.IGNORECASE)
 _LONGEST_SINGLE = 1500  # characters between single marks; beyond it they are apostrophes
 
@@ -37,7 +42,7 @@ class Marked(NamedTuple):
 def marked(text: str) -> list[Marked]:
     """Stretches in marks of one block, in order, never nested and never empty.
 
-    A mark that never closes ends at a single mark that can close it, before the next opening mark, or at the block's end."""
+    A mark that never closes ends at a single mark that can close it, before words that say who speaks, before the next opening mark, or at the block's end."""
     found = [_trimmed(text, stretch) for stretch in _doubles(text)]
     found = [stretch for stretch in found if re.search(r"\w", text[stretch.start : stretch.end])]
     return sorted([*found, *_singles(text, found)])
@@ -89,12 +94,13 @@ def _doubles(text: str) -> list[Marked]:
 
 
 def _unclosed(text: str, outer: int, start: int, limit: int) -> Marked:
-    """End what was never closed: at a single mark with a space or end behind it that is no apostrophe, else at the limit."""
+    """End what was never closed: at a single mark with a space or end behind it that is no apostrophe, else before the attribution, else at the limit."""
     for m in _ENDS_UNCLOSED.finditer(text[start:limit]):
         mark = start + m.end() - 1
         if text[max(mark - 9, start) : mark].rstrip()[-1:] in tuple(",.!?"):
             return Marked(start, mark, outer, mark + 1, closed=False)
-    end = start + len(text[start:limit].rstrip())
+    told = _ATTRIBUTED.search(text, start, limit)
+    end = start + len(text[start : told.end() if told else limit].rstrip())
     return Marked(start, end, outer, end, closed=False)
 
 
