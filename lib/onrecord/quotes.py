@@ -21,7 +21,7 @@ from onrecord import attributions, cues, data, language, lexicon, schema, signat
 from onrecord.actors import Cast, Mention, role_sort
 from onrecord.article import count_words
 from onrecord.attributions import Attribution
-from onrecord.descriptions import core_of
+from onrecord.descriptions import core_of, is_group
 from onrecord.language import FINITE, Passage, entity_at, text_of
 from onrecord.marks import Marked, outside_marks, stretches_of
 from onrecord.names import role_noun, roles
@@ -583,7 +583,7 @@ class _Reader:
             elif found:
                 made.speaker_id = found[0]
             elif head.lower_ in ("it", "they"):
-                made.speaker_id = self._last_speaker(i, head, [*self.drafts, *mine])
+                made.speaker_id = self._last_speaker(i, head, [*self.drafts, *mine]) or self._group_before(i, head)
                 self._note_pronoun(i, made, head)
             elif head.lower_ == "who":
                 made.speaker_id = self._antecedent(i, head)
@@ -706,6 +706,17 @@ class _Reader:
             if i - 1 <= m.passage <= i and m.start < here and m.span.root.dep_ in ("nsubj", "nsubjpass")
         ]
         return max(subjects)[-1] if subjects else heard[-1].speaker_id if heard else None
+
+    def _group_before(self, i: int, pronoun: Token) -> str | None:
+        """The group that is the subject of the sentence before "they" and that nothing else names: "Backbenchers rebelled. They said no." """
+        if pronoun.lower_ != "they" or not pronoun.sent.start:
+            return None
+        doc = pronoun.doc
+        subject = _subject(doc[pronoun.sent.start - 1].sent.root, outside_marks(doc))
+        if subject is None or not is_group(subject):
+            return None
+        found = self.cast.describe(i, doc[subject.left_edge.i : subject.i + 1])
+        return found and found[0]
 
     def _antecedent(self, i: int, pronoun: Token) -> str | None:
         """Whom a relative "who" means: the noun on which the parse hangs its clause, if that is somebody, else the person named last in the sentence."""
@@ -924,18 +935,23 @@ def _introduction(colon: Token) -> Cue | None:
     words, outside = doc[start : colon.i], outside_marks(doc)
     if not len(words):
         return None
-    named = entity_at(doc, colon.i - 1)
+    named, head = entity_at(doc, colon.i - 1), words.root
     verbs = (t for t in words if t.pos_ == "VERB" and outside[t.i])
     known = [_verb_cue(t, *verb, outside) for t in verbs if (verb := cues.of_verb(t))]
     for cue in reversed(known):
         if cue.speaker is not None:
             cue.speech = "speech" if cue.speech == "wish" else cue.speech  # what a colon brings is uttered
             return cue
+    if head.pos_ == "NOUN" and outside[head.i] and lexicon.authors(head):  # "His advice to voters:"
+        speaker = doc[max(head.left_edge.i, start) : head.i + 1]
+        return Cue(doc[colon.i : colon.i + 1], "speech", "c", speaker, start=speaker.start, end=colon.i + 1)
     if named is not None and named.label_ in ("PERSON", "ORG") and outside[named.start]:
         return Cue(doc[colon.i : colon.i + 1], "speech", "c", named, start=named.start, end=colon.i + 1)
-    for verb in sorted((t for t in words if t.pos_ == "VERB" and outside[t.i]), key=lambda t: t.dep_ != "ROOT"):
+    for verb in sorted(
+        (t for t in words if t.pos_ in ("VERB", "AUX") and outside[t.i]), key=lambda t: t.dep_ != "ROOT"
+    ):
         cue = _verb_cue(verb, "speech", "q", outside)
-        if cue.speaker is not None and _can_speak(cue.speaker.root):
+        if cue.speaker is not None and (_can_speak(cue.speaker.root) or lexicon.authors(cue.speaker.root)):
             return cue
     last = words[-1]
     if last.pos_ not in ("PROPN", "NOUN") or not outside[last.i] or not _can_speak(last):

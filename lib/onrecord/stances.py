@@ -666,7 +666,9 @@ def _silent(verb: Token) -> bool:
 
 def _twice(verb: Token) -> bool:
     """Whether somebody doesn't take a stand against something, which is none for it: "refused to rule out new taxes", "avoids condemning it"."""
-    return _turns(verb, "attitude", "action") and any(c.dep_ == "xcomp" and _turns(c, "attitude") for c in verb.children)
+    return _turns(verb, "attitude", "action") and any(
+        c.dep_ == "xcomp" and _turns(c, "attitude") for c in verb.children
+    )
 
 
 def _asks(verb: Token) -> bool:

@@ -95,7 +95,11 @@ def key_of(actor: dict) -> str | None:
         return None
     if kind == "person":
         words = _name_words(actor["name"])
-        return f"person {names.spelt(words[0])} {names.spelt(words[-1])}" if len(words) > 1 and _is_name(actor["name"]) else None
+        return (
+            f"person {names.spelt(words[0])} {names.spelt(words[-1])}"
+            if len(words) > 1 and _is_name(actor["name"])
+            else None
+        )
     if is_known(actor):
         return f"{kind} {actor['actor_id']}"
     name = " ".join(_plain(actor["name"]).split())
