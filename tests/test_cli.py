@@ -202,6 +202,13 @@ def test_what_is_stopped_leaves_nothing(command, story, tmp_path, capsys, monkey
     assert {path.name for path in tmp_path.iterdir()} == {"story.txt"}
 
 
+def test_who_wants_no_output_gets_none():
+    command = f'"{sys.executable}" -m onrecord memberships NATO --on 2022-01-14'
+    for closed in (">&-", ">&- 2>&-"):
+        done = subprocess.run(["bash", "-c", f"{command} {closed}"], capture_output=True, timeout=60)
+        assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
 @pytest.mark.parametrize("command", [["analyse"], ["report"], ["export", "--format", "csv"], ["review"], ["corpus"]])
 def test_a_name_that_is_too_long_is_one_line(command, tmp_path, capsys):
     for source, out in (("x" * 5_000, "out"), ("nato-russia-2022", "y" * 5_000)):

@@ -442,6 +442,17 @@ def test_new_articles_are_added_and_changed_ones_refused(source, tmp_path, small
         run(source, tmp_path / "out")
 
 
+def test_corrected_dates_are_not_passed_over(tmp_path, small):
+    source = tmp_path / "s.jsonl"
+    rows = [{"body": "Ann Lee spoke in Ayr.", "date": "2024-05-01"}, {"body": "Bob Ray left.", "date": "2024-05-02"}]
+    source.write_text(lines(rows), encoding="utf-8")
+    run(source, tmp_path / "out")
+    assert run(source, tmp_path / "out").analysed == 0
+    source.write_text(lines([rows[0], rows[1] | {"date": "2024-05-03"}]), encoding="utf-8")
+    with pytest.raises(InputError, match="line 2: has another title, outlet, date or address than"):
+        run(source, tmp_path / "out")
+
+
 class Killed(BaseException):
     pass
 

@@ -3,7 +3,9 @@
 import argparse
 import contextlib
 import json
+import os
 import re
+import signal
 import sys
 import threading
 import warnings
@@ -40,8 +42,27 @@ class _Printed:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is returned."""
-    with contextlib.redirect_stdout(_Printed(sys.stdout)), contextlib.redirect_stderr(_Printed(sys.stderr)):
+    nowhere = open(os.devnull, "w")  # noqa: SIM115  for `>&-`: it is closed with the rest
+    out, err = (_Printed(stream or nowhere) for stream in (sys.stdout, sys.stderr))
+    with nowhere, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _ended_as_stopped():
         return _main(arguments)
+
+
+@contextlib.contextmanager
+def _ended_as_stopped() -> Iterator[None]:
+    """Let an end that the system asks for (SIGTERM) tidy up as Ctrl-C does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _main(arguments: Sequence[str] | None) -> int:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -159,15 +161,16 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
 
     with tempfile.TemporaryDirectory(prefix="onrecord-") as scratch, dask.config.set(SETTINGS):
         if scheduler is None:
-            cluster = LocalCluster(
-                n_workers=number,
-                threads_per_worker=1,
-                host="127.0.0.1",
-                security=True,
-                dashboard_address="127.0.0.1:0",
-                local_directory=scratch,
-                silence_logs=logging.CRITICAL,
-            )
+            with _undisturbed():
+                cluster = LocalCluster(
+                    n_workers=number,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    security=True,
+                    dashboard_address="127.0.0.1:0",
+                    local_directory=scratch,
+                    silence_logs=logging.CRITICAL,
+                )
             with cluster, Client(cluster) as client:
                 yield Workers(client, codebook, made_by)
             return
@@ -185,6 +188,23 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
                     f"{scheduler}: has no worker: start some with `dask worker {scheduler} --nthreads 1`"
                 ) from None
             yield Workers(client, codebook, made_by)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C back for the seconds in which workers start: half a cluster cannot be ended."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    asked: list[int] = []
+    before = {one: signal.signal(one, lambda *_: asked.append(1)) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
+    if asked:
+        raise KeyboardInterrupt
 
 
 def _prepare() -> None:

@@ -19,7 +19,7 @@ NAME = "index.sqlite"
 _TABLES = """
 create table if not exists {base}about (name text primary key, value text not null) without rowid;
 create table if not exists {base}items (
-    origin text primary key, position integer not null, article_id text, status text not null, reason text
+    origin text primary key, position integer not null, article_id text, status text not null, reason text, told text
 ) without rowid;
 create table if not exists {base}texts (article_id text primary key, origin text not null) without rowid;
 create table if not exists {base}failures (article_id text primary key) without rowid;
@@ -105,9 +105,9 @@ class Index:
 
     # --- items --------------------------------------------------------------------------------------------------------------
 
-    def seen(self, origin: str) -> tuple[str | None, str] | None:
-        """Article's id and status (read, duplicate, failed) of an item; None of one that is new."""
-        return self._base.execute("select article_id, status from items where origin = ?", [origin]).fetchone()
+    def seen(self, origin: str) -> tuple[str | None, str, str | None] | None:
+        """Article's id, status (read, duplicate, failed) and what is told of it (see `units.told`) of an item; None of one that is new."""
+        return self._base.execute("select article_id, status, told from items where origin = ?", [origin]).fetchone()
 
     def has_text(self, article_id: str) -> bool:
         """Whether an item with this very text was read."""
@@ -131,8 +131,8 @@ class Index:
             self._base.execute("delete from failures")
 
     def add_items(self, rows: Iterable[tuple]) -> None:
-        """Keep items: origin, position, article_id, status, reason."""
-        self._base.executemany("insert or replace into items values (?, ?, ?, ?, ?)", rows)
+        """Keep items: origin, position, article_id, status, reason, told."""
+        self._base.executemany("insert or replace into items values (?, ?, ?, ?, ?, ?)", rows)
 
     def add_texts(self, rows: Iterable[tuple[str, str]]) -> None:
         """Keep texts that are in the tables: article_id, origin of the item."""

@@ -194,32 +194,26 @@ class _Run:
     def _new(self, position: int, item: Item) -> Given | None:
         """The item as an article to be analysed; None where it is known, a copy of another one, or cannot be read."""
         if item.reason is not None:
-            self._note(item.origin, position, None, "failed", item.reason)
+            self._note(item.origin, position, None, "failed", item.reason, None)
             return None
-        name = units.article_id(item.text)
+        name, day = units.article_id(item.text), item.published
+        published = None if day is None else f"{day:%Y-%m-%d}"
+        given = Given(name, item.origin, item.text, item.title, item.outlet, published, item.key, item.url)
+        told = units.told(given)
         before = self.index.seen(item.origin)
         if before and before[0] is not None and (before[1] != "failed" or before[0] == name):
-            if before[0] != name:
+            if before[0] != name or before[2] != told:
                 raise InputError(
-                    f"{item.origin}: has another text than in the run before: give the corpus of the changed source a new folder"
+                    f"{item.origin}: has another {'text' if before[0] != name else 'title, outlet, date or address'} than in the run before: "
+                    "give the corpus of the changed source a new folder"
                 )
             if before[1] == "read" or self.index.has_text(name) or self.index.has_failed(name):
                 return None
         if name in self.waiting or self.index.has_text(name) or self.index.has_failed(name):
-            self._note(item.origin, position, name, "duplicate", None)
+            self._note(item.origin, position, name, "duplicate", None, told)
             return None
         self.waiting[name] = position
-        day = item.published
-        return Given(
-            name,
-            item.origin,
-            item.text,
-            item.title,
-            item.outlet,
-            None if day is None else f"{day:%Y-%m-%d}",
-            item.key,
-            item.url,
-        )
+        return given
 
     def _note(self, *row) -> None:
         """Keep an item that has no analysis of its own."""
@@ -266,7 +260,14 @@ class _Run:
         self.index.add_texts((one.article_id, one.origin) for one in read)
         self.index.add_failures(failed)
         self.index.add_items(
-            (one.origin, self.waiting[one.article_id], one.article_id, "failed" if reason else "read", reason)
+            (
+                one.origin,
+                self.waiting[one.article_id],
+                one.article_id,
+                "failed" if reason else "read",
+                reason,
+                units.told(one),
+            )
             for one in given
             for reason in [failed.get(one.article_id)]
         )

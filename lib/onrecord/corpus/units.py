@@ -34,6 +34,11 @@ def article_id(text: str) -> str:
     return f"a-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
+def told(given: Given) -> str:
+    """What is told of an article beside its text, as a short digest."""
+    return hashlib.sha256(repr(given[3:]).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
 def name_of(unit: list[Given]) -> str:
     """Identifier of a unit: the same articles from the same places, the same name."""
     return hashlib.sha256(repr(unit).encode("utf-8", "surrogatepass")).hexdigest()[:24]
