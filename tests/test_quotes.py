@@ -342,6 +342,22 @@ def test_who_is_whom_its_clause_hangs_on(text, speaker):
     assert set(onrecord.analyse(text).quotes.speaker.dropna()) == ({speaker} if speaker else set())
 
 
+UNSAID = [  # text, speech, speaker, words of its first quotation
+    ("MPs were told they could claim for food. Ann Lee left.", "speech", None, "they could claim for food"),
+    ("The refugees have been told that they will have to leave.", "speech", None, "they will have to leave"),
+    ("Bob Ray did not say when the work would end.", "act", "Bob Ray", "when the work would end"),
+    ("Asked whether she was late, Ann Lee told the BBC: “No.”", "act", None, "whether she was late"),
+    ("Bob Ray was warned by Ann Lee that the plan would fail.", "speech", "Ann Lee", "the plan would fail"),
+    ("Ann Lee has told Bob Ray that the plan would fail.", "speech", "Ann Lee", "the plan would fail"),
+]
+
+
+@pytest.mark.parametrize(("text", "speech", "speaker", "words"), UNSAID)
+def test_who_is_told_or_asked_does_not_say_it(text, speech, speaker, words):
+    row = onrecord.analyse(text).quotes.iloc[0]
+    assert (row.speech, None if pd.isna(row.speaker) else row.speaker, row.text) == (speech, speaker, words)
+
+
 SPEAKERS = [  # text, who alone speaks in it
     ("Labour backbenchers rebelled on Monday. They said the cuts were cruel.", "Labour backbenchers"),
     ("Bob Ray came to Ayr. His advice to voters: “Stay at home.”", "Bob Ray"),

@@ -54,6 +54,7 @@ SAYING = frozenset(
 )  # verbs that only speakers have as subjects
 
 
+
 @dataclass
 class Cue:
     """Words that attribute a quotation: the cue itself, its speaker's and addressee's words, and the extent of the whole attribution."""
@@ -307,6 +308,13 @@ class _Reader:
         if cue.speech == "wish" or not outside[found.cue]:
             return None  # what nobody utters; what somebody quoted says of others' words
         cue.speaker = None if found.speaker is None else doc[slice(*found.speaker)]
+        told = _is_told(cue)
+        if told:
+            cue.addressee, cue.speaker = cue.speaker, None
+        if told:  # "The refugees have been told that they must go"
+            subject = next((c for c in cue.words[0].children if c.dep_ == "nsubjpass"), None)
+            end = doc[subject.right_edge.i].idx if subject is not None else 0
+            pieces = [piece for piece in pieces if piece[0] > end] or pieces
         made = self._draft(i, pieces, cue, "network")
         made.score, made.marks = found.score, touched
         quoted = sum(min(b, s.outer_end) - max(a, s.outer_start) for a, b in pieces for s in _touching(stretches, a, b))
@@ -317,10 +325,11 @@ class _Reader:
         if made.kind == "direct" and made.speech == "act" and not cue.takes:
             made.speech = "speech"  # any verb can carry words in marks: “Go back,” she barked
         if made.kind == "indirect" and made.speech == "speech":
-            if _nobody_says(cue):
+            if _nobody_says(cue) and not (told and any(t.tag_ in FINITE for a, b in found.content for t in doc[a:b])):
                 return None
-            asked = cue.speaker is None and cue.words[0].tag_ == "VBN"  # "Asked whether …, she said": by nobody
-            made.speech = "act" if asked or _is_act(cue, doc, found) else "speech"
+            passive = any(c.dep_ == "auxpass" for c in cue.words[0].children)
+            asked = not passive and cue.speaker is None and cue.words[0].tag_ == "VBN"  # "Asked whether …, she said"
+            made.speech = "act" if asked or _is_unsaid(cue) or _is_act(cue, doc, found) else "speech"
         return made
 
     def _by_rules(self, i: int, stretches: list[Marked]) -> list[Draft]:
@@ -415,7 +424,7 @@ class _Reader:
         made = self._draft(i, pieces, cue, rule)
         made.marks = inside
         made.kind = "mixed" if inside else "indirect"
-        if rule == "naming" and not inside:
+        if not inside and (rule == "naming" or (made.speech == "speech" and _is_unsaid(cue))):
             made.speech = "act"  # nobody's words are printed
         if (
             inside
@@ -812,6 +821,21 @@ def _without_loose_end(text: str, start: int, end: int) -> int:
 def _nobody_says(cue: Cue) -> bool:
     """Whether the cue is a passive without an agent: "was said to be ill", "were told to leave"."""
     return cue.speaker is None and any(c.dep_ in ("auxpass", "nsubjpass") for c in cue.words[0].children)
+
+
+def _is_unsaid(cue: Cue) -> bool:
+    """Whether it is told that somebody doesn't say it: "did not say when the work would end"."""
+    return cue.words[0].pos_ in ("VERB", "AUX") and lexicon.negated(cue.words[0])
+
+
+def _is_told(cue: Cue) -> bool:
+    """Whether the speaker's words name to whom it is said: "Lee was told that", "Asked whether she would, Lee said"."""
+    verb, words = cue.words[0], cue.speaker
+    if words is None or verb.lemma_ not in TELLING or verb.tag_ != "VBN" or words.root.dep_ == "pobj":
+        return False
+    active = any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
+    passive = any(c.dep_ == "auxpass" for c in verb.children)
+    return passive or (not active and verb.dep_ in ("advcl", "acl", "ROOT", "ccomp"))
 
 
 def _is_act(cue: Cue, doc: Doc, found: Attribution) -> bool:
