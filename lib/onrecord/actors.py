@@ -51,7 +51,7 @@ from onrecord.names import (
     without_accents,
 )
 from onrecord.people import NUMERALS, certainty, features, is_month, spans, style_of
-from onrecord.titles import apposition, learn_role, tells_little, title_before
+from onrecord.titles import apposition, comes_from, learn_role, predicate, tells_little, title_before
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
@@ -227,7 +227,7 @@ class Cast:
         # In a heading words without end look like a title.
         if title is not None and passage in self._capitals and len(title) > 2:
             return
-        learn_role(person, title, apposition(span))
+        learn_role(person, title, apposition(span) or predicate(span))
         if title is not None and title.root.tag_ not in ("NNS", "NNPS"):
             self._titled |= {(passage, t.i): (person.actor_id, made) for t in title}
 
@@ -553,6 +553,8 @@ class Cast:
         if seen:
             alone = len({actor.actor_id for *_, actor in seen}) == 1
             return max(seen, key=lambda one: one[:2])[2], "role_repeated", 0.75 if alone else 0.65
+        if (ahead := self._named_later(passage, description, people)) is not None:
+            return ahead, "role_ahead", 0.65
         if told or not description.is_subject or not descriptions.tells_of_one(description):
             return None
         others = (actor for noun in description.nouns for *_, actor in people.get(noun, ()))
@@ -571,6 +573,28 @@ class Cast:
         if self._introduced(passage, description.noun):
             return None  # "A spokesperson for Ayr warned ... the spokesperson said"
         return found, "alone_in_view", 0.55
+
+    def _named_later(self, passage: int, description: Description, people: dict[str, list[Place]]) -> Actor | None:
+        """The one person of the article whose role fits, where the name comes soon: "The health secretary said so", and then "Ann Lee, the health
+        secretary"."""
+        if not descriptions.tells_of_one(description) or self._quoted[passage][description.noun.i]:
+            return None
+        here, told = self.passages[passage].place(description.noun)[0], descriptions.countries(description)
+        found = {
+            actor.actor_id: (start, where, actor)
+            for noun in description.nouns
+            for start, where, actor in reversed(people.get(noun, []))
+            if descriptions.fits(description, actor.role)
+        }
+        if len(found) != 1 or self._introduced(passage, description.noun):
+            return None
+        start, where, actor = next(iter(found.values()))
+        near = start > here and where - passage <= NEAR
+        same = (not told or actor.country in (None, *told)) and description.gender in (
+            "",
+            actor.gender or description.gender,
+        )
+        return actor if near and same else None
 
     def _introduced(self, passage: int, noun: Token) -> bool:
         """Whether somebody else of the same sort, without a name, comes in before a noun."""
@@ -605,13 +629,24 @@ class Cast:
         ahead = self._ahead(passage, token, gender)
         if ahead is not None:
             return ahead
-        ranked = []
+        ranked, other = [], self._other_party(passage, token)
         for actor, m in self._recent(passage, token):
+            if actor.actor_id == other:
+                continue
             distance = self._sentences_between(m, passage, token)
             if actor.kind == "person" and actor.gender in ("", gender) and distance is not None and distance <= 4:
                 score = -distance + self._prominence(m, passage, token) + 0.8 * (actor.gender == gender)
                 ranked.append((score, m.start, actor))
         return max(ranked, key=lambda r: r[:2])[2] if ranked else None
+
+    def _other_party(self, passage: int, token: Token) -> str | None:
+        """Who is the subject of the verb whose object is "him" or "her", which can be nobody but another: "Lee met him" (principle B of binding)."""
+        above = token.head.head if token.dep_ == "pobj" else token.head
+        if token.tag_ != "PRP" or token.dep_ not in ("dobj", "dative", "pobj") or above.pos_ not in ("VERB", "AUX"):
+            return None
+        subject = next((c for c in above.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        found = self._at.get((passage, subject.i)) if subject is not None else None
+        return found and found[0]
 
     def _recent(self, passage: int, token: Token) -> list[tuple[Actor, Mention]]:
         """Mentions before a token, in its paragraph and the two before it; in a very long paragraph the last ones."""
@@ -709,6 +744,8 @@ class Cast:
             actor = self._newcomers[head.lower_]  # who was "a spokesperson for Ayr" before
             return actor.actor_id, self.mention(actor, passage, words, "nominal", "described_again", 0.6)
         actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
+        if kind == "person":
+            learn_role(actor, words, None)
         actor.country = actor.country or _country_told(words, head)
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
         if kind == "person" and words[0].lower_ in descriptions.NEW:
@@ -941,7 +978,8 @@ def _is_name(span: Span) -> bool:
         # M&S and ShareAction are tagged as common nouns.
         odd = "&" in text or descriptions.INNER_CAPITAL.search(text)
         proper = token.pos_ == "PROPN" or (odd and token.dep_ in SUBJECTS)
-        return proper and len(token) > 1 and role_sort(token) is None and not token.is_stop
+        code = re.fullmatch(r"[A-Z]\d{1,2}", text)  # of a class, a road, a vitamin
+        return proper and not code and len(token) > 1 and role_sort(token) is None and not token.is_stop
     return True
 
 
@@ -1035,7 +1073,7 @@ def _never_person(name: str) -> bool:
 
 def _country_told(words: Span, head: Token) -> str | None:
     """Code of the first state to which words that describe somebody point: "US officials", "the president of Chile", but not "experts on Russia"."""
-    told = (t for t in words if t.i <= head.i or t.head.lower_ in ("of", "from"))
+    told = (t for t in words if t.i <= head.i or (t.head.lower_ in ("of", "from") and not comes_from(t, [head])))
     named = ((t, language.entity_at(t.doc, t.i)) for t in told)
     # Northern Ireland is not Ireland.
     names = (bare(e.text) if e is not None and e.label_ == "GPE" else t.text for t, e in named)

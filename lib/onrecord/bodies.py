@@ -29,6 +29,7 @@ def _matcher() -> PhraseMatcher:
         for alias in [row.organisation, row.name, *row.aliases.split("|")]
         if len(alias) > 1
     }
+    names |= {seat for seats in data.table("states").seats for seat in seats.split("|") if re.search(r"\d", seat)}
     matcher.add("organisation", [nlp.make_doc(name) for name in sorted(names)])
     return matcher
 
@@ -49,7 +50,16 @@ def _find_known(doc: Doc) -> list[Span]:
         or s.text.isupper()
         or (s.text[:1].isupper() and (s.root.ent_type_ in SEEN or (s.root.pos_ == "PROPN" and not s.root.ent_type_)))
     ]
-    return [s for s in filter_spans(kept) if not _within_longer(s)]
+    return [s for s in filter_spans(kept) if not _within_longer(s) and not _is_number(s)]
+
+
+def _is_number(span: Span) -> bool:
+    """Whether "No 10" is a player's shirt or the like: behind a name or an article, and not before a role ("a No 10 spokesman")."""
+    doc = span.doc
+    if not span[-1].text.isdecimal() or not span.start:
+        return False
+    bare_ = doc[span.start - 1].pos_ not in ("PROPN", "DET") and doc[span.start - 1].dep_ != "poss"
+    return not bare_ and not (span.end < len(doc) and role_sort(doc[span.end]) is not None)
 
 
 def _within_longer(span: Span) -> bool:

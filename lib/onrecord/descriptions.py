@@ -12,6 +12,7 @@ import numpy as np
 from spacy.tokens import Doc, Span, Token
 
 from onrecord.names import (
+    ENDED,
     called,
     country_of,
     generic_words,
@@ -45,7 +46,6 @@ NEWCOMERS = frozenset(  # words before a noun that tell it from the one in view
     ]
 )
 NO_OFFICE = ("group", "body", "document")  # sorts of nouns by which no person is called
-ENDED = frozenset(["former", "ex", "late", "then", "retired", "onetime", "outgoing"])  # a role that is over
 APART = (
     "attr",
     "oprd",

@@ -50,6 +50,9 @@ PARTICLES = frozenset(
 )
 
 
+ENDED = frozenset(["former", "ex", "late", "then", "retired", "onetime", "outgoing"])  # before a role that is over
+
+
 def _named(name: str, table: str, *columns: str) -> pd.Series | None:
     """The row of a reference table in which one of the columns holds the name."""
     nth = _names(table, *columns).get(_as_key(name))

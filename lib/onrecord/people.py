@@ -17,6 +17,9 @@ from onrecord.names import PARTICLES, country_of, is_city, is_given, is_known, p
 
 NUMBERS = frozenset(["DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
 STYLES = frozenset(["sir", "lord", "lady", "dame", "king", "queen"])  # titles that belong to a name
+BEHIND_NAMES = frozenset(
+    ["CBE", "KC", "MBE", "MEP", "MP", "MSP", "OBE", "QC", "TD"]
+)  # letters that are no part of them
 CLASSES = frozenset(["PROPN", "NOUN", "ADJ", "X", "VERB", "AUX"])  # tags of words with a capital that can be names
 LITTLE = frozenset(
     [
@@ -145,6 +148,8 @@ def trimmed(entity: Span) -> Span | None:
         end -= 1
     while end < len(doc) - 1 and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
         end += 2  # Kim Jong-un
+    while end - start > 2 and doc[end - 1].text in BEHIND_NAMES:
+        end -= 1
     end = next(
         (t.i for t in doc[start + 2 : end] if t.lower_ == "of" and not _is_land(t)), end
     )  # "Nathan Law of Demosisto"
@@ -207,7 +212,7 @@ def _is_half(first: Span) -> bool:
 def _leaves_surname(first: Span, word: Token) -> bool:
     """Whether the model took a first name with a hyphen for the whole of a name: "Shirley-Anne" of "Shirley-Anne Lee"."""
     joined = len(first) == 3 and first[1].text == "-" and is_given(first[0].text)
-    return joined and word.tag_ == "NNP" and not word.ent_type_ and word.is_title and first.root.head == word
+    return joined and word.tag_ == "NNP" and word.ent_type_ not in NUMBERS and word.is_title and first.root.head == word
 
 
 def _is_surname_month(doc: Doc, nth: int) -> bool:

@@ -54,7 +54,6 @@ SAYING = frozenset(
 )  # verbs that only speakers have as subjects
 
 
-
 @dataclass
 class Cue:
     """Words that attribute a quotation: the cue itself, its speaker's and addressee's words, and the extent of the whole attribution."""
@@ -825,7 +824,9 @@ def _nobody_says(cue: Cue) -> bool:
 
 def _is_unsaid(cue: Cue) -> bool:
     """Whether it is told that somebody doesn't say it: "did not say when the work would end"."""
-    return cue.words[0].pos_ in ("VERB", "AUX") and lexicon.negated(cue.words[0])
+    verb = cue.words[0]
+    denied = (c.dep_ in ("neg", "advmod") and lexicon.is_a(c, "adverb", "negation") for c in verb.children)
+    return verb.pos_ in ("VERB", "AUX") and any(denied)
 
 
 def _is_told(cue: Cue) -> bool:

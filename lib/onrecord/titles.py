@@ -8,7 +8,19 @@ from spacy.tokens import Doc, Span, Token
 from onrecord import data
 from onrecord.article import slugify
 from onrecord.bodies import bare, body_here, known_organisations, named_body, part_of_role, speaks_for, trim_body
-from onrecord.names import country_of, is_known, is_office, party, role_noun, role_sort, roles, roles_in
+from onrecord.names import (
+    ENDED,
+    country_of,
+    generic_words,
+    is_known,
+    is_office,
+    organisation,
+    party,
+    role_noun,
+    role_sort,
+    roles,
+    roles_in,
+)
 
 INSIDE_TITLES = ("of", "for", "and", "the", "’s", "'s", "-")
 WITHIN = ("compound", "amod", "nmod", "advmod", "npadvmod")  # relations of words within a title
@@ -29,7 +41,10 @@ NO_APPOSITION = (
 ENDS_APPOSITION = (",", ".", ";", ":", "“", "”", '"', "(", "—", "–", "―", "--")
 NO_ROLES = (None, "honorific", "group", "body", "document")  # sorts of nouns that are no role of one person
 PREFIXED = re.compile(r"(?:anti|non|pro)-")
-LONGEST_BRACKET = 8  # tokens
+LONGEST_BRACKET, LONGEST_PREDICATE = 8, 25  # tokens
+FIRMS = frozenset(
+    ["airline", "bank", "brand", "charity", "club", "company", "firm", "giant", "group", "maker", "retailer", "union"]
+)
 PORTFOLIOS = ("secretary", "undersecretary", "minister")  # offices that are for something: Secretary of State
 
 
@@ -170,7 +185,9 @@ def _is_charge(token: Token) -> bool:
     """Whether a common noun tells of what somebody is in charge: "head of infrastructure", "director of digital news"."""
     outer = token.head if token.dep_ == "conj" else token  # "director of nursing and governance"
     of = outer.head if outer.dep_ == "pobj" else outer.head.head
-    if token.pos_ != "NOUN" or role_sort(token) not in (None, "body") or not 0 < of.i < token.i or of.lower_ != "of":
+    if token.pos_ != "NOUN" or role_sort(token) not in (None, "body"):
+        return False
+    if not 0 < of.i < token.i or of.lower_ not in ("of", "for"):
         return False
     office = token.doc[of.i - 1]
     return token.i - of.i <= 4 and _is_role(office) and role_sort(office) in ("office", "business")
@@ -237,6 +254,36 @@ def apposition(span: Span) -> Span | None:
     return words
 
 
+def predicate(span: Span) -> Span | None:
+    """What the sentence says that somebody is: "Lee is solicitor for the group"."""
+    verb, name = span.root.head, span.root
+    if name.dep_ != "nsubj" or verb.lemma_ != "be" or verb.tag_ not in ("VBZ", "VBP"):
+        return None
+    if any(c.dep_ in ("aux", "neg") for c in verb.children) or verb.dep_ not in ("ROOT", "conj", "ccomp"):
+        return None
+    noun = next((c for c in verb.children if c.dep_ == "attr" and c.i > verb.i), None)
+    if noun is None or noun.tag_ in ("NNS", "NNPS") or not _is_weighty(noun) or verb.sent[-1].text == "?":
+        return None
+    if noun.left_edge.lower_ == "the" and any(c.dep_ == "amod" and not _belongs_to_role(c) for c in noun.children):
+        return None  # "is the superior candidate", "is the only senator who"
+    start = noun.left_edge.i + (noun.left_edge.lower_ in ("the", "a", "an"))
+    clause = next(
+        (c.left_edge.i for c in noun.children if c.dep_ in ("relcl", "acl", "conj", "cc", "punct") and c.i > noun.i),
+        None,
+    )
+    return span.doc[start : min(clause or noun.right_edge.i + 1, start + LONGEST_PREDICATE)]
+
+
+def _belongs_to_role(word: Token) -> bool:
+    """Whether an adjective is part of what an office is called: foreign, former, British."""
+    return (
+        word.lower_ in generic_words()
+        or word.lower_ in ENDED
+        or country_of(word.text) is not None
+        or party(word.text) is not None
+    )
+
+
 def _behind_brackets(doc: Doc, end: int) -> int:
     """The token behind a short bracket that begins here: "Ann Lee (D-Ohio), the"."""
     if end < len(doc) and doc[end].text == "(":
@@ -248,12 +295,15 @@ def _role_text(words: Span) -> str:
     """A role as printed, up to the "at", "in" or relative clause behind it."""
     for token in words:
         if token.i > words.start and (
-            token.lower_ in ("at", "in", "with", "who", "that", "which", "from") or token.text == ","
+            token.text in ("at", "in", "with", "who", "that", "which", "from", ",")  # but "In Care Survivors"
         ):
             words = words.doc[words.start : token.i]
             break
     return re.sub(
-        r"^(?:(?:the|a|an|another|his|her|its|their|my|our|\d+-year-old)\s+)+", "", words.text, flags=re.IGNORECASE
+        r"^(?:(?:the|a|an|another|one|that|this|his|her|its|their|my|our|\d+-year-old)\s+)+",
+        "",
+        words.text,
+        flags=re.IGNORECASE,
     )
 
 
@@ -296,8 +346,11 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
         one
         for t in words
         for one in [words.doc[t.i : t.i + 1]]
-        if country_of(t.text) and _is_home(one) and not any(e.start <= t.i < e.end for e in bodies)
+        if (country_of(t.text) or (t.i < nouns[0].i and organisation(t.text) is not None))
+        and _is_home(one)
+        and not any(e.start <= t.i < e.end for e in bodies)
     ]
+    bodies = [e for e in bodies if not comes_from(e.root, nouns) and not _is_firms(e.root)]
     organisations = [e for e in bodies if country_of(bare(e.text)) is None]
     chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
     if sort != "office":
@@ -311,7 +364,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
                 for t in words
                 if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i
                 for found in [_capitals(words.doc, t.i + 1, words.end)]
-                if found is None or not _is_portfolio(found)
+                if found is None or not (_is_portfolio(found) or _is_firms(found.root))
             ),
             None,
         )
@@ -338,6 +391,16 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
             and known.speaks_for == known.country
             else "independent"
         )
+
+
+def comes_from(token: Token, nouns: list[Token]) -> bool:
+    """Whether a name says from where others come, for whom an office is: "minister for refugees from Ukraine", but "senator from Ohio"."""
+    return token.head.lower_ == "from" and token.head.head not in nouns
+
+
+def _is_firms(token: Token) -> bool:
+    """Whether a country only says where a firm or club is at home: "spokesman for the German sportswear company"."""
+    return token.dep_ in ("amod", "compound") and token.head.lower_ in FIRMS and country_of(token.text) is not None
 
 
 def _is_home(span: Span) -> bool:
