@@ -164,6 +164,8 @@ def test_other_clauses_of_the_holder_count():
         ("Bob Ray declined to comment on the toll.", "Bob Ray"),
         ("Bob Ray refused to rule out a higher toll.", "Bob Ray"),
         ("Bob Ray avoids condemning the toll.", "Bob Ray"),
+        ("Bob Ray has ruled himself out of the race against Ann Lee.", "Bob Ray"),
+        ("More than ten changes have been proposed to the bill.", None),
         ("Bob Ray has not yet decided whether to back the toll.", "Bob Ray"),
         ("Bob Ray neither loves nor hates the toll.", "Bob Ray"),
         ("Bob Ray refused to say whether the toll would stay.", "Bob Ray"),
@@ -276,6 +278,9 @@ TO_END = [  # what is demanded; whether something is to go or end
     ("Ann Lee urged Bob Ray to stay in the race.", False),
     ("Ann Lee opposed an end to arms sales.", False),
     ("Ann Lee refused to halt the work on the toll.", False),
+    ("Ann Lee wants the rules scrapped.", True),
+    ("“We need this government to go,” said Ann Lee.", True),
+    ("Ann Lee’s pledge to scrap the tax was heard in Ayr.", True),
     ("Ann Lee has campaigned for Bob Ray since she suspended her own campaign.", False),
 ]
 
@@ -297,6 +302,20 @@ def test_who_wants_something_to_end_opposes_it(text, ends):
 )
 def test_what_somebody_agrees_or_insists_is_so(text, positions):
     assert list(onrecord.analyse(f"{text} She spoke in Leeds on Monday.").statements.position) == positions
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("Ann Lee urged the Home Office to use other hotels and to pay for them.", "unclear"),
+        ("“Donald Trump should apologise to the victims,” said Ann Lee.", "unclear"),
+        ("Ann Lee urged Donald Trump to run for president.", "support"),
+        ("Ann Lee has campaigned for Donald Trump since he suspended his own campaign.", "support"),
+    ],
+)
+def test_who_asks_somebody_to_act_is_not_for_him(text, position):
+    rows = onrecord.analyse(f"{text} She spoke in Leeds on Monday.").statements
+    assert list(rows.position[rows.holder == "Ann Lee"]) == [position]
 
 
 def test_who_refuses_to_end_something_supports_it():

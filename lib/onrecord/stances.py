@@ -74,8 +74,9 @@ ARGUMENTS = (
 )
 
 
+HOLDING = ("be", "run", "serve", "stand", "win")  # an office
 ONWARD = ("to", "into", "through", "with", "for")  # prepositions with which going is no leaving
-DEMANDED = ("xcomp", "ccomp", "pcomp", "prep", "dobj", "pobj")  # relations of what a word demands
+DEMANDED = ("xcomp", "ccomp", "pcomp", "prep", "dobj", "pobj", "acl")  # relations of what a word demands
 
 
 @dataclass(frozen=True)
@@ -638,7 +639,7 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     head = doc[candidate.head]
     if likelihood < FORESEEN and lexicon.modal(head, "future") and not _is_own(head):
         return True
-    if lexicon.neither(head) or _asks(head):
+    if lexicon.neither(head) or _asks(head) or _withdraws(head):
         return True
     if candidate.kind != "said":
         above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
@@ -650,7 +651,11 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     cue, inside = here.cue(candidate.quote), here.tokens(candidate.quote["spans"])
     denying = [doc[i] for i in cue]
     above = takewhile(lambda t: t.i in cue or t.i not in inside, head.ancestors)
-    turned = any(map(undone, [*denying, *above])) or any("stop" in lexicon.kinds(t) for t in denying)
+    turned = (
+        any(map(undone, [*denying, *above]))
+        or any(map(_withdraws, denying))
+        or any("stop" in lexicon.kinds(t) for t in denying)
+    )
     return turned or (head.dep_ == "xcomp" and any(t == head.head and _twice(t) for t in denying))
 
 
@@ -675,6 +680,12 @@ def _asks(verb: Token) -> bool:
     """Whether a verb leaves open which way it goes: "has not decided whether to back it", but for "doubts whether"."""
     clauses = (c for c in verb.children if c.dep_ in ("ccomp", "xcomp", "advcl"))
     return not _turns(verb, "attitude") and any(m.lower_ == "whether" for c in clauses for m in c.children)
+
+
+def _withdraws(verb: Token) -> bool:
+    """Whether somebody is only against himself: "ruled himself out of the race"."""
+    itself = any(c.dep_ == "dobj" and c.lower_.endswith(("self", "selves")) for c in verb.children)
+    return itself and verb.lemma_ == "rule" and any(c.lower_ == "out" for c in verb.children)
 
 
 def _object_of_a_stance(noun: Token) -> bool:
@@ -736,6 +747,24 @@ def on_end(candidate: Candidate, here: Here) -> int:
     return -int(any(map(_ends, [*below, *(c for prep in below if prep.dep_ == "prep" for c in prep.children)])))
 
 
+def asks(candidate: Candidate, here: Here, actor: str) -> bool:
+    """Whether the clause only asks an actor to do something, which is neither for nor against him ("urged the ministry to act", "Ray should explain"),
+    unless what he is to do is to stay, run or win."""
+    head = here.passage.doc[candidate.head]
+    named = {i for i, who in others(candidate, here) if who == actor}
+    done = [c for c in head.children if c.dep_ in ("xcomp", "ccomp") or (c.dep_ == "advcl" and _is_demanded(c))]
+    if lexicon.modal(head, "demand") or ("demand" in lexicon.kinds(head) and done):
+        asked, done = lexicon.subjects(head), done if "demand" in lexicon.kinds(head) else [head]
+    elif _demands(head) and done:
+        prep = [c for c in head.children if c.dep_ == "prep"]
+        near = [c for above in (head, *prep, *done) for c in above.children]
+        asked = tuple(c for c in near if c.dep_ in ("dobj", "pobj", "nsubj") and c.head.i >= head.i and c.i > head.i)
+    else:
+        return False
+    favours = any(t.lemma_ in HOLDING or lexicon.kinds(t).get("moves", (0, 0))[0] > 0 for t in done)
+    return not favours and any(t.i in named for t in asked)
+
+
 def _is_demanded(word: Token) -> bool:
     """Whether a word below one that demands says what: no circumstance ("since he suspended his campaign")."""
     return word.dep_ in DEMANDED or (
@@ -748,7 +777,7 @@ def _demands(verb: Token) -> bool:
     marks = [m for c in verb.children if c.dep_ in ("advcl", "ccomp") for m in c.children if m.dep_ == "mark"]
     marked = (lexicon.known().get((f"{verb.lemma_} {mark.lower_}", "verb"), {}) for mark in marks)  # "for it to end"
     known = next(filter(None, marked), None) or lexicon.kinds_with_any(verb)
-    return not {"call", "attitude"}.isdisjoint(known) and all(sign >= 0 for _, sign in known.values())
+    return not {"call", "attitude", "demand"}.isdisjoint(known) and all(sign >= 0 for _, sign in known.values())
 
 
 def _ends(word: Token) -> bool:
@@ -759,7 +788,8 @@ def _ends(word: Token) -> bool:
     if word.pos_ in CLAUSES:
         on = any(c.dep_ == "prep" and c.lower_ in ONWARD for c in word.children)  # "should go to court"
         goes = known.get("moves", (0, 0))[0] < 0 and beside.isdisjoint(["dobj", "xcomp", "ccomp"]) and not on
-        done = known.get("action", (0, 0))[1] < 0 and (lexicon.passive(word) or "dobj" in beside)
+        bare = word.tag_ == "VBN" and "nsubj" in beside and "aux" not in beside  # "want the rules scrapped"
+        done = known.get("action", (0, 0))[1] < 0 and (lexicon.passive(word) or "dobj" in beside or bare)
         return goes or done
     return word.pos_ == "NOUN" and known.get("reversal", (0, 0))[1] < 0 and "prep" in beside
 

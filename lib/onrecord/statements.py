@@ -164,6 +164,8 @@ class _Reader:
             if issue is None and not (around and (around.paragraph or around.vague)):
                 continue  # nothing that it could be about
             on_target = stances.on_end(candidate, here) or sign
+            if issue is not None and on_target > 0 and targets and stances.asks(candidate, here, targets[0]):
+                on_target = 0
             position = on_target if pole is None else pole * sign  # without a cue it is one on the target itself
             row = self.learned_row(here, candidate, issue, position, sure, (start, end), targets)
             made.append(row | {"around": around})
