@@ -17,12 +17,11 @@ REPORTED = {"support": "△", "oppose": "▽", "neutral": "○", "unclear": "?"}
 POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
 NOBODY, NO_HOLDER = "Nobody named", "no-holder"
 ANCHOR = re.compile(r"(?:row|holder)-\S+|no-holder")  # the only ids that a report keeps of what a notebook shows
+LEFT = 'style="text-align: left; vertical-align: top"'  # in each cell: JupyterLab drops the style of what was not run
 # For a notebook alone: a report has its own style and takes this away.
 STYLE = """<style>
-.matrix td, .matrix th, .evidence td, .evidence th { text-align: left !important; vertical-align: top; }
-.matrix caption, .evidence caption { text-align: left; }
 .matrix td { white-space: nowrap; }
-.matrix thead th { vertical-align: bottom; }
+.matrix thead th { vertical-align: bottom !important; }
 .matrix td, .matrix th { padding: .4em .3em; }
 .matrix th:first-child { min-width: 8em; }
 .evidence td:nth-child(6) { min-width: 16em; }
@@ -74,8 +73,8 @@ def matrix(statements: pd.DataFrame, issues: pd.DataFrame, caption: str = "Holde
     body, plain = [], []
     for anchor, name in holders:
         own = [cells.get((anchor, issue)) for issue, _ in columns]
-        filled = "".join("<td></td>" if cell is None else f"<td>{_signs(cell)}</td>" for cell in own)
-        body.append(f'<tr id="{html.escape(anchor)}">{_th(name, "row")}<td>{numbers[anchor]}</td>{filled}</tr>')
+        filled = _cells([numbers[anchor], *("" if cell is None else _signs(cell) for cell in own)])
+        body.append(f'<tr id="{html.escape(anchor)}">{_th(name, "row")}{filled}</tr>')
         plain.append([name, numbers[anchor], *("" if cell is None else _plain(cell) for cell in own)])
     frame = pd.DataFrame(plain, columns=["holder", "statements", *dict(columns).values()])
     return _made("matrix", caption, [_th("Holder", "col"), *tall], body, frame)
@@ -110,7 +109,7 @@ def evidence(
         )
         anchor = html.escape(statement_anchor(row.statement_id))
         shown[5] = f'<a href="#{anchor}">{shown[5]}</a>'
-        body.append(f'<tr id="{anchor}">{"".join(f"<td>{cell}</td>" for cell in shown)}</tr>')
+        body.append(f'<tr id="{anchor}">{_cells(shown)}</tr>')
     return _made("evidence", caption, [_th(name, "col") for name in frame], body, frame)
 
 
@@ -136,7 +135,11 @@ def _ranked(keys: pd.Series, names: pd.Series) -> list[tuple[str, str]]:
 
 
 def _th(text: str, scope: str, inner: str = "") -> str:
-    return f'<th scope="{scope}">{inner or html.escape(str(text))}</th>'
+    return f'<th scope="{scope}" {LEFT}>{inner or html.escape(str(text))}</th>'
+
+
+def _cells(shown: list) -> str:
+    return "".join(f"<td {LEFT}>{cell}</td>" for cell in shown)
 
 
 def _made(css: str, caption: str, heads: list[str], body: list[str], frame: pd.DataFrame) -> _Linked:
@@ -144,7 +147,7 @@ def _made(css: str, caption: str, heads: list[str], body: list[str], frame: pd.D
     if not body:
         return _Linked(f"<p>{html.escape(caption)}: none.</p>", f"{caption}: none.")
     head, rows, said = "".join(heads), "\n".join(body), html.escape(caption)
-    page = f'<table class="{css}"><caption><span>{said}</span></caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
+    page = f'<table class="{css}"><caption style="text-align: left"><span>{said}</span></caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>'
     return _Linked(STYLE + page, repr(table(frame, caption)))
 
 
