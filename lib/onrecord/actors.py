@@ -94,6 +94,7 @@ FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a na
 LONG_HALF = 4  # letters of half a double surname that can stand alone: Cramon
 MANY = 0.85  # of a heading's longer words
 NEAR = 3  # passages back in which somebody is still in view
+SEATED = ("MP", "MPs", "MSP", "MSPs", "MS", "MEP", "TD")  # whom a place sends
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
 QUOTING = frozenset(["say", "tell", "add", "ask", "explain", "write", "note", "argue", "insist", "state", "warn"])
 HE, SHE = frozenset(["he", "him", "his", "himself"]), frozenset(["she", "her", "hers", "herself"])
@@ -190,6 +191,18 @@ class Cast:
         for i in range(span.start, span.end):
             self._at.setdefault((passage, i), (actor.actor_id, made))
         return made
+
+    def titled_in(self, passage: int, words: Span) -> tuple[str, Mention] | None:
+        """The person with whose name some words end and whose title they begin with: "DUP MP for Ayr, Ann Lee"."""
+        found = self._at.get((passage, words[-1].i))
+        own = (
+            found is not None
+            and words.doc[found[1].span.start - 1].text == ","
+            and any(
+                self._titled.get((passage, t.i), (None,))[0] == found[0] for t in words if t.i < found[1].span.start
+            )
+        )
+        return found if own else None
 
     def mentions_in(self, passage: int) -> list[tuple[Actor, Mention]]:
         """The actors and their mentions in a passage, in the order of the text."""
@@ -625,19 +638,27 @@ class Cast:
                     found.gender = found.gender or gender
                     self.mention(found, i, passage.doc[token.i : token.i + 1], "pronoun", "person_in_view", 0.7)
 
-    def _in_view(self, passage: int, token: Token, gender: str) -> Actor | None:
+    def _in_view(self, passage: int, token: Token, gender: str, speaker: str | None = None) -> Actor | None:
+        """Whom he or she means; not the one who is known to speak here."""
         ahead = self._ahead(passage, token, gender)
-        if ahead is not None:
+        if ahead is not None and ahead.actor_id != speaker:
             return ahead
         ranked, other = [], self._other_party(passage, token)
         for actor, m in self._recent(passage, token):
-            if actor.actor_id == other:
+            if actor.actor_id in (other, speaker):
                 continue
             distance = self._sentences_between(m, passage, token)
             if actor.kind == "person" and actor.gender in ("", gender) and distance is not None and distance <= 4:
                 score = -distance + self._prominence(m, passage, token) + 0.8 * (actor.gender == gender)
                 ranked.append((score, m.start, actor))
-        return max(ranked, key=lambda r: r[:2])[2] if ranked else None
+        return max(ranked, key=lambda r: r[:2])[2] if ranked else self._only(passage, token, gender, {other, speaker})
+
+    def _only(self, passage: int, token: Token, gender: str, others: set[str | None]) -> Actor | None:
+        """The only person named before who can be meant, where nobody is in view: a speaker many paragraphs later."""
+        here = self.passages[passage].place(token)[0]
+        people = [a for a in self.actors.values() if a.kind == "person" and a.actor_id not in others]
+        before = [a for a in people if a.gender in ("", gender) and any(m.start < here for m in a.mentions)]
+        return before[0] if len(before) == 1 and before[0].gender == gender else None
 
     def _other_party(self, passage: int, token: Token) -> str | None:
         """Who is the subject of the verb whose object is "him" or "her", which can be nobody but another: "Lee met him" (principle B of binding)."""
@@ -645,6 +666,8 @@ class Cast:
         if token.tag_ != "PRP" or token.dep_ not in ("dobj", "dative", "pobj") or above.pos_ not in ("VERB", "AUX"):
             return None
         subject = next((c for c in above.children if c.dep_ in ("nsubj", "nsubjpass")), None)
+        if subject is not None and subject.lower_ in ("who", "that") and above.dep_ == "relcl":
+            subject = above.head.head if above.head.dep_ == "appos" else above.head
         found = self._at.get((passage, subject.i)) if subject is not None else None
         return found and found[0]
 
@@ -655,6 +678,19 @@ class Cast:
         names = self.mentions_in(passage)
         nth = bisect_left(names, here, key=lambda pair: pair[1].start)
         return found + names[max(nth - IN_VIEW, 0) : nth]
+
+    def unsay(self, actor: Actor, spans: list[tuple[int, int]]) -> None:
+        """Give each he and she within an actor's own words to somebody else: nobody speaks so of himself."""
+        own = [m for m in actor.mentions if m.form == "pronoun" and any(a <= m.start < b for a, b in spans)]
+        for mention in own:
+            passage, token = mention.passage, mention.span[0]
+            actor.mentions.remove(mention)
+            self._in_passage[passage] = [pair for pair in self._in_passage[passage] if pair[1] is not mention]
+            del self._at[passage, token.i]
+            gender = "male" if token.lower_ in HE else "female"
+            found = self._in_view(passage, token, gender, actor.actor_id)
+            if found is not None:
+                self.mention(found, passage, mention.span, "pronoun", "person_in_view", 0.6)
 
     def _ahead(self, passage: int, token: Token, gender: str) -> Actor | None:
         """The sentence's subject, where his or her stands in what leads up to it: "In her speech, Ann Lee said"."""
@@ -724,6 +760,14 @@ class Cast:
             return self._unseen(passage, head)
         if sort in ("honorific", "document"):
             return None
+        named = next((self._at[passage, t.i] for t in words if t.i > head.i and (passage, t.i) in self._at), None)
+        if (
+            named is not None
+            and head.tag_ == "NNS"
+            and self.actors[named[0]].kind == "person"
+            and _in_apposition(head, named[1])
+        ):
+            return named  # "presidential candidates Ann Lee and Bob Ray"
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group" or head.lower_ != head.lemma_.casefold() in roles()
         words = words if plural else descriptions.alone(words)
         name = NO_NAME.sub("", descriptions.core_of(words).text)
@@ -1071,12 +1115,17 @@ def _never_person(name: str) -> bool:
     return organisation(name) is not None or state(name) is not None or people_of(name) is not None
 
 
+def _in_apposition(head: Token, named: Mention) -> bool:
+    """Whether a name stands right behind a noun in the plural that says what its bearers are."""
+    return named.span.start == head.i + 1
+
+
 def _country_told(words: Span, head: Token) -> str | None:
     """Code of the first state to which words that describe somebody point: "US officials", "the president of Chile", but not "experts on Russia"."""
     told = (t for t in words if t.i <= head.i or (t.head.lower_ in ("of", "from") and not comes_from(t, [head])))
     named = ((t, language.entity_at(t.doc, t.i)) for t in told)
     # Northern Ireland is not Ireland.
-    names = (bare(e.text) if e is not None and e.label_ == "GPE" else t.text for t, e in named)
+    names = (bare(e.text) if e is not None and e.label_ in ("GPE", "ORG") else t.text for t, e in named)
     return next((code for name in names for code in [country_of(name)] if code), None)
 
 
@@ -1120,8 +1169,10 @@ def _is_place(span: Span) -> bool:
 
 
 def _says_where(span: Span) -> bool:
-    """Whether a name stands behind in, at, near, or as a constituency: "the MP for Stroud"."""
-    of = span.root.head
+    """Whether a name stands behind in, at, near, or as a constituency: "the MP for Stroud", "Foyle MP Ann Lee"."""
+    of, doc = span.root.head, span.doc
+    if span.end + 1 < len(doc) and doc[span.end].text in SEATED and doc[span.end + 1].ent_type_ == "PERSON":
+        return True
     return span.root.dep_ == "pobj" and (
         of.lower_ in PLACE_PREPOSITIONS or (of.lower_ == "for" and of.head.text == "MP")
     )

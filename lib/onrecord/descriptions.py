@@ -274,6 +274,8 @@ def fits(description: Description, role: str) -> bool:
     the health secretary where his portfolio is another."""
     over = offices(role)[1] and not any(word.casefold() in ENDED for word in description.before)
     told, own = _parties(description.before), _parties(role.split())
+    if told and not own and description.noun.lower_ == "leader" and role[:1].isupper():
+        return False  # "the SDLP leader" is not the Alliance leader
     of, others = description.portfolio, set(re.findall(r"\w+", role.casefold())) - description.nouns - ENDED
     other = bool(of and others and of.isdisjoint(others))
     return not (over and description.sort == "office") and not (told and own and told.isdisjoint(own)) and not other
@@ -281,7 +283,7 @@ def fits(description: Description, role: str) -> bool:
 
 def _parties(words: Iterable[str]) -> set[str]:
     rows = (party(word) if party(word) is not None else organisation(word) for word in words)
-    return {row["name"] for row in rows if row is not None and row.adjective}  # "Republican", "GOP"
+    return {row["name"] for row in rows if row is not None}  # "Republican", "GOP", "SDLP"
 
 
 def parties(description: Description) -> set[str]:

@@ -251,7 +251,7 @@ def authors(noun: Token) -> tuple[Token, ...]:
     if noun.pos_ != "NOUN" or noun.lemma_.casefold() not in cues.known("writing"):
         return ()
     found = whose(noun, "from", "by") or tuple(t for t in whose(noun, "in") if t.ent_type_ == "ORG")
-    return found or tuple(c for c in noun.children if c.dep_ in ("compound", "nmod") and c.ent_type_ == "ORG")
+    return found or tuple(c for c in noun.children if c.dep_ in ("compound", "nmod") and c.ent_type_ != "PERSON")
 
 
 def whose(noun: Token, *prepositions: str) -> tuple[Token, ...]:

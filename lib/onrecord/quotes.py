@@ -49,6 +49,9 @@ THAT = {
 ALONE = frozenset(["beside_marks", "reported_clause", "introduced", "noun_cue", "object", "naming", "according_to"])
 IT = ("organisation", "government", "state", "media")  # kinds of actors that the pronouns can mean
 THEY, WHO = ("group", "organisation", "media"), ("person", "group")
+ARMS = frozenset(
+    ["administration", "campaign", "delegation", "government", "leadership", "mission", "team"]
+)  # of a body, through which it speaks
 SAYING = frozenset(
     ["say", "tell", "add", "state", "claim", "argue", "insist", "warn", "announce"]
 )  # verbs that only speakers have as subjects
@@ -115,6 +118,7 @@ def draft(text: str, passages: list[Passage], cast: Cast) -> pd.DataFrame:
     reader = _Reader(text, passages, cast)
     for i in range(len(passages)):
         reader.read(i)
+    reader.unsay()
     return schema.frame("quotes", reader.rows())
 
 
@@ -579,7 +583,7 @@ class _Reader:
             return
         words = _asked_for(cue.speaker)
         head = words.root
-        found = self.cast.who(i, head) or self._inside(i, words)
+        found = self.cast.titled_in(i, words) or self.cast.who(i, head) or self._inside(i, words)
         author = None if found else next(filter(None, (self.cast.who(i, t) for t in lexicon.authors(head))), None)
         if author is not None:
             made.speaker_id, made.speaker_at = author[0], self.passages[i].place(core_of(words))
@@ -595,8 +599,13 @@ class _Reader:
                 self._note_pronoun(i, made, head)
             elif head.lower_ == "who":
                 made.speaker_id = self._antecedent(i, head)
+            elif head.lower_ == "which":
+                made.speaker_id = self._body_before(i, head)
             return
         if found is None and head.dep_ == "dobj" and self._take_subject(i, made):
+            return
+        if found is None and (again := self._same_words(i, words, mine)) is not None:
+            made.speaker_id, made.speaker_at = again, self.passages[i].place(core_of(words))
             return
         if found is None:
             found = self._described(i, words) or self.cast.describe(i, words)
@@ -614,7 +623,8 @@ class _Reader:
 
     def _unnamed_before(self, i: int, head: Token, found: tuple[str, Mention] | None, mine: list[Draft]) -> str | None:
         """Who speaks right before without a name, where he or she rather means that person than who was named earlier: "A spokesman said … he added"."""
-        here, gender = self.passages[i].place(head)[0], {"he": "male", "she": "female"}.get(head.lower_)
+        here = self.passages[i].place(head)[0]
+        gender = {"he": "male", "she": "female", "they": "anybody"}.get(head.lower_)
         if gender is None:
             return None
         near = (*mine, *takewhile(lambda m: m.passage >= i - 1, reversed(self.drafts)))
@@ -665,7 +675,8 @@ class _Reader:
         for child in head.children:
             if child.dep_ in ("appos", "compound", "nmod") and child.i >= words.start and child.i < words.end:
                 found = self.cast.who(i, child)
-                if found and (self.cast.actors[found[0]].kind == "person" or role_sort(head) == "body"):
+                own = child.dep_ == "appos" or child.i > head.i or head.lower_ in ARMS  # the NHS trust is not the NHS
+                if found and (self.cast.actors[found[0]].kind == "person" or (role_sort(head) == "body" and own)):
                     return found
         return None
 
@@ -696,6 +707,17 @@ class _Reader:
         if len(known) != 1:
             return None
         return known[0].actor_id, self.cast.mention(known[0], i, core, "nominal", "role_repeated", 0.6)
+
+    def _same_words(self, i: int, words: Span, mine: list[Draft]) -> str | None:
+        """Who spoke right before in what speaks now: "In a statement the council said … the statement continued"."""
+        head = words.root
+        if head.lemma_.casefold() not in cues.known("writing") or words[0].lower_ != "the":
+            return None
+        here = self.passages[i].place(head)[0]
+        near = (*mine, *takewhile(lambda m: m.passage >= i - 1, reversed(self.drafts)))
+        told = [m for m in near if m.speaker_id and m.cue and m.speaker_at]
+        told = [m for m in told if m.speaker_at[0] < here and any(t.lemma_ == head.lemma_ for t in m.cue.words.sent)]
+        return max(told, key=lambda m: m.speaker_at).speaker_id if told else None
 
     def _last_speaker(self, i: int, pronoun: Token, drafts: list[Draft]) -> str | None:
         """The body or group behind it or they: who was heard in this paragraph, else the last subject, else who was heard just before."""
@@ -743,6 +765,12 @@ class _Reader:
         named = noun is None or noun.pos_ in ("PROPN", "NUM")
         return before[-1] if before and named else None  # NUM: the parse hangs "who" on 24 in "Lee, 24, who"
 
+    def _body_before(self, i: int, pronoun: Token) -> str | None:
+        """The body on which the parse hangs a clause with "which": "the European Union, which says"."""
+        clause = next((t for t in pronoun.ancestors if t.dep_ == "relcl"), None)
+        found = self.cast.who(i, clause.head) if clause is not None else None
+        return found[0] if found and self.cast.actors[found[0]].kind in IT else None
+
     def _note_pronoun(self, i: int, made: Draft, head: Token) -> None:
         if made.speaker_id:
             self.cast.mention(
@@ -753,6 +781,19 @@ class _Reader:
                 "last_heard",
                 0.6,
             )
+
+    def unsay(self) -> None:
+        """Let nobody mean himself by a he or she in his own words."""
+        for d in self.drafts:
+            speaker = self.cast.actors.get(d.speaker_id)
+            if speaker is None or speaker.kind != "person" or d.kind not in ("direct", "mixed"):
+                continue
+            if d.kind == "direct":
+                spans = d.spans
+            else:
+                start = self.passages[d.passage].start
+                spans = [(start + s.start, start + s.end) for s in d.marks]
+            self.cast.unsay(speaker, spans)
 
     # rows
 
@@ -832,6 +873,8 @@ def _is_unsaid(cue: Cue) -> bool:
 def _is_told(cue: Cue) -> bool:
     """Whether the speaker's words name to whom it is said: "Lee was told that", "Asked whether she would, Lee said"."""
     verb, words = cue.words[0], cue.speaker
+    if words is not None and verb.lemma_ == "hear" and verb.pos_ == "VERB" and words.root.dep_ == "nsubj":
+        return True
     if words is None or verb.lemma_ not in TELLING or verb.tag_ != "VBN" or words.root.dep_ == "pobj":
         return False
     active = any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)

@@ -118,7 +118,7 @@ def title_before(span: Span) -> Span | None:
     if described is not None:
         return described
     doc, start = span.doc, span.start
-    if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]):
+    if start > 1 and doc[start - 1].text == "," and role_sort(doc[start - 2]) and doc[start - 2].head.lower_ != "as":
         named = len(span) > 1 or doc[start - 2].left_edge.is_sent_start
         start -= named  # "the prime minister, Ann Lee", but "through a spokeswoman, Lee declined"
     while start > 0 and _continues_title(doc, start, span.start):
@@ -146,9 +146,26 @@ def _description(span: Span) -> Span | None:
     elif span.root.dep_ != "appos":
         return None
     if named.i >= start or not _is_role(named):
+        named = _office_of(doc[start - 2]) if span.root.dep_ == "appos" else None
+    if named is None:
         return None
-    words = doc[named.left_edge.i : start - 1]
+    first = named.left_edge.i
+    first = next(
+        (t.i + 1 for t in reversed(doc[first : named.i]) if t.text in ("(", ")", ",")), first
+    )  # "(DUP) MP for Ayr, Ann Lee"
+    words = doc[first : start - 1]
     return words[1:] if words[0].lower_ in ("the", "a", "an", "but", "and") else words
+
+
+def _office_of(last: Token) -> Token | None:
+    """The role whose phrase ends with a word, such as "director of BBC Scotland": the parse may hang the name behind it on that word."""
+    for _ in range(2):
+        if last.dep_ != "pobj" or last.ent_type_ == "PERSON":
+            return None
+        last = last.head.head
+        if _is_role(last):
+            return last
+    return None
 
 
 def _continues_title(doc: Doc, start: int, name: int) -> bool:
@@ -357,7 +374,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
         # "a senior Russia analyst at the Crisis Group in Ayr": neither a topic nor a place is an affiliation
         bodies_first = [e for e in organisations if e.root.ent_type_ != "GPE"] or organisations
         chosen = bodies_first[-1] if bodies_first else None
-    if chosen is None:
+    if chosen is None and sort != "civil":  # "daughter of Bob Ray"
         chosen = next(
             (
                 found
