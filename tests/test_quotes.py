@@ -359,6 +359,15 @@ def test_who_is_told_or_asked_does_not_say_it(text, speech, speaker, words):
 
 
 SPEAKERS = [  # text, who alone speaks in it
+    ("DUP (party) MP for Ayr, Bob Ray, said that it was late.", "Bob Ray"),
+    ("The man was ill, a court has heard.", None),
+    ("The NHS trust said that it was late.", "NHS trust"),
+    ("A council spokesperson said it was late. “We will wait,” they added.", "Council spokesperson"),
+    ("A Scottish government statement said: “We will pay.”", "Scottish Government"),
+    ("In a statement BBC Wales said it was late. “It is so,” the statement said.", "BBC Wales"),
+    ("It was made by the European Union, which said that it was late.", "European Union"),
+    ("Naomi Lee, the Alliance leader, left. “It is late,” the SDLP leader said.", "SDLP leader"),
+    ("Presidential candidates Ann Lee and Bob Ray said that it was late.", "Ann Lee"),
     ("Labour backbenchers rebelled on Monday. They said the cuts were cruel.", "Labour backbenchers"),
     ("Bob Ray came to Ayr. His advice to voters: “Stay at home.”", "Bob Ray"),
     ("Bob Ray came to Ayr. Ray's answer was short: “No.” Nobody clapped.", "Bob Ray"),

@@ -51,7 +51,7 @@ from onrecord.names import (
     without_accents,
 )
 from onrecord.people import NUMERALS, certainty, features, is_month, spans, style_of
-from onrecord.titles import apposition, comes_from, learn_role, predicate, tells_little, title_before
+from onrecord.titles import apposition, comes_from, learn_party, learn_role, predicate, tells_little, title_before
 
 BODIES = frozenset(["ORG", "GPE", "NORP", "LOC", "FAC", "PRODUCT", "EVENT", "PERSON"])
 SUBJECTS = ("nsubj", "nsubjpass", "agent")
@@ -194,7 +194,8 @@ class Cast:
 
     def titled_in(self, passage: int, words: Span) -> tuple[str, Mention] | None:
         """The person with whose name some words end and whose title they begin with: "DUP MP for Ayr, Ann Lee"."""
-        found = self._at.get((passage, words[-1].i))
+        last = next((t for t in reversed(words) if not t.is_punct), words[-1])
+        found = self._at.get((passage, last.i))
         own = (
             found is not None
             and words.doc[found[1].span.start - 1].text == ","
@@ -241,6 +242,7 @@ class Cast:
         if title is not None and passage in self._capitals and len(title) > 2:
             return
         learn_role(person, title, apposition(span) or predicate(span))
+        learn_party(person, span)
         if title is not None and title.root.tag_ not in ("NNS", "NNPS"):
             self._titled |= {(passage, t.i): (person.actor_id, made) for t in title}
 
@@ -679,8 +681,16 @@ class Cast:
         nth = bisect_left(names, here, key=lambda pair: pair[1].start)
         return found + names[max(nth - IN_VIEW, 0) : nth]
 
-    def unsay(self, actor: Actor, spans: list[tuple[int, int]]) -> None:
-        """Give each he and she within an actor's own words to somebody else: nobody speaks so of himself."""
+    @staticmethod
+    def is_named_in(actor: Actor, spans: list[tuple[int, int]]) -> bool:
+        """Whether some stretches of the article tell of the actor by name what he is or does, as hardly anybody speaks of himself."""
+        told = (m for m in actor.mentions if m.form == "name" and m.span.root.dep_ in SUBJECTS)
+        return any(a <= m.start < b for m in told for a, b in spans)
+
+    def unsay(self, actor: Actor, spans: list[tuple[int, int]], only_to_others: bool = False) -> list[Actor]:
+        """Give each he and she of an actor within some stretches, such as his own words, to somebody else; to whom, where there is somebody. Where
+        there is nobody it is nobody's, or with `only_to_others` stays."""
+        given = []
         own = [m for m in actor.mentions if m.form == "pronoun" and any(a <= m.start < b for a, b in spans)]
         for mention in own:
             passage, token = mention.passage, mention.span[0]
@@ -690,7 +700,10 @@ class Cast:
             gender = "male" if token.lower_ in HE else "female"
             found = self._in_view(passage, token, gender, actor.actor_id)
             if found is not None:
-                self.mention(found, passage, mention.span, "pronoun", "person_in_view", 0.6)
+                given.append(found)
+            if found is not None or only_to_others:
+                self.mention(found or actor, passage, mention.span, "pronoun", "person_in_view", 0.6)
+        return given
 
     def _ahead(self, passage: int, token: Token, gender: str) -> Actor | None:
         """The sentence's subject, where his or her stands in what leads up to it: "In her speech, Ann Lee said"."""
@@ -753,6 +766,8 @@ class Cast:
             return self._at[passage, head.i]
         if (passage, head.i) in self._titled:  # "the director of news, Ann Lee"
             return self._titled[passage, head.i]
+        if head.dep_ == "appos" and (passage, head.head.i) in self._at:  # "Ann Lee, now the leader, who says"
+            return self._at[passage, head.head.i]
         sort = role_sort(head)
         if sort is None and head.ent_type_ == "NORP":
             sort = descriptions.of_a_people(head)

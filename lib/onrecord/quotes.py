@@ -635,7 +635,10 @@ class _Reader:
             return None
         if last.cue is None or last.cue.speaker is None or last.cue.speaker[0].lower_ == "the":
             return None  # "the former first lady" is rather one whom the article names
-        noun = roles().get(role_noun(last.cue.speaker.root), ("", ""))
+        role = role_noun(last.cue.speaker.root)
+        if gender == "anybody" and not (role or "").endswith("person"):
+            return None  # they are several, but for a spokesperson
+        noun = roles().get(role, ("", ""))
         between = [
             m
             for m in (self.cast.actors[found[0]].mentions if found else ())
@@ -783,17 +786,18 @@ class _Reader:
             )
 
     def unsay(self) -> None:
-        """Let nobody mean himself by a he or she in his own words."""
+        """Let nobody mean himself by a he or she in his own words; who is named in them is not the he or she that speaks them."""
         for d in self.drafts:
             speaker = self.cast.actors.get(d.speaker_id)
             if speaker is None or speaker.kind != "person" or d.kind not in ("direct", "mixed"):
                 continue
-            if d.kind == "direct":
-                spans = d.spans
+            start = self.passages[d.passage].start
+            spans = d.spans if d.kind == "direct" else [(start + s.start, start + s.end) for s in d.marks]
+            if d.speaker_at is not None and self.cast.is_named_in(speaker, spans):
+                changed = self.cast.unsay(speaker, [d.speaker_at], only_to_others=True)
+                d.speaker_id = changed[0].actor_id if changed else d.speaker_id
             else:
-                start = self.passages[d.passage].start
-                spans = [(start + s.start, start + s.end) for s in d.marks]
-            self.cast.unsay(speaker, spans)
+                self.cast.unsay(speaker, spans)
 
     # rows
 

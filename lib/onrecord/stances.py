@@ -647,7 +647,15 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
         accused = any(
             c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) for c in head.children
         )  # "rejected accusations"
-        return denied or accused or _silent(head) or _twice(head) or undone(head) or _object_of_a_stance(head)
+        return (
+            denied
+            or accused
+            or _suffers(head)
+            or _silent(head)
+            or _twice(head)
+            or undone(head)
+            or _object_of_a_stance(head)
+        )
     cue, inside = here.cue(candidate.quote), here.tokens(candidate.quote["spans"])
     denying = [doc[i] for i in cue]
     above = takewhile(lambda t: t.i in cue or t.i not in inside, head.ancestors)
@@ -680,6 +688,12 @@ def _asks(verb: Token) -> bool:
     """Whether a verb leaves open which way it goes: "has not decided whether to back it", but for "doubts whether"."""
     clauses = (c for c in verb.children if c.dep_ in ("ccomp", "xcomp", "advcl"))
     return not _turns(verb, "attitude") and any(m.lower_ == "whether" for c in clauses for m in c.children)
+
+
+def _suffers(verb: Token) -> bool:
+    """Whether the subject of a verb only meets with what others think: "faced criticism", "drew praise"."""
+    met = (c for c in verb.children if c.dep_ == "dobj" and "attitude" in lexicon.kinds(c))
+    return verb.lemma_ in ("attract", "draw", "face", "meet", "provoke", "receive", "suffer") and any(met)
 
 
 def _withdraws(verb: Token) -> bool:

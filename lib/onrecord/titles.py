@@ -5,7 +5,7 @@ from typing import Protocol
 
 from spacy.tokens import Doc, Span, Token
 
-from onrecord import data
+from onrecord import data, language
 from onrecord.article import slugify
 from onrecord.bodies import bare, body_here, known_organisations, named_body, part_of_role, speaks_for, trim_body
 from onrecord.names import (
@@ -45,6 +45,8 @@ LONGEST_BRACKET, LONGEST_PREDICATE = 8, 25  # tokens
 FIRMS = frozenset(
     ["airline", "bank", "brand", "charity", "club", "company", "firm", "giant", "group", "maker", "retailer", "union"]
 )
+LETTERS = {"D": "Democratic", "R": "Republican"}  # as American papers mark whom a party sent
+PARTY_LETTER = re.compile(r"(?: \(|, )([DR])-[A-Z]")
 PORTFOLIOS = ("secretary", "undersecretary", "minister")  # offices that are for something: Secretary of State
 
 
@@ -79,6 +81,19 @@ def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
             _affiliate(person, words, nouns)
         if person.affiliation is None and role_sort(nouns[0]) == "expert":
             _affiliate(person, whole, nouns)  # "a researcher who studies Russia at the Ayr Institute"
+
+
+def learn_party(person: Bearer, span: Span) -> None:
+    """Take the party that stands beside a name: "Republican Ann Lee", "Ann Lee (D-Ohio)", "Ann Lee, R-Ky."; nothing where a body is told already."""
+    doc = span.doc
+    before = doc[span.start - 1].text if span.start else ""
+    letter = PARTY_LETTER.match(language.text_of(doc), span.end_char)
+    adjective = LETTERS[letter[1]] if letter else before if before[:1].isupper() else ""
+    row = party(adjective) if adjective and person.affiliation is None else None
+    if row is not None:
+        person.affiliation, person.affiliation_id = row["name"] if letter else before, slugify(row["name"])
+        person.country = person.country or row.country or None
+        person.side = person.side or speaks_for(row)
 
 
 def tells_little(role: str) -> bool:
@@ -150,6 +165,8 @@ def _description(span: Span) -> Span | None:
     if named is None:
         return None
     first = named.left_edge.i
+    body = language.entity_at(doc, first)
+    first = body.start if body is not None and body.label_ == "ORG" else first  # "Union of Students' vice president"
     first = next(
         (t.i + 1 for t in reversed(doc[first : named.i]) if t.text in ("(", ")", ",")), first
     )  # "(DUP) MP for Ayr, Ann Lee"
@@ -248,7 +265,9 @@ def apposition(span: Span) -> Span | None:
         start += 1
         while start < len(doc) and doc[start].pos_ == "ADV":
             start += 1
-        if start + 1 >= len(doc) or doc[start].lemma_ != "be" or doc[start + 1].dep_ in ("neg", "aux"):
+        if start + 2 < len(doc) and doc[start].lemma_ in ("serve", "work", "act") and doc[start + 1].lower_ == "as":
+            start += 2
+        elif start + 1 >= len(doc) or doc[start].lemma_ != "be" or doc[start + 1].dep_ in ("neg", "aux"):
             return None  # "Ann Lee, who once met the mayor"
     while start < len(doc) and doc[start].lower_ in ("the", "a", "an", "is", "was", "now"):
         start += 1
