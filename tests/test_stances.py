@@ -165,7 +165,7 @@ def test_other_clauses_of_the_holder_count():
         ("Bob Ray refused to rule out a higher toll.", "Bob Ray"),
         ("Bob Ray avoids condemning the toll.", "Bob Ray"),
         ("Bob Ray has faced sharp criticism for the toll.", "Bob Ray"),
-        ("Bob Ray has ruled himself out of the race against Ann Lee.", "Bob Ray"),
+        ("Bob Ray has ruled himself out of the race.", "Bob Ray"),
         ("More than ten changes have been proposed to the bill.", None),
         ("Bob Ray has not yet decided whether to back the toll.", "Bob Ray"),
         ("Bob Ray neither loves nor hates the toll.", "Bob Ray"),

@@ -6,7 +6,7 @@ Names, titles, seats of government and demonyms are rows in `data/reference/`; t
 import functools
 import itertools
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -166,6 +166,7 @@ class Cast:
             p.doc.user_data["countries"] = countries
         capitals = {i for i, p in enumerate(passages) if _all_capitals(p.doc)}
         self._capitals = capitals if len(capitals) < len(passages) else set()  # headings in which each word has one
+        self._firsts: dict[str, list[Place]] = {}  # by the noun of a role
         self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
         for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()
@@ -595,12 +596,10 @@ class Cast:
         if not descriptions.tells_of_one(description) or self._quoted[passage][description.noun.i]:
             return None
         here, told = self.passages[passage].place(description.noun)[0], descriptions.countries(description)
-        found = {
-            actor.actor_id: (start, where, actor)
-            for noun in description.nouns
-            for start, where, actor in reversed(people.get(noun, []))
-            if descriptions.fits(description, actor.role)
+        bearers = {
+            place[2].actor_id: place for noun in description.nouns for place in self._first_bearers(noun, people)
         }
+        found = {one: place for one, place in bearers.items() if descriptions.fits(description, place[2].role)}
         if len(found) != 1 or self._introduced(passage, description.noun):
             return None
         start, where, actor = next(iter(found.values()))
@@ -610,6 +609,12 @@ class Cast:
             actor.gender or description.gender,
         )
         return actor if near and same else None
+
+    def _first_bearers(self, noun: str, people: dict[str, list[Place]]) -> list[Place]:
+        """Each person whose role is called by a noun, with the first place where he is named."""
+        if noun not in self._firsts:
+            self._firsts[noun] = list({place[2].actor_id: place for place in reversed(people.get(noun, []))}.values())
+        return self._firsts[noun]
 
     def _introduced(self, passage: int, noun: Token) -> bool:
         """Whether somebody else of the same sort, without a name, comes in before a noun."""
@@ -658,9 +663,16 @@ class Cast:
     def _only(self, passage: int, token: Token, gender: str, others: set[str | None]) -> Actor | None:
         """The only person named before who can be meant, where nobody is in view: a speaker many paragraphs later."""
         here = self.passages[passage].place(token)[0]
-        people = [a for a in self.actors.values() if a.kind == "person" and a.actor_id not in others]
-        before = [a for a in people if a.gender in ("", gender) and any(m.start < here for m in a.mentions)]
-        return before[0] if len(before) == 1 and before[0].gender == gender else None
+        before = itertools.takewhile(lambda a: a.mentions[0].start < here, self._in_order)
+        fitting = (a for a in before if a.gender in ("", gender) and a.actor_id not in others)
+        found = list(itertools.islice(fitting, 2))
+        return found[0] if len(found) == 1 and found[0].gender == gender else None
+
+    @functools.cached_property
+    def _in_order(self) -> list[Actor]:
+        """The people first named, in that order."""
+        people = [a for a in self.actors.values() if a.kind == "person" and a.mentions]
+        return sorted(people, key=lambda a: a.mentions[0].start)[:IN_VIEW]
 
     def _other_party(self, passage: int, token: Token) -> str | None:
         """Who is the subject of the verb whose object is "him" or "her", which can be nobody but another: "Lee met him" (principle B of binding)."""
@@ -681,28 +693,37 @@ class Cast:
         nth = bisect_left(names, here, key=lambda pair: pair[1].start)
         return found + names[max(nth - IN_VIEW, 0) : nth]
 
-    @staticmethod
-    def is_named_in(actor: Actor, spans: list[tuple[int, int]]) -> bool:
+    def named_in(self, actor: Actor, spans: list[tuple[int, int]]) -> bool:
         """Whether some stretches of the article tell of the actor by name what he is or does, as hardly anybody speaks of himself."""
-        told = (m for m in actor.mentions if m.form == "name" and m.span.root.dep_ in SUBJECTS)
-        return any(a <= m.start < b for m in told for a, b in spans)
+        return any(m.form == "name" and m.span.root.dep_ in SUBJECTS for m in self._within(actor, spans))
+
+    def _within(self, actor: Actor, spans: list[tuple[int, int]]) -> list[Mention]:
+        """An actor's mentions within some stretches of the article."""
+        found = []
+        for begin, end in spans:
+            passage = bisect_right(self.passages, begin, key=lambda one: one.start) - 1
+            names = self.mentions_in(passage)
+            first, last = (bisect_left(names, edge, key=lambda pair: pair[1].start) for edge in (begin, end))
+            found += [m for one, m in names[first:last] if one is actor]
+        return found
 
     def unsay(self, actor: Actor, spans: list[tuple[int, int]], only_to_others: bool = False) -> list[Actor]:
         """Give each he and she of an actor within some stretches, such as his own words, to somebody else; to whom, where there is somebody. Where
         there is nobody it is nobody's, or with `only_to_others` stays."""
         given = []
-        own = [m for m in actor.mentions if m.form == "pronoun" and any(a <= m.start < b for a, b in spans)]
-        for mention in own:
+        for mention in [m for m in self._within(actor, spans) if m.form == "pronoun"]:
             passage, token = mention.passage, mention.span[0]
+            if token.lower_ not in HE | SHE:
+                continue
+            found = self._in_view(passage, token, "male" if token.lower_ in HE else "female", actor.actor_id)
+            if found is None and only_to_others:
+                continue
             actor.mentions.remove(mention)
-            self._in_passage[passage] = [pair for pair in self._in_passage[passage] if pair[1] is not mention]
+            self._in_passage[passage].remove((actor, mention))
             del self._at[passage, token.i]
-            gender = "male" if token.lower_ in HE else "female"
-            found = self._in_view(passage, token, gender, actor.actor_id)
             if found is not None:
                 given.append(found)
-            if found is not None or only_to_others:
-                self.mention(found or actor, passage, mention.span, "pronoun", "person_in_view", 0.6)
+                self.mention(found, passage, mention.span, "pronoun", "person_in_view", 0.6)
         return given
 
     def _ahead(self, passage: int, token: Token, gender: str) -> Actor | None:
@@ -775,13 +796,8 @@ class Cast:
             return self._unseen(passage, head)
         if sort in ("honorific", "document"):
             return None
-        named = next((self._at[passage, t.i] for t in words if t.i > head.i and (passage, t.i) in self._at), None)
-        if (
-            named is not None
-            and head.tag_ == "NNS"
-            and self.actors[named[0]].kind == "person"
-            and _in_apposition(head, named[1])
-        ):
+        named = self._at.get((passage, head.i + 1))
+        if named is not None and head.tag_ == "NNS" and self.actors[named[0]].kind == "person":
             return named  # "presidential candidates Ann Lee and Bob Ray"
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group" or head.lower_ != head.lemma_.casefold() in roles()
         words = words if plural else descriptions.alone(words)
@@ -1128,11 +1144,6 @@ def _stands_as_name(token: Token) -> bool:
 def _never_person(name: str) -> bool:
     """Whether a single word is a state's, a people's or a known organisation's name."""
     return organisation(name) is not None or state(name) is not None or people_of(name) is not None
-
-
-def _in_apposition(head: Token, named: Mention) -> bool:
-    """Whether a name stands right behind a noun in the plural that says what its bearers are."""
-    return named.span.start == head.i + 1
 
 
 def _country_told(words: Span, head: Token) -> str | None:

@@ -58,8 +58,9 @@ def _is_number(span: Span) -> bool:
     doc = span.doc
     if not span[-1].text.isdecimal() or not span.start:
         return False
-    bare_ = doc[span.start - 1].pos_ not in ("PROPN", "DET") and doc[span.start - 1].dep_ != "poss"
-    return not bare_ and not (span.end < len(doc) and role_sort(doc[span.end]) is not None)
+    before = doc[span.start - 1]
+    numbered = before.pos_ in ("PROPN", "DET") or before.dep_ == "poss"
+    return numbered and not (span.end < len(doc) and role_sort(doc[span.end]) is not None)
 
 
 def _within_longer(span: Span) -> bool:

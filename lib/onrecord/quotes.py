@@ -793,7 +793,7 @@ class _Reader:
                 continue
             start = self.passages[d.passage].start
             spans = d.spans if d.kind == "direct" else [(start + s.start, start + s.end) for s in d.marks]
-            if d.speaker_at is not None and self.cast.is_named_in(speaker, spans):
+            if d.speaker_at is not None and self.cast.named_in(speaker, spans):
                 changed = self.cast.unsay(speaker, [d.speaker_at], only_to_others=True)
                 d.speaker_id = changed[0].actor_id if changed else d.speaker_id
             else:

@@ -639,7 +639,7 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     head = doc[candidate.head]
     if likelihood < FORESEEN and lexicon.modal(head, "future") and not _is_own(head):
         return True
-    if lexicon.neither(head) or _asks(head) or _withdraws(head):
+    if lexicon.neither(head) or _leaves_open(head) or _withdraws(head):
         return True
     if candidate.kind != "said":
         above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
@@ -684,7 +684,7 @@ def _twice(verb: Token) -> bool:
     )
 
 
-def _asks(verb: Token) -> bool:
+def _leaves_open(verb: Token) -> bool:
     """Whether a verb leaves open which way it goes: "has not decided whether to back it", but for "doubts whether"."""
     clauses = (c for c in verb.children if c.dep_ in ("ccomp", "xcomp", "advcl"))
     return not _turns(verb, "attitude") and any(m.lower_ == "whether" for c in clauses for m in c.children)
