@@ -55,6 +55,13 @@ PEOPLE = [  # text, name, role, affiliation, side
         "M&S",
         "marks-spencer",
     ),
+    (
+        "Scottish Conservative spokesman Ann Lee left.",
+        "Ann Lee",
+        "Scottish Conservative spokesman",
+        "Conservative",
+        "conservative-party",
+    ),
     ("Republican Ann Lee left.", "Ann Lee", None, "Republican", "republican-party"),
     ("Ann Lee (D-Ohio) left.", "Ann Lee", None, "Democratic Party", "democratic-party"),
     ("Ann Lee, Republicans say, left.", "Ann Lee", None, None, None),

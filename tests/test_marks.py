@@ -17,6 +17,7 @@ CASES = [
     ("“A first. “A second,” he said", ["A first.", "A second,"]),
     ("“The vote is over, said Ann Lee. “We lost.”", ["The vote is over,", "We lost."]),
     ("“The vote is over, said the mayor of Ayr.", ["The vote is over,"]),
+    ("“The vote is over, she told the BBC. She left.", ["The vote is over,"]),
     ("“Is the vote over? Ann Lee asked.", ["Is the vote over?"]),
     ("“The vote is over, the mayor of Ayr said. She left.", ["The vote is over,"]),
     ("“I left. She said Bob Ray was ill. I stayed.", ["I left. She said Bob Ray was ill. I stayed."]),

@@ -169,6 +169,7 @@ def test_other_clauses_of_the_holder_count():
         ("More than ten changes have been proposed to the bill.", None),
         ("Bob Ray has not yet decided whether to back the toll.", "Bob Ray"),
         ("Bob Ray neither loves nor hates the toll.", "Bob Ray"),
+        ("Bob Ray neither backed nor criticised the minister.", "Bob Ray"),
         ("Bob Ray refused to say whether the toll would stay.", "Bob Ray"),
         ("Bob Ray declined to speculate about the toll.", "Bob Ray"),
         ("Bob Ray has declined to take sides on the toll.", "Bob Ray"),

@@ -19,8 +19,11 @@ _SINGLE_CLOSES = re.compile(r"(?<=[\w,.!?…])[’'](?![^\s.,;:!?)\]—–-])")
 _ENDS_UNCLOSED = re.compile(r"(?:(?<=[,.!?])\s*|(?<=\w))[‘'’](?=\s+(?:\w+\s+){0,3}\w+|\s*$)")
 _SAID = r"(?:said|says|added|adds|argued|asked|explained|insisted|warned|wrote)"
 _NAME = r"[A-Z][\w’'.-]*"
-_ATTRIBUTED = re.compile(  # "..., said Ann Lee", "..., Ann Lee said." in words whose mark never closes
-    rf"[,!?](?=\s+(?:{_SAID}\s+(?:the\s|an?\s|{_NAME})|(?:the\s+(?:[\w’'-]+\s+){{1,5}}|(?:{_NAME}\s+){{1,4}}){_SAID}\s*(?:[.,:]|$)))"
+_BEHIND = rf"{_SAID}\s+(?:the\s|an?\s|{_NAME})"
+_BEFORE = rf"(?:the\s+(?:[\w’'-]+\s+){{1,5}}|(?:{_NAME}\s+){{1,4}}|(?:he|she|they)\s+){_SAID}\s*(?:[.,:]|$)"
+_TOLD = r"(?:he|she|they)\s+told\s"
+_ATTRIBUTED = re.compile(  # "..., said Ann Lee", "..., Ann Lee said.", "..., she told" in words whose mark never closes
+    rf"[,!?](?=\s+(?:{_BEHIND}|{_BEFORE}|{_TOLD}))"
 )
 _CONTRACTED = re.compile(r"(?:s|t|re|ve|ll|d|m|em|til|cause)\b", re.IGNORECASE)
 _LONGEST_SINGLE = 1500  # characters between single marks; beyond it they are apostrophes

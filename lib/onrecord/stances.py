@@ -662,6 +662,7 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     turned = (
         any(map(undone, [*denying, *above]))
         or any(map(_withdraws, denying))
+        or any(map(lexicon.neither, denying))
         or any("stop" in lexicon.kinds(t) for t in denying)
     )
     return turned or (head.dep_ == "xcomp" and any(t == head.head and _twice(t) for t in denying))

@@ -382,7 +382,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
         one
         for t in words
         for one in [words.doc[t.i : t.i + 1]]
-        if (country_of(t.text) or (t.i < nouns[0].i and organisation(t.text) is not None))
+        if (country_of(t.text) or (t.i < nouns[0].i and _names_body(t)))
         and _is_home(one)
         and not any(e.start <= t.i < e.end for e in bodies)
     ]
@@ -432,6 +432,11 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
 def comes_from(token: Token, nouns: list[Token]) -> bool:
     """Whether a name says from where others come, for whom an office is: "minister for refugees from Ukraine", but "senator from Ohio"."""
     return token.head.lower_ == "from" and token.head.head not in nouns
+
+
+def _names_body(token: Token) -> bool:
+    """Whether a word before a role names the body: "Labour leader", "Scottish Conservative spokesman"."""
+    return organisation(token.text) is not None or (token.text[0].isupper() and party(token.text) is not None)
 
 
 def _is_firms(token: Token) -> bool:
