@@ -360,6 +360,11 @@ def test_he_and_she(text, pronoun, actor):
     assert list(mentions.actor_id[mentions.text == pronoun]) == [actor]
 
 
+def test_a_name_is_printed_as_a_name():
+    (row,) = onrecord.analyse("The mayor said no.\n\nMayor Ann Lee left on Monday.").actors.itertuples()
+    assert (row.name, row.printed, row.mentions) == ("Ann Lee", "Ann Lee", 2)
+
+
 def test_the_words_of_a_heading_are_no_role():
     people = onrecord.analyse("Hillary Asking Moderator To Fact Check Trump\n\nDonald Trump left the hall.").actors
     assert people.role[people.name == "Donald Trump"].isna().all()

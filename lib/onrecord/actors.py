@@ -897,11 +897,12 @@ class Cast:
                 continue
             actor.mentions.sort(key=lambda m: (m.start, m.end))
             first = next((m for m in actor.mentions if m.form != "pronoun"), actor.mentions[0])
+            shown = next((m for m in actor.mentions if m.form == "name"), first)
             rows.append(
                 {
                     "actor_id": actor.actor_id,
                     "name": actor.name,
-                    "printed": text[first.start : first.end],
+                    "printed": text[shown.start : shown.end],
                     "kind": actor.kind,
                     "role": actor.role,
                     "affiliation": actor.affiliation,
