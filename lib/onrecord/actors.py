@@ -604,11 +604,9 @@ class Cast:
             return None
         start, where, actor = next(iter(found.values()))
         near = start > here and where - passage <= NEAR
-        same = (not told or actor.country in (None, *told)) and description.gender in (
-            "",
-            actor.gender or description.gender,
-        )
-        return actor if near and same else None
+        country = not told or actor.country in (None, *told)
+        gender = not description.gender or actor.gender in ("", description.gender)
+        return actor if near and country and gender else None
 
     def _first_bearers(self, noun: str, people: dict[str, list[Place]]) -> list[Place]:
         """Each person whose role is called by a noun, with the first place where he is named."""

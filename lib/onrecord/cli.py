@@ -15,6 +15,7 @@ from pathlib import Path
 from onrecord import __version__
 from onrecord.data import InputError
 from onrecord.prose import legal
+from onrecord.stopping import answered
 
 CORPUS = "corpus.json"  # in a corpus's folder: `corpus.layout.MARKER`, which takes long to import too
 PATIENCE = 2.0  # seconds, after which a command that still works says so
@@ -44,25 +45,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit status is returned."""
     nowhere = open(os.devnull, "w")  # noqa: SIM115  for `>&-`: it is closed with the rest
     out, err = (_Printed(stream or nowhere) for stream in (sys.stdout, sys.stderr))
-    with nowhere, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), _ended_as_stopped():
+    with nowhere, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), answered(_stop, signal.SIGTERM):
         return _main(arguments)
 
 
-@contextlib.contextmanager
-def _ended_as_stopped() -> Iterator[None]:
-    """Let an end that the system asks for (SIGTERM) tidy up as Ctrl-C does."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _stop(*_) -> None:
+    """What Ctrl-C does, so that an end that the system asks for (SIGTERM) tidies up too."""
+    raise KeyboardInterrupt
 
 
 def _main(arguments: Sequence[str] | None) -> int:

@@ -136,8 +136,8 @@ def child(token: Token, *deps: str) -> Token | None:
 
 
 def _negates(token: Token) -> bool:
-    no_longer = token.lower_ == "longer" and token.i and token.nbor(-1).lower_ == "no"
-    return is_a(token, "adverb", "negation") or token.lower_ == "no" or bool(no_longer)
+    no_longer = token.lower_ == "longer" and token.i > 0 and token.nbor(-1).lower_ == "no"
+    return is_a(token, "adverb", "negation") or token.lower_ == "no" or no_longer
 
 
 def _contrasted(no: Token, words: tuple[Token, ...]) -> bool:
@@ -161,8 +161,9 @@ def negated(token: Token, but: tuple[Token, ...] = ()) -> bool:
 def neither(verb: Token) -> bool:
     """Whether somebody takes neither of two sides: "neither supports nor opposes it"."""
     pair = [verb, *(c for c in verb.children if c.dep_ == "conj"), *([verb.head] if verb.dep_ == "conj" else [])]
-    signs = {kinds(one).get("attitude", (0, 0))[1] for one in pair}
-    return {1, -1} <= signs and any(c.lower_ == "neither" for one in pair for c in one.children)
+    if not any(c.lower_ == "neither" for one in pair for c in one.children):
+        return False  # nearly every verb
+    return {1, -1} <= {kinds(one).get("attitude", (0, 0))[1] for one in pair}
 
 
 def turned(token: Token, worth: int = 1, but: tuple[Token, ...] = ()) -> int:

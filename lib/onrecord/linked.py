@@ -9,7 +9,7 @@ import re
 
 import pandas as pd
 
-from onrecord.prose import legal, printed, shortened, sure, table
+from onrecord.prose import LEFT, legal, printed, shortened, sure, table
 from onrecord.schema import FLAGS
 
 SIGNS = {"support": "▲", "oppose": "▼", "neutral": "●", "unclear": "?"}
@@ -17,7 +17,6 @@ REPORTED = {"support": "△", "oppose": "▽", "neutral": "○", "unclear": "?"}
 POSITIONS = {"support": "for", "oppose": "against", "neutral": "neutral", "unclear": "unclear"}
 NOBODY, NO_HOLDER = "Nobody named", "no-holder"
 ANCHOR = re.compile(r"(?:row|holder)-\S+|no-holder")  # the only ids that a report keeps of what a notebook shows
-LEFT = 'style="text-align: left; vertical-align: top"'  # in each cell: JupyterLab drops the style of what was not run
 # For a notebook alone: a report has its own style and takes this away.
 STYLE = """<style>
 .matrix td { white-space: nowrap; }

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+# How a table's cell is set. JupyterLab drops the style sheets of a notebook that was not run, and keeps this.
+LEFT, RIGHT = (f'style="text-align: {side}; vertical-align: top"' for side in ("left", "right"))
+
 # JupyterLab sets as mathematics what stands in any output between dollars or after a backslash, however the mark is written in Markdown or HTML; of
 # these classes (of MathJax 3 and 2) it keeps off. pandas puts them on the tables that it shows itself.
 _PRINTED = "mathjax_ignore tex2jax_ignore"
@@ -107,8 +110,8 @@ class Table:
             page = cells.to_html(index=False, border=0, escape=True, justify="left", max_rows=None)
         # JupyterLab sets all to the right. Styles of elements stay in a notebook that it does not trust yet; a report takes them away.
         for tag in ("td", "th") if self.frame.columns.nlevels == 1 else ("td",):
-            aligned = itertools.cycle(_aligned(kind) for kind in self.frame.dtypes)
-            page = re.sub(f"<{tag}>", lambda _, tag=tag, aligned=aligned: f'<{tag} style="{next(aligned)}">', page)
+            styles = itertools.cycle(map(_aligned, self.frame.dtypes))
+            page = re.sub(f"<{tag}>", lambda _, tag=tag, styles=styles: f"<{tag} {next(styles)}>", page)
         caption = f'<caption style="text-align: left">{html.escape(self.caption)}</caption>'
         return printed(page.replace('class="dataframe">', f'class="dataframe">\n  {caption}', 1))
 
@@ -127,7 +130,7 @@ def table(frame: pd.DataFrame, caption: str) -> Table:
 def _aligned(kind) -> str:
     """Numbers to the right, all else to the left."""
     number = pd.api.types.is_numeric_dtype(kind) and not pd.api.types.is_bool_dtype(kind)
-    return f"text-align: {'right' if number else 'left'}; vertical-align: top"
+    return RIGHT if number else LEFT
 
 
 def _cell(value: object) -> str:

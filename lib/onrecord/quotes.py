@@ -314,8 +314,7 @@ class _Reader:
         told = _is_told(cue)
         if told:
             cue.addressee, cue.speaker = cue.speaker, None
-        if told:  # "The refugees have been told that they must go"
-            subject = next((c for c in cue.words[0].children if c.dep_ == "nsubjpass"), None)
+            subject = lexicon.child(cue.words[0], "nsubjpass")  # "The refugees have been told that they must go"
             end = doc[subject.right_edge.i].idx if subject is not None else 0
             pieces = [piece for piece in pieces if piece[0] > end] or pieces
         made = self._draft(i, pieces, cue, "network")
@@ -330,7 +329,7 @@ class _Reader:
         if made.kind == "indirect" and made.speech == "speech":
             if _nobody_says(cue) and not (told and any(t.tag_ in FINITE for a, b in found.content for t in doc[a:b])):
                 return None
-            passive = any(c.dep_ == "auxpass" for c in cue.words[0].children)
+            passive = lexicon.child(cue.words[0], "auxpass") is not None
             asked = not passive and cue.speaker is None and cue.words[0].tag_ == "VBN"  # "Asked whether …, she said"
             made.speech = "act" if asked or _is_unsaid(cue) or _is_act(cue, doc, found) else "speech"
         return made
@@ -627,8 +626,7 @@ class _Reader:
         gender = {"he": "male", "she": "female", "they": "anybody"}.get(head.lower_)
         if gender is None:
             return None
-        near = (*mine, *takewhile(lambda m: m.passage >= i - 1, reversed(self.drafts)))
-        told = [m for m in near if m.speaker_at and m.speaker_at[1] <= here and m.speech == "speech"]
+        told = [m for m in self._near(i, mine) if m.speaker_at[1] <= here and m.speech == "speech"]
         last = max(told, key=lambda m: m.speaker_at, default=None)
         actor = self.cast.actors.get(last.speaker_id) if last is not None else None
         if actor is None or actor.kind != "person" or actor.rule != "description":
@@ -647,6 +645,11 @@ class _Reader:
             and not any(a <= m.start < b for a, b in last.spans)
         ]
         return actor.actor_id if noun[1] in ("", gender) and not between else None
+
+    def _near(self, i: int, mine: list[Draft]) -> list[Draft]:
+        """The quotations of a paragraph and the one before it of which words name the speaker."""
+        before = takewhile(lambda m: m.passage >= i - 1, reversed(self.drafts))
+        return [m for m in (*mine, *before) if m.speaker_at]
 
     def _take_subject(self, i: int, made: Draft) -> bool:
         """Let the subject that the parse gives the cue be the speaker, where the network took no words for the speaker's or some that name nobody; whether it names somebody."""
@@ -717,9 +720,8 @@ class _Reader:
         if head.lemma_.casefold() not in cues.known("writing") or words[0].lower_ != "the":
             return None
         here = self.passages[i].place(head)[0]
-        near = (*mine, *takewhile(lambda m: m.passage >= i - 1, reversed(self.drafts)))
-        told = [m for m in near if m.speaker_id and m.cue and m.speaker_at]
-        told = [m for m in told if m.speaker_at[0] < here and any(t.lemma_ == head.lemma_ for t in m.cue.words.sent)]
+        told = [m for m in self._near(i, mine) if m.speaker_id and m.cue and m.speaker_at[0] < here]
+        told = [m for m in told if any(t.lemma_ == head.lemma_ for t in m.cue.words.sent)]
         return max(told, key=lambda m: m.speaker_at).speaker_id if told else None
 
     def _last_speaker(self, i: int, pronoun: Token, drafts: list[Draft]) -> str | None:
@@ -753,8 +755,7 @@ class _Reader:
 
     def _antecedent(self, i: int, pronoun: Token) -> str | None:
         """Whom a relative "who" means: the noun on which the parse hangs its clause, if that is somebody, else the person named last in the sentence."""
-        clause = next((t for t in pronoun.ancestors if t.dep_ == "relcl"), None)
-        noun = clause.head if clause is not None else None
+        noun = _noun_of(pronoun)
         found = noun is not None and (
             self.cast.who(i, noun) or self.cast.describe(i, noun.doc[noun.left_edge.i : noun.i + 1])
         )
@@ -770,8 +771,8 @@ class _Reader:
 
     def _body_before(self, i: int, pronoun: Token) -> str | None:
         """The body on which the parse hangs a clause with "which": "the European Union, which says"."""
-        clause = next((t for t in pronoun.ancestors if t.dep_ == "relcl"), None)
-        found = self.cast.who(i, clause.head) if clause is not None else None
+        noun = _noun_of(pronoun)
+        found = self.cast.who(i, noun) if noun is not None else None
         return found[0] if found and self.cast.actors[found[0]].kind in IT else None
 
     def _note_pronoun(self, i: int, made: Draft, head: Token) -> None:
@@ -851,6 +852,11 @@ class _Reader:
         return rows
 
 
+def _noun_of(pronoun: Token) -> Token | None:
+    """The noun on which the parse hangs the clause of a relative pronoun."""
+    return next((t.head for t in pronoun.ancestors if t.dep_ == "relcl"), None)
+
+
 def _is_poll(speaker: Span | None) -> bool:
     """Whether answers speak: a poll, a survey."""
     return speaker is not None and speaker.root.lemma_.casefold() in cues.known("source")
@@ -882,8 +888,7 @@ def _is_told(cue: Cue) -> bool:
     if words is None or verb.lemma_ not in TELLING or verb.tag_ != "VBN" or words.root.dep_ == "pobj":
         return False
     active = any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
-    passive = any(c.dep_ == "auxpass" for c in verb.children)
-    return passive or (not active and verb.dep_ in ("advcl", "acl", "ROOT", "ccomp"))
+    return lexicon.child(verb, "auxpass") is not None or (not active and verb.dep_ in ("advcl", "acl", "ROOT", "ccomp"))
 
 
 def _is_act(cue: Cue, doc: Doc, found: Attribution) -> bool:

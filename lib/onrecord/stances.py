@@ -693,14 +693,16 @@ def _leaves_open(verb: Token) -> bool:
 
 def _suffers(verb: Token) -> bool:
     """Whether the subject of a verb only meets with what others think: "faced criticism", "drew praise"."""
-    met = (c for c in verb.children if c.dep_ == "dobj" and "attitude" in lexicon.kinds(c))
-    return verb.lemma_ in ("attract", "draw", "face", "meet", "provoke", "receive", "suffer") and any(met)
+    return verb.lemma_ in ("attract", "draw", "face", "meet", "provoke", "receive", "suffer") and any(
+        c.dep_ == "dobj" and "attitude" in lexicon.kinds(c) for c in verb.children
+    )
 
 
 def _withdraws(verb: Token) -> bool:
     """Whether somebody is only against himself: "ruled himself out of the race"."""
-    itself = any(c.dep_ == "dobj" and c.lower_.endswith(("self", "selves")) for c in verb.children)
-    return itself and verb.lemma_ == "rule" and any(c.lower_ == "out" for c in verb.children)
+    if verb.lemma_ != "rule" or not any(c.lower_ == "out" for c in verb.children):
+        return False
+    return any(c.dep_ == "dobj" and c.lower_.endswith(("self", "selves")) for c in verb.children)
 
 
 def _object_of_a_stance(noun: Token) -> bool:

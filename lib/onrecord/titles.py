@@ -42,7 +42,7 @@ ENDS_APPOSITION = (",", ".", ";", ":", "“", "”", '"', "(", "—", "–", "�
 NO_ROLES = (None, "honorific", "group", "body", "document")  # sorts of nouns that are no role of one person
 PREFIXED = re.compile(r"(?:anti|non|pro)-")
 LONGEST_BRACKET, LONGEST_PREDICATE = 8, 25  # tokens
-FIRMS = frozenset(
+BUSINESSES = frozenset(
     ["airline", "bank", "brand", "charity", "club", "company", "firm", "giant", "group", "maker", "retailer", "union"]
 )
 LETTERS = {"D": "Democratic", "R": "Republican"}  # as American papers mark whom a party sent
@@ -85,11 +85,11 @@ def learn_role(person: Bearer, title: Span | None, behind: Span | None) -> None:
 
 def learn_party(person: Bearer, span: Span) -> None:
     """Take the party that stands beside a name: "Republican Ann Lee", "Ann Lee (D-Ohio)", "Ann Lee, R-Ky."; nothing where a body is told already."""
-    doc = span.doc
-    before = doc[span.start - 1].text if span.start else ""
-    letter = PARTY_LETTER.match(language.text_of(doc), span.end_char)
-    adjective = LETTERS[letter[1]] if letter else before if before[:1].isupper() else ""
-    row = party(adjective) if adjective and person.affiliation is None else None
+    if person.affiliation is not None:
+        return
+    before = span.doc[span.start - 1].text if span.start else ""
+    letter = PARTY_LETTER.match(language.text_of(span.doc), span.end_char)
+    row = party(LETTERS[letter[1]] if letter else before) if letter or before[:1].isupper() else None
     if row is not None:
         person.affiliation, person.affiliation_id = row["name"] if letter else before, slugify(row["name"])
         person.country = person.country or row.country or None
@@ -386,7 +386,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
         and _is_home(one)
         and not any(e.start <= t.i < e.end for e in bodies)
     ]
-    bodies = [e for e in bodies if not comes_from(e.root, nouns) and not _is_firms(e.root)]
+    bodies = [e for e in bodies if not comes_from(e.root, nouns) and not _is_business_home(e.root)]
     organisations = [e for e in bodies if country_of(bare(e.text)) is None]
     chosen = next((e for e in bodies if e.start <= nouns[0].i), None) or next(iter([*organisations, *bodies]), None)
     if sort != "office":
@@ -400,7 +400,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
                 for t in words
                 if t.lower_ in ("of", "at", "for", "with") and t.i > nouns[0].i
                 for found in [_capitals(words.doc, t.i + 1, words.end)]
-                if found is None or not (_is_portfolio(found) or _is_firms(found.root))
+                if found is None or not (_is_portfolio(found) or _is_business_home(found.root))
             ),
             None,
         )
@@ -439,9 +439,9 @@ def _names_body(token: Token) -> bool:
     return organisation(token.text) is not None or (token.text[0].isupper() and party(token.text) is not None)
 
 
-def _is_firms(token: Token) -> bool:
+def _is_business_home(token: Token) -> bool:
     """Whether a country only says where a firm or club is at home: "spokesman for the German sportswear company"."""
-    return token.dep_ in ("amod", "compound") and token.head.lower_ in FIRMS and country_of(token.text) is not None
+    return token.dep_ in ("amod", "compound") and token.head.lower_ in BUSINESSES and country_of(token.text) is not None
 
 
 def _is_home(span: Span) -> bool:

@@ -12,13 +12,13 @@ import multiprocessing
 import os
 import signal
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from onrecord.corpus import units
 from onrecord.corpus.units import Given
 from onrecord.data import InputError
+from onrecord.stopping import answered
 
 MEMORY = 1_500_000_000  # bytes that a worker is reckoned to need
 PATIENCE = 10  # seconds in which a scheduler and a first worker must answer
@@ -193,16 +193,9 @@ def opened(scheduler: str | None, workers: int | None, codebook: str | None, mad
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """Hold Ctrl-C back for the seconds in which workers start: half a cluster cannot be ended."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
     asked: list[int] = []
-    before = {one: signal.signal(one, lambda *_: asked.append(1)) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with answered(lambda *_: asked.append(1), signal.SIGINT, signal.SIGTERM):
         yield
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
     if asked:
         raise KeyboardInterrupt
 
