@@ -215,6 +215,11 @@ def test_a_view_that_another_reports_is_marked_as_reported():
         ("He praised the senator and the treaty.", ["praised"], ["treaty"]),
         ("He praised the tax law and the officials.", ["praised"], ["tax law"]),
         ("He praised people.", ["praised"], ["people"]),
+        ("Zero hours contracts are old. He hates zero hours contracts.", ["hates"], ["zero hours contract"]),
+        ("The ferry came late. He opposed the use of the ferry on a day of strikes.", ["opposed"], ["ferry"]),
+        ("A charge came. He backed a campaign for the charge amid a row about roads.", ["backed"], ["charge"]),
+        ("He urged ministers to fund ferries at the port.", ["urged"], ["ferry"]),
+        ("He rejected criticism of the toll.", ["rejected"], ["toll"]),
         ("He praised Ann Lee.", ["praised"], [None]),
     ],
 )
@@ -222,10 +227,10 @@ def test_key_phrases(text, clauses, expected):
     doc = next(language.parse([(text, ())]))
     nouns = topics.Nouns([doc])
     verbs = [next(token for token in doc if token.text == word) for word in clauses]
-    around = [nouns.around(doc, frozenset(t.i for t in verb.subtree), set()) for verb in verbs]
+    around = [nouns.around(verb, frozenset(t.i for t in verb.subtree), set()) for verb in verbs]
     some = [one for one in around if one.clause or one.vague]
     about = iter(nouns.topics(some))
-    assert [nouns.phrase(next(about)) if one in some else None for one in around] == expected
+    assert [nouns.phrase(next(about), [one]) if one in some else None for one in around] == expected
 
 
 def test_nouns_that_clauses_share_are_proposed_first():
@@ -234,10 +239,10 @@ def test_nouns_that_clauses_share_are_proposed_first():
     doc = next(language.parse([(text, ())]))
     nouns = topics.Nouns([doc])
     sentences = [frozenset(range(sent.start, sent.end)) for sent in doc.sents]
-    chosen = nouns.topics([nouns.around(doc, one, set()) for one in sentences])
+    chosen = nouns.topics([nouns.around(doc[max(one)], one, set()) for one in sentences])
     assert set(chosen) == set(things)  # each is all that its sentence speaks of
     joined = [frozenset(range(2 * i)) for i in range(1, 9)]
-    assert len(set(nouns.topics([nouns.around(doc, one, set()) for one in joined]))) == 1
+    assert len(set(nouns.topics([nouns.around(doc[0], one, set()) for one in joined]))) == 1
 
 
 def test_proposed_issues_are_marked():
@@ -284,7 +289,23 @@ TO_END = [  # what is demanded; whether something is to go or end
     ("“We need this government to go,” said Ann Lee.", True),
     ("Ann Lee’s pledge to scrap the tax was heard in Ayr.", True),
     ("Ann Lee has campaigned for Bob Ray since she suspended her own campaign.", False),
+    ("Ann Lee backed a campaign to end the use of cages.", True),
+    ("“Cages are cruel and should be banned,” said Ann Lee.", True),
+    ("Ann Lee demanded a report on the closure of the ferry.", False),
 ]
+POSITIONS = [  # what is said; the position on what it is about
+    ("Ann Lee has called for the legislation to be scrapped.", "oppose"),
+    ("Ann Lee backed an attempt to overturn the ban on tolls.", "oppose"),
+    ("Ann Lee backed Bob Ray to succeed the mayor.", "support"),
+    ("Ann Lee protested that the gun bill would ruin farmers.", "oppose"),
+    ("Ann Lee started a campaign to support the congestion charge.", "support"),
+]
+
+
+@pytest.mark.parametrize(("text", "position"), POSITIONS)
+def test_the_position_is_one_on_what_the_statement_is_about(text, position):
+    made = onrecord.analyse(f"{text} She spoke in Leeds on Monday.").statements
+    assert list(made.position) == [position]
 
 
 @pytest.mark.parametrize(("text", "ends"), TO_END)

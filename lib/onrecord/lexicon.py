@@ -12,6 +12,22 @@ from onrecord import cues, data, language
 SUBJECT, PREDICATE = ("nsubj", "nsubjpass", "csubj", "csubjpass"), ("acomp", "attr", "oprd")
 SPOKEN = frozenset(["attitude", "accuse", "call", "praise"])  # kinds of words that show the position of their subject
 NOUNS = ("NOUN", "PROPN", "PRON", "NUM")
+STEPS = {  # how far each relation leads away from what a clause is about
+    "acl": 1,
+    "acomp": 1,
+    "attr": 2,
+    "ccomp": 1,
+    "conj": 0.5,
+    "dobj": 1,
+    "nsubj": 2,
+    "nsubjpass": 1,
+    "oprd": 1,
+    "pcomp": 0.5,
+    "pobj": 0.5,
+    "prep": 1,
+    "xcomp": 1,
+}
+AWAY = 3  # any other: circumstances, owners, parts of names
 FORMS = {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
 
 
@@ -245,6 +261,27 @@ def owners(noun: Token) -> tuple[Token, ...] | None:
         if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in kinds(verb) or verb.lemma_ == "be")
         else None
     )
+
+
+def distance(word: Token, head: Token) -> float:
+    """How directly a clause is about one of its words: what lies between the word and the clause's head, 1 for a direct object; infinite where the word
+    does not hang on the head."""
+    far = 0.0
+    while word != head:
+        if word.head == word:
+            return float("inf")
+        far += _step(word)
+        word = word.head
+    return far
+
+
+def _step(word: Token) -> float:
+    above = word.head
+    if word.dep_ == "nsubj" and child(above, "attr", "acomp") is not None:
+        return 1  # "the plan is a disaster"
+    if word.dep_ == "dobj" and child(above, "xcomp") is not None:
+        return STEPS["dobj"] + STEPS["xcomp"]  # who is asked to do something
+    return STEPS.get(word.dep_, AWAY)
 
 
 def authors(noun: Token) -> tuple[Token, ...]:

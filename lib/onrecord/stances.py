@@ -74,8 +74,9 @@ ARGUMENTS = (
 )
 
 
-HOLDING = ("be", "run", "serve", "stand", "win")  # an office
+HOLDING = ("be", "become", "lead", "replace", "run", "serve", "stand", "succeed", "win")  # an office
 ONWARD = ("to", "into", "through", "with", "for")  # prepositions with which going is no leaving
+OVER = ("about", "into", "on", "over")  # prepositions behind which stands what is only looked at
 DEMANDED = ("xcomp", "ccomp", "pcomp", "prep", "dobj", "pobj", "acl")  # relations of what a word demands
 
 
@@ -644,9 +645,10 @@ def is_none(candidate: Candidate, here: Here, likelihood: float) -> bool:
     if candidate.kind != "said":
         above = [head.head] if head.dep_ in ("ccomp", "xcomp", "acl", "dobj", "nsubjpass") else []
         denied = any(t.pos_ == "VERB" and "stop" in lexicon.kinds(t) for t in (head, *above))
-        accused = any(
-            c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) for c in head.children
-        )  # "rejected accusations"
+        accused = any(  # "rejected accusations", but not "backed a congestion charge"
+            c.dep_ == "dobj" and "accuse" in lexicon.kinds(c) and not lexicon.child(c, "compound")
+            for c in head.children
+        )
         return (
             denied
             or accused
@@ -746,22 +748,59 @@ def spoken(candidate: Candidate, doc: Doc) -> int:
     return 0 if candidate.kind == "said" else _shown_by(doc[candidate.head])
 
 
-def on_end(candidate: Candidate, here: Here) -> int:
-    """The position of a clause that wants something to go or end, -1 ("urged Ray to resign", "Ofwat should be abolished", "called for an end to the war"),
-    or to stay, 1 ("refused to halt the work"); 0 where it is about no end."""
+def on_end(candidate: Candidate, here: Here, about: Token | None = None) -> int:
+    """The position of a clause that wants something to go or end, -1 ("urged Ray to resign", "Ofwat should be abolished", "backed a campaign to end the
+    war"), or to stay, 1 ("refused to halt the work"); 0 where it is about no end, or not of `about`, a word of what the position is on."""
     doc = here.passage.doc
     head = doc[candidate.head]
     above = [doc[i] for i in here.cue(candidate.quote)] if candidate.kind == "said" else []
-    if _ends(head) and (lexicon.modal(head, "demand") or any(map(_demands, above))):
-        return -1
-    if _ends(head) and any(_turns(t, "attitude") for t in above):
-        return 1
-    below = [c for c in head.children if c.i in candidate.tokens and _is_demanded(c)]
-    if _turns(head, "attitude"):
-        return int(any(_ends(c) for c in below if c.dep_ == "xcomp"))
-    if not _demands(head):
+    for verb in (head, *_joined(head, candidate.tokens)):
+        if _ends(verb) and _is_of(verb, about, lexicon.child(head, *SUBJECT)):
+            if lexicon.modal(verb, "demand") or any(map(_demands, above)):
+                return -1
+            if any(_turns(t, "attitude") for t in above):
+                return 1
+    if not (against := _turns(head, "attitude")) and not _demands(head):
         return 0
-    return -int(any(map(_ends, [*below, *(c for prep in below if prep.dep_ == "prep" for c in prep.children)])))
+    ends = any(_is_of(word, about) for word in _endings(head, candidate.tokens))
+    return int(ends) if against else -int(ends)
+
+
+def _joined(verb: Token, clause: frozenset[int]) -> list[Token]:
+    """The verbs joined to another that have its subject."""
+    some = (c for c in verb.children if c.dep_ == "conj" and c.i in clause and c.pos_ in CLAUSES)
+    return [c for c in some if lexicon.child(c, *SUBJECT) is None]
+
+
+def _endings(head: Token, clause: frozenset[int]) -> Iterator[Token]:
+    """The words below one that demands or rejects something that say that something ends: "called for the law to be scrapped", "backed a campaign to end it"."""
+    waiting = [c for c in head.children if c.i in clause and _is_demanded(c)]
+    while waiting:
+        word = waiting.pop()
+        if _ends(word):
+            yield word
+        elif word.pos_ not in CLAUSES and word.lower_ not in OVER:
+            waiting += [c for c in word.children if c.i in clause and c.dep_ in DEMANDED]
+
+
+def _is_of(verb: Token, about: Token | None, subject: Token | None = None) -> bool:
+    """Whether what ends is, or holds, the word that counts; who goes may be named above ("urged Ray to resign", "called on Ray to quit")."""
+    if about is None or (about.i < verb.i and about.dep_ in ("dobj", "pobj") and _goes(verb)):
+        return True
+    does = lexicon.child(verb, "nsubj") if lexicon.child(verb, "dobj") is not None else None
+    if does is not None and (does == about or does.is_ancestor(about)):
+        return False  # "the bill would ruin farmers"
+    return any(above is not None and above.is_ancestor(about) for above in (verb, subject)) or subject == about
+
+
+def core(candidate: Candidate, doc: Doc) -> Token:
+    """The word of a clause that shows the stance: its head, or where that shows none the nearest other that does: "struck a tone, skewering Ray"."""
+    head = doc[candidate.head]
+    if not SPOKEN.isdisjoint(lexicon.kinds_with_any(head)) or lexicon.modal(head, "demand"):
+        return head
+    shown = (doc[i] for i in sorted(candidate.tokens) if any(name[:-1] in SPOKEN for name in _signed(doc[i])))
+    near = [(lexicon.distance(word, head), word.i) for word in shown if word.pos_ in CLAUSES]
+    return doc[min(near)[1]] if near else head
 
 
 def asks(candidate: Candidate, here: Here, actor: str) -> bool:
@@ -803,12 +842,18 @@ def _ends(word: Token) -> bool:
     if lexicon.negated(word):
         return False
     if word.pos_ in CLAUSES:
-        on = any(c.dep_ == "prep" and c.lower_ in ONWARD for c in word.children)  # "should go to court"
-        goes = known.get("moves", (0, 0))[0] < 0 and beside.isdisjoint(["dobj", "xcomp", "ccomp"]) and not on
         bare = word.tag_ == "VBN" and "nsubj" in beside and "aux" not in beside  # "want the rules scrapped"
         done = known.get("action", (0, 0))[1] < 0 and (lexicon.passive(word) or "dobj" in beside or bare)
-        return goes or done
+        return done or _goes(word)
     return word.pos_ == "NOUN" and known.get("reversal", (0, 0))[1] < 0 and "prep" in beside
+
+
+def _goes(verb: Token) -> bool:
+    """Whether a verb says that its subject goes: "resign", but not "go to court"."""
+    beside = {c.dep_ for c in verb.children}
+    on = any(c.dep_ == "prep" and c.lower_ in ONWARD for c in verb.children)
+    ends = lexicon.kinds_with_any(verb).get("moves", (0, 0))[0] < 0
+    return ends and beside.isdisjoint(["dobj", "xcomp", "ccomp"]) and not on
 
 
 def _is_own(verb: Token) -> bool:

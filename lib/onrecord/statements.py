@@ -3,6 +3,7 @@
 Each cue of the codebook is followed up the parse to what licenses a statement on it (`onrecord.licences`).
 """
 
+import math
 from itertools import accumulate, takewhile
 
 import pandas as pd
@@ -29,6 +30,7 @@ SURE = {
 }
 POSITIONS = {1: "support", -1: "oppose", 0: "unclear"}
 LEAST = 0.38  # how likely a position must be that no rule finds
+FAR = 4  # how indirectly a clause can be about an actor at whom it is aimed
 SIDES = ("state", "government", "organisation")
 
 
@@ -158,18 +160,24 @@ class _Reader:
             over = [row for row in known + made if row["start"] < end and start < row["end"]]
             if any(candidate.holder in (row["holder_id"], row["reported_by"]) for row in over):
                 continue  # said already, or a view that the speaker only reports
-            targets = self.targets(here, candidate)
-            issue, pole = self.issue(candidate, places, targets)
-            around = self.nouns_around(here, candidate) if issue is None else None
+            around = self.nouns_around(here, candidate)
+            targets = self.targets(here, candidate, around)
+            issue, pole, about = self.issue(here, candidate, places, targets)
             if issue is None and not (around and (around.paragraph or around.vague)):
                 continue  # nothing that it could be about
-            on_target = stances.on_end(candidate, here) or sign
-            if issue is not None and on_target > 0 and targets and stances.asks(candidate, here, targets[0]):
-                on_target = 0
-            position = on_target if pole is None else pole * sign  # without a cue it is one on the target itself
+            position = (pole or 1) * (stances.on_end(candidate, here, about) or sign)
+            if issue is not None and pole is None and position > 0 and stances.asks(candidate, here, targets[0]):
+                position = 0
             row = self.learned_row(here, candidate, issue, position, sure, (start, end), targets)
-            made.append(row | {"around": around})
+            toward = {} if issue is not None or around is None else self.toward(here, candidate, around, sign)
+            made.append(row | {"around": around, "toward": toward})
         return made
+
+    def toward(self, here: Here, candidate, around: topics.Around, sign: int) -> dict[str, str]:
+        """The position of a clause on each of its nouns."""
+        return {
+            noun: POSITIONS[stances.on_end(candidate, here, one.token) or sign] for noun, one in around.clause.items()
+        }
 
     def learned_row(
         self, here: Here, candidate, issue: str | None, sign: int, sure: float, place, targets: list[str]
@@ -203,9 +211,12 @@ class _Reader:
         words = [i for i in sorted(candidate.tokens) if here.passage.doc[i].dep_ != "cc" or i == candidate.head]
         return self.trim(here.starts[words[0]], here.ends[words[-1]])
 
-    def targets(self, here: Here, candidate) -> list[str]:
-        """Other actors whom the clause speaks of, subjects and objects first."""
-        return self.first(here, stances.others(candidate, here))
+    def targets(self, here: Here, candidate, around: topics.Around | None) -> list[str]:
+        """Other actors of whom the clause is, the one whom it is most directly about first; not those whom it only mentions while it is about something."""
+        doc, core = here.passage.doc, stances.core(candidate, here.passage.doc)
+        far = [(lexicon.distance(doc[i], core), i, who) for i, who in stances.others(candidate, here)]
+        nearest = next((noun.far for noun in around.clause.values()), math.inf) if around is not None else math.inf
+        return list(dict.fromkeys(who for distance, _, who in sorted(far) if distance <= max(FAR, nearest)))
 
     def meant(self, here: Here, issue: str, words: Span) -> list[str]:
         """Actors of whom some words speak, subjects and objects first, where the issue is about such actors: "Bob Ray is unfit for office"."""
@@ -223,23 +234,25 @@ class _Reader:
         ordered = sorted((doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, actor) for i, actor in named)
         return list(dict.fromkeys(actor for _, _, actor in ordered))
 
-    def issue(self, candidate, places, targets: list[str]) -> tuple[str | None, int | None]:
-        """What a clause's stance is about, and the cue's pole: the issue of a cue in it, else of whom it is aimed at, without a pole; None where the
-        codebook has none."""
-        cues = [cue for cue, first, last in places if {first, last} <= candidate.tokens]
-        if cues:
-            return cues[0].issue, cues[0].pole
-        of = dict(self.codebook.of)
-        return next(
-            (of[kind] for kind in (self.actors.get(actor, {}).get("kind") for actor in targets) if kind in of), None
-        ), None
+    def issue(self, here: Here, candidate, places, targets: list[str]) -> tuple[str | None, int | None, Token | None]:
+        """What a clause's stance is about, the cue's pole and the word for it: the issue of a cue in the clause, else of whom it is aimed at, without a
+        pole; None where the codebook has none."""
+        doc, of = here.passage.doc, dict(self.codebook.of)
+        for cue, first, last in places:
+            if {first, last} <= candidate.tokens:
+                return cue.issue, cue.pole, doc[first : last + 1].root
+        for actor in targets:
+            if (kind := self.actors.get(actor, {}).get("kind")) in of:
+                named = (doc[i] for i, who in stances.others(candidate, here) if who == actor)
+                return of[kind], None, min(named, key=lambda word: lexicon.distance(word, doc[candidate.head]))
+        return None, None, None
 
     def nouns_around(self, here: Here, candidate) -> topics.Around | None:
         """The nouns of which an issue may be proposed; None where the codebook is of one field, whose issues are all that is asked for."""
         if not self.codebook.default:
             return None
         names = {i for i, over in here.mentions.items() if any(m["form"] == "name" for m in over)}
-        return self.nouns.around(here.passage.doc, candidate.tokens, names)
+        return self.nouns.around(stances.core(candidate, here.passage.doc), candidate.tokens, names)
 
     def holders(self, here: Here, licence: Licence, quote: dict | None, verb: frozenset[int]) -> list[dict]:
         """Whose statement it is: nobody's where the words leave that open."""
@@ -347,8 +360,11 @@ def _evidence(licence: Licence, cue: Span, inside: frozenset[int] | None) -> Spa
 def _with_topics(rows: list[dict], nouns: topics.Nouns) -> list[dict]:
     """The rows, with proposed issues for those that meet none of the codebook."""
     unmet = [row for row in rows if row["issue"] is None]
-    for row, noun in zip(unmet, nouns.topics([row["around"] for row in unmet]), strict=True):
-        row["issue"] = topics.propose(nouns.phrase(noun))
+    chosen = nouns.topics([row["around"] for row in unmet])
+    about = {one: [row["around"] for row, noun in zip(unmet, chosen, strict=True) if noun == one] for one in chosen}
+    for row, noun in zip(unmet, chosen, strict=True):
+        row["issue"] = topics.propose(nouns.phrase(noun, about[noun]))
+        row["position"] = row["toward"].get(noun, row["position"])
     return rows
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from onrecord import data, names
+from onrecord import data, lexicon, names
 from onrecord.article import slugify
 from onrecord.codebook import COLUMNS, Codebook
 
@@ -24,9 +24,10 @@ PROPOSED = "proposed-"
 UNDEFINED = "Proposed from the article’s own words; nobody has defined it."
 ENOUGH = 2  # places of an article where a key word or a key phrase stands
 MOST = 5  # key words that several clauses of an article share
-LENGTH = 3  # words of a phrase, at most
-PEOPLE = ("business", "civil", "expert", "group", "honorific", "office")  # sorts of roles of persons and groups
-TOPIC = ("dobj", "nsubj", "nsubjpass", "pobj")  # places of a clause where its topic stands
+LENGTH = 4  # words of a phrase, at most
+MEANING = ("it", "that", "these", "they", "this", "those")  # pronouns for what is said before
+CLOSE = 1  # how much less directly a clause may be about a word that it shares with others than about its own
+ACTORS = ("body", "business", "civil", "expert", "group", "honorific", "office")  # sorts of nouns for those who act
 
 
 def is_proposed(issue: str) -> bool:
@@ -34,17 +35,25 @@ def is_proposed(issue: str) -> bool:
     return issue.startswith(PROPOSED)
 
 
+class Noun(NamedTuple):
+    """A noun of a clause, and how directly the clause is about it (`lexicon.distance`)."""
+
+    token: Token
+    far: float
+
+
 class Around(NamedTuple):
-    """The nouns of a clause and around it, by their lemmas, the likelier topics first; `vague` are those of the clause that name no issue.
+    """The nouns of a clause and around it, by their lemmas; `vague` are those of the clause that name no issue.
 
-    `paragraph` is the last one before that has nouns, where the clause's own has none. `before`: the nouns of the paragraph up to the clause, the nearest
-    first, and then those behind it."""
+    `clause`: where each stands, what the clause is most directly about first; `open` where its subject is a pronoun that means what stands before. `paragraph` is the last one before that has nouns, where the clause's own has
+    none. `before`: the nouns of the paragraph up to the clause, the nearest first, and then those behind it."""
 
-    clause: list[str]
+    clause: dict[str, Noun]
     sentence: list[str]
     paragraph: list[str]
     vague: list[str]
     before: list[str]
+    open: bool
 
 
 class Nouns:
@@ -65,28 +74,33 @@ class Nouns:
 
     def _nouns(self, doc: Doc) -> list[Token]:
         if id(doc) not in self._of:
-            self._of[id(doc)] = [token for token in doc if token.pos_ == "NOUN" and token.lemma_.isalpha()]
+            self._of[id(doc)] = [token for token in doc if token.pos_ == "NOUN" and token.is_alpha and len(token) > 1]
         return self._of[id(doc)]
 
     def said(self, noun: str) -> int:
         """How often the article says it."""
         return len(self.printed.get(noun, ()))
 
-    def around(self, doc: Doc, clause: frozenset[int], named: set[int]) -> Around:
-        """The nouns of a clause, of its sentence and of its paragraph, and those of the clause that are too vague; those at the tokens `named` name an actor."""
-        sentence = doc[min(clause)].sent
+    def around(self, head: Token, clause: frozenset[int], named: set[int]) -> Around:
+        """The nouns of a clause, of its sentence and of its paragraph, and those of the clause that are too vague; those at the tokens `named` name an
+        actor."""
+        doc, sentence = head.doc, head.sent
         nouns = [noun for noun in self._nouns(doc) if noun.i not in named]
-        nouns.sort(key=lambda noun: noun.dep_ not in TOPIC)  # what is likelier a topic first
         vague = {noun.i for noun in nouns if _is_vague(noun)}
         good = [noun for noun in nouns if noun.i not in vague]
         paragraph = good or self._before(doc)
         here = min(clause) if good else float("inf")  # a paragraph before ends before the clause
+        own: dict[str, Noun] = {}
+        inside = (Noun(noun, lexicon.distance(noun, head)) for noun in good if noun.i in clause)
+        for noun in sorted(inside, key=lambda noun: noun.far):
+            own.setdefault(_lemma(noun.token), noun)
         return Around(
-            clause=[_lemma(noun) for noun in good if noun.i in clause],
+            clause=own,
             sentence=[_lemma(noun) for noun in good if sentence.start <= noun.i < sentence.end],
             paragraph=[_lemma(noun) for noun in paragraph],
             vague=[_lemma(noun) for noun in nouns if noun.i in clause & vague],
             before=[_lemma(n) for n in sorted(paragraph, key=lambda n: -n.i if n.i < here else n.i)],
+            open=any(by.lower_ in MEANING for by in lexicon.subjects(head)),
         )
 
     def _before(self, doc: Doc) -> list[Token]:
@@ -98,44 +112,52 @@ class Nouns:
     def topics(self, clauses: list[Around]) -> list[str]:
         """The noun that each clause is about.
 
-        Few nouns for all of them: first the noun that the article repeats and that is nearest to most, then that of those left, up to MOST.
-        A clause with none of them in its sentence is about its own noun that the article says oftenest; one whose nouns are all vague, or that has
-        none ("this just isn't right"), rather about one of them in its paragraph, and else about what is said around it."""
+        Few nouns for all of them: first the noun that the article repeats and that most are about, then that of those left, up to MOST. A clause with
+        none of them is about its own nearest noun; one whose nouns are all vague, or that has none ("this just isn't right"), about one of them in its
+        sentence or paragraph, and else about what is said around it."""
         chosen: list[str] = []
         left = clauses
         while len(chosen) < MOST and (worth := self._worth(left)):
             chosen.append(max(sorted(worth), key=lambda noun: (worth[noun], self.said(noun))))
-            left = [around for around in left if chosen[-1] not in {*around.clause, *around.sentence}]
+            left = [around for around in left if chosen[-1] not in around.clause]
         return [self._about(around, chosen) for around in clauses]
 
     def _worth(self, clauses: list[Around]) -> dict[str, int]:
         """How near each noun that the article repeats, and that stands in one of some clauses, is to all of them."""
         worth: Counter = Counter()
         for around in clauses:
-            near = (
-                dict.fromkeys(around.paragraph, 1) | dict.fromkeys(around.sentence, 3) | dict.fromkeys(around.clause, 9)
-            )
-            worth.update(near)
+            near = dict.fromkeys(around.paragraph, 1) | dict.fromkeys(around.sentence, 2)
+            worth.update(near | dict.fromkeys(around.clause, 4) | dict.fromkeys([*around.clause][:1], 12))
         return {noun: worth[noun] for around in clauses for noun in around.clause if self.said(noun) >= ENOUGH}
 
     def _about(self, around: Around, chosen: list[str]) -> str:
-        near = [noun for ring in (around.clause, around.sentence) for noun in chosen if noun in ring]
-        far = [noun for noun in chosen if noun in around.paragraph] if not around.clause else []
-        own = sorted(around.clause or around.vague, key=lambda noun: -self.said(noun))
+        near = [noun for ring in (around.sentence, around.paragraph) for noun in chosen if noun in ring]
+        if around.clause:
+            nearest, far = next((noun, one.far) for noun, one in around.clause.items())
+            close = (noun for noun, one in around.clause.items() if noun in chosen and one.far <= far + CLOSE)
+            return next(close, near[0] if near and around.open else nearest)
+        vague = sorted(around.vague, key=lambda noun: -self.said(noun))
         repeated = [noun for noun in around.before if self.said(noun) >= ENOUGH]
-        return (near + far + own + repeated + around.before)[0]
+        return (near + repeated + vague + around.before)[0]
 
-    def phrase(self, noun: str) -> str:
-        """How the article mostly puts a noun: with the same words before it ("minimum wage") where it does so more often than not, else alone."""
-        said, times = Counter(map(_phrase, self.printed[noun])).most_common(1)[0]
-        return said if 2 * times > self.said(noun) else noun
+    def phrase(self, noun: str, clauses: list[Around]) -> str:
+        """How some clauses that are about a noun put it: with the words before it ("wage bill") where one in three places of the article has the same,
+        with adjectives ("minimum wage") where the article repeats it so, else alone."""
+        here = [around.clause[noun].token for around in clauses if noun in around.clause] or self.printed[noun]
+        for described, least in ((True, ENOUGH), (False, 1)):
+            said = Counter(_phrase(one, described) for one in self.printed[noun])
+            longer = (words for words, _ in Counter(_phrase(one, described) for one in here).most_common())
+            known = (words for words in longer if words != noun and 3 * said[words] >= self.said(noun))
+            if (found := next((words for words in known if said[words] >= least), None)) is not None:
+                return found
+        return noun
 
 
 def _is_vague(noun: Token) -> bool:
     """Whether a noun names no issue: a person, a time, what is said, and the like, and not as a part of a longer word ("roll call")."""
     if any(c.dep_ == "compound" for c in noun.lefts):
         return False
-    return _lemma(noun) in _vague() or names.role_sort(noun) in PEOPLE
+    return _lemma(noun) in _vague() or names.role_sort(noun) in ACTORS
 
 
 @functools.cache
@@ -147,10 +169,11 @@ def _lemma(noun: Token) -> str:
     return noun.lemma_.casefold()
 
 
-def _phrase(noun: Token) -> str:
-    """A noun with what it is compounded with."""
-    before = [c for c in noun.lefts if c.dep_ in ("compound", "amod") and c.pos_ in ("NOUN", "ADJ", "PROPN")]
-    return " ".join(t.lemma_.casefold() for t in [*before[1 - LENGTH :], noun])
+def _phrase(noun: Token, described: bool) -> str:
+    """A noun with what it is compounded with ("zero hours contract"), and with its adjectives where it is to be described."""
+    before = (c for c in noun.lefts if c.dep_ == "compound" or (described and c.dep_ == "amod"))
+    words = [t for c in before for t in c.subtree if t.pos_ in ("NOUN", "ADJ", "PROPN", "NUM") and t.dep_ != "conj"]
+    return " ".join([*(t.lower_ for t in words[1 - LENGTH :]), _lemma(noun)])
 
 
 def propose(phrase: str) -> str:
