@@ -416,6 +416,27 @@ DESCRIBED = [  # text, words that describe somebody, who is meant
     ("The England No 10 said it was late.", "No 10", []),
     ("Labour MP Ann Lee met councillor Bob Ray. The councillor had left.", "The councillor", ["bob-ray"]),
     ("Labour MP Ann Lee met mayor Bob Ray. The legislator had left.", "The legislator", ["ann-lee"]),
+    ("A councillor said no.\n\nConservative councillor Ann Lee met Bob Ray.", "A councillor", ["ann-lee"]),
+    (
+        "A councillor said no.\n\nConservative councillor Ann Lee met councillor Bob Ray.",
+        "A councillor",
+        ["councillor"],
+    ),
+    ("A lawmaker in Ayr said no.\n\n“It is late,” Ann Lee said.", "A lawmaker in Ayr", ["ann-lee"]),
+    ("A lawmaker in Ayr said no.\n\n“It is late,” Ann Lee, a baker, said.", "A lawmaker in Ayr", ["lawmaker-in-ayr"]),
+    ("A lawmaker in Ayr said no.\n\nThe hall was named for Ann Lee.", "A lawmaker in Ayr", ["lawmaker-in-ayr"]),
+    (
+        "A lawmaker said no.\n\n“It is late,” Ann Lee said.\n\nThe lawmaker, who is ill, said it was late.",
+        "The lawmaker",
+        ["ann-lee"],
+    ),
+    ("Malta’s government is to propose a law.", "Malta’s government", ["government-of-malta"]),
+    ("The plan was backed by Mayor of London Sadiq Khan and Ayr City Council.", "Sadiq Khan", ["sadiq-khan"]),
+    (
+        "The US Congress met. Ann Lee spoke in Manila’s House of Representatives.",
+        "House of Representatives",
+        ["house-of-representatives"],
+    ),
 ]
 
 

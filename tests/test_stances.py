@@ -366,6 +366,24 @@ def test_what_somebody_campaigns_for(text, issue, position):
     assert (row.issue, row.position, row.holder) == (issue, position, "Ann Lee")
 
 
+@pytest.mark.parametrize(
+    ("text", "holders"),
+    [
+        ("Ann Lee said Bob Ray and Tom Hill are backing an attempt to scrap the gun bill.", ["Bob Ray", "Tom Hill"]),
+        ("Ann Lee said she was backing an attempt to scrap the gun bill.", ["Ann Lee"]),
+        ("The gun bill was backed by Bob Ray.", ["Bob Ray"]),
+    ],
+)
+def test_what_a_speaker_tells_of_others_is_theirs(text, holders):
+    made = onrecord.analyse(f"{text} They met in Leeds on Monday.").statements
+    assert list(made.holder) == holders
+
+
+def test_what_a_statement_is_aimed_at_is_no_joint_holder():
+    made = onrecord.analyse("The plan was backed by Ann Lee and Westminster City Council on Monday.").statements
+    assert made.target_id.isna().all() and made.text.str.startswith("The plan").all() and len(made) == 2
+
+
 def test_a_call_to_resign_is_no_support():
     (row,) = onrecord.analyse(
         "Senator Ann Lee urged Donald Trump to drop out of the race on Monday."

@@ -22,6 +22,7 @@ from onrecord.bodies import (
     bare,
     body_here,
     countries_of,
+    country_before,
     known_organisations,
     named_body,
     owns_person,
@@ -93,6 +94,7 @@ SURNAME_PREFIX = re.compile(r"(?:Ma?c|Fitz|[DL]e|La|Di|Du|Van)[A-Z]")  # of a su
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
 LONG_HALF = 4  # letters of half a double surname that can stand alone: Cramon
 MANY = 0.85  # of a heading's longer words
+LEAD = 2  # passages with which an article begins, after the first
 NEAR = 3  # passages back in which somebody is still in view
 SEATED = ("MP", "MPs", "MSP", "MSPs", "MS", "MEP", "TD")  # whom a place sends
 IN_VIEW = 40  # mentions of a paragraph among which a pronoun looks
@@ -167,6 +169,7 @@ class Cast:
         capitals = {i for i, p in enumerate(passages) if _all_capitals(p.doc)}
         self._capitals = capitals if len(capitals) < len(passages) else set()  # headings in which each word has one
         self._firsts: dict[str, list[Place]] = {}  # by the noun of a role
+        self._by_role: dict[str, list[Place]] = {}  # where people are named, by the nouns of their roles
         self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
         for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()
@@ -264,7 +267,7 @@ class Cast:
                 if len(span) == 1 and (_never_person(name) or owns_person(span) or self._is_common(span)):
                     continue
                 sure = certainty(features(span, label))
-                if sure < BAR and (_bears_role(span, label) or self._is_addressed(span)):
+                if sure < BAR and (_bears_role(span, label) or _is_titled(span, label) or self._is_addressed(span)):
                     sure = max(sure, 0.6)
                 found[name].append((i, span, sure))
         kept = []
@@ -405,7 +408,7 @@ class Cast:
         """What kind of actor a name is, whether it acts here, and whether it is only a place here."""
         name = bare(span.text)
         printed = span.text if label == "KNOWN" else name  # The Hill, which is no hill
-        known = body_here(span.doc, self._acronyms.get(name, printed))
+        known = body_here(span, self._acronyms.get(name, printed))
         if known is None and label == "KNOWN":
             label = "ORG"  # of another country than the one that the table knows
         if known is not None:
@@ -480,7 +483,7 @@ class Cast:
             return {
                 "name": full,
                 "kind": "media" if medium else "organisation",
-                "country": country_of(span[0].text),
+                "country": country_of(span[0].text) or country_before(span),
                 "rule": "organisation",
                 "confidence": 0.65,
                 "acting": role_sort(span[-1]) != "document" or medium is not None or _is_source(span),
@@ -524,6 +527,7 @@ class Cast:
     def _descriptions(self) -> None:
         """Definite descriptions of somebody named before: of a person by role ("the senator"), of a body by the noun in its name ("the church")."""
         people, bodies = self._places_by_noun()
+        self._by_role = people
         for i, passage in enumerate(self.passages):
             for description in descriptions.definite(passage.doc):
                 noun, span = description.noun, description.span
@@ -799,7 +803,8 @@ class Cast:
             return named  # "presidential candidates Ann Lee and Bob Ray"
         plural = head.tag_ in ("NNS", "NNPS") or sort == "group" or head.lower_ != head.lemma_.casefold() in roles()
         words = words if plural else descriptions.alone(words)
-        name = NO_NAME.sub("", descriptions.core_of(words).text)
+        core = descriptions.core_of(words)
+        name = NO_NAME.sub("", core.text)
         government = _government(words.doc[words.start : head.i + 1])
         if government is not None:
             actor = self.actor(
@@ -810,12 +815,15 @@ class Cast:
                 rule="government",
                 confidence=0.8,
             )
-            return actor.actor_id, self.mention(actor, passage, descriptions.core_of(words), "name", "government", 0.8)
+            return actor.actor_id, self.mention(actor, passage, core, "name", "government", 0.8)
         body = "government" if head.lower_ in GOVERNMENTS else "organisation"
         kind = "group" if plural else body if sort == "body" else "person"
-        if kind == "person" and words.text.casefold() == f"the {head.lower_}" and head.lower_ in self._newcomers:
+        if kind == "person" and core.text.casefold() == f"the {head.lower_}" and head.lower_ in self._newcomers:
             actor = self._newcomers[head.lower_]  # who was "a spokesperson for Ayr" before
-            return actor.actor_id, self.mention(actor, passage, words, "nominal", "described_again", 0.6)
+            return actor.actor_id, self.mention(actor, passage, core, "nominal", "described_again", 0.6)
+        if kind == "person" and (ahead := self._announced(passage, words, head, sort)) is not None:
+            self._newcomers[head.lower_] = ahead
+            return ahead.actor_id, self.mention(ahead, passage, core, "nominal", "role_ahead", 0.6)
         actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
         if kind == "person":
             learn_role(actor, words, None)
@@ -823,9 +831,32 @@ class Cast:
         actor.side = actor.side or (actor.country if sort in ("office", "group", "body") else None)
         if kind == "person" and words[0].lower_ in descriptions.NEW:
             self._newcomers[head.lower_] = actor
-        return actor.actor_id, self.mention(
-            actor, passage, descriptions.core_of(words), "nominal", "described_speaker", 0.6
-        )
+        return actor.actor_id, self.mention(actor, passage, core, "nominal", "described_speaker", 0.6)
+
+    def _announced(self, passage: int, words: Span, head: Token, sort: str) -> Actor | None:
+        """Who is named soon after an article begins with his role alone: "A lawmaker wants a toll. ... Rep. Ann Lee said so"."""
+        if passage > LEAD or words[0].lower_ not in ("a", "an"):
+            return None
+        before = tuple(t.text for t in words.doc[words.start + 1 : head.i])
+        described = Description(words.doc[words.start : head.i + 1], head, sort, before)
+        actor, country = self._named_later(passage, described, self._by_role), _country_told(words, head)
+        if actor is not None:
+            return actor if country is None or actor.country in (None, country) else None
+        actor = self._next_speaker(passage) if descriptions.tells_of_one(described) else None
+        if actor is None or actor.role is not None or described.gender not in ("", actor.gender):
+            return None
+        learn_role(actor, words, None)
+        return actor
+
+    def _next_speaker(self, passage: int) -> Actor | None:
+        """The first person who is named for the first time in the passages after one, if he speaks there."""
+        later = (a for a in self._in_order if a.mentions[0].passage > passage)
+        first = next(later, None)
+        if first is None or first.mentions[0].passage > passage + 2:
+            return None
+        span = first.mentions[0].span
+        told = any(c.dep_ in ("appos", "relcl") for c in span.root.children)  # "Ann Lee, a baker, said"
+        return first if _is_source(span) and not told else None
 
     def _unseen(self, passage: int, head: Token) -> tuple[str, Mention] | None:
         """An actor for a name that nothing else took for one, where it is the subject of a verb of saying or the source behind "according to"."""
@@ -849,8 +880,14 @@ class Cast:
         return actor.actor_id, self.mention(actor, passage, span, "name", "speaks", 0.5)
 
     def _groups(self) -> None:
-        """Groups that take a stance: "protesters demanded"."""
+        """Groups that take a stance ("protesters demanded"), and governments that act: "Malta’s government is to propose a law"."""
+        strings = self.passages[0].doc.vocab.strings if self.passages else {}
+        governments = {strings[word] for word in GOVERNMENTS} if self.passages else set()
         for i, passage in enumerate(self.passages):
+            for nth in (n for n, word in enumerate(passage.doc.to_array("LOWER").tolist()) if word in governments):
+                words = passage.doc[passage.doc[nth].left_edge.i : nth + 1]
+                if passage.doc[nth].dep_ in SUBJECTS and (i, nth) not in self._at and _government(words) is not None:
+                    self.describe(i, words)
             for token in (passage.doc[nth] for nth, known in enumerate(lexicon.listed(passage.doc)) if known):
                 if token.pos_ not in ("VERB", "AUX") or lexicon.SPOKEN.isdisjoint(lexicon.kinds_with_any(token)):
                     continue
@@ -1098,6 +1135,12 @@ def _bears_role(span: Span, label: str) -> bool:
         and (span.start == 0 or span.doc[span.start - 1].pos_ != "PROPN")
         and apposition(span) is not None
     )
+
+
+def _is_titled(span: Span, label: str) -> bool:
+    """Whether the title of an office stands before a name of several words that the model takes for a person's: "Mayor of London Sadiq Khan"."""
+    title = title_before(span) if label == "PERSON" and len(span) > 1 else None
+    return title is not None and any(role_sort(token) == "office" for token in title)
 
 
 def _addressed(span: Span) -> str:

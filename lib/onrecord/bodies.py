@@ -73,11 +73,19 @@ def _within_longer(span: Span) -> bool:
     return named and not span.start <= head.i < span.end
 
 
-def body_here(doc: Doc, name: str) -> pd.Series | None:
-    """Row of the organisation of this name; None where many bodies bear it and the article is about another country: Senate, in Nigeria."""
+def body_here(words: Span, name: str) -> pd.Series | None:
+    """Row of the organisation of this name; None where many bodies bear it and it is another country's: Senate, in Nigeria; "Manila's Senate"."""
     row = organisation(name)
-    abroad = row is not None and row.country and row.country not in doc.user_data.get("countries", (row.country,))
-    return None if abroad and is_common(name) else row
+    if row is None or not row.country or not is_common(name):
+        return row
+    countries = {country_before(words)} - {None} or words.doc.user_data.get("countries", (row.country,))
+    return row if row.country in countries else None
+
+
+def country_before(words: Span) -> str | None:
+    """Code of the state whose name or seat stands right before some words as their owner."""
+    before = words.doc[max(words.start - 2, 0) : words.start]
+    return country_of(before[0].text) if len(before) == 2 and before[1].tag_ == "POS" else None
 
 
 def countries_of(doc: Doc) -> set[str]:

@@ -251,8 +251,9 @@ def _tells_by_itself(noun: Token) -> bool:
 
 
 def _is_told_more(noun: Token) -> bool:
-    """Whether words behind a noun say which is meant."""
-    return any(c.i > noun.i and c.dep_ in MORE and not _of_the_clause(c) for c in noun.children)
+    """Whether words behind a noun say which is meant, as a clause behind a comma does not."""
+    more = (c for c in noun.children if c.i > noun.i and c.dep_ in MORE and not _of_the_clause(c))
+    return any(not (c.dep_ == "relcl" and noun.i + 1 < c.i and noun.nbor().text == ",") for c in more)
 
 
 def _of_the_clause(word: Token) -> bool:

@@ -212,6 +212,13 @@ def _is_joined(token: Token) -> bool:
     return token.dep_ == "conj" or (token.dep_ == "appos" and token.ent_type_ == token.head.ent_type_ == "PERSON")
 
 
+def beside(token: Token) -> tuple[Token, ...]:
+    """All nouns of the list to which one belongs."""
+    while token.dep_ == "conj" and token.head.pos_ in NOUNS:
+        token = token.head
+    return joined(token)
+
+
 def subjects(verb: Token) -> tuple[Token, ...]:
     """Who does it: found through passives, joined verbs, infinitives and relative clauses; () where nobody is named."""
     for _ in range(6):

@@ -743,6 +743,34 @@ def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, f
     return candidate, (1 if support > oppose else -1), float(max(support, oppose))
 
 
+def positions(seen: list[tuple[Candidate, Doc, np.ndarray]], here: Here, actors: dict[str, dict]) -> list:
+    """`position` of each candidate of a passage; where a speaker says of somebody else that he takes a stance ("Ray backs the toll"), it is not the
+    speaker's own, and the other's is at least as likely."""
+    found = [position(one) for one in seen]
+    told = {c.head: sure for c, _, sure in found if c.kind == "said" and _tells_of(c, here, actors)}
+    return [
+        (c, sign, max(sure, told.get(c.head, 0.0)) if c.kind == "reported" else sure)
+        for c, sign, sure in found
+        if c.kind != "said" or c.head not in told
+    ]
+
+
+def _tells_of(candidate: Candidate, here: Here, actors: dict[str, dict]) -> bool:
+    """Whether what is said is that a person or group other than the speaker takes a stance."""
+    head = here.passage.doc[candidate.head]
+    if (
+        not _shown_by(head)
+        or lexicon.modal(head, "demand")
+        or lexicon.modal(head, "hedge")
+        or lexicon.conditional(head)
+    ):
+        return False
+    holders = [(by, here.who(by)) for by in lexicon.subjects(head)]
+    if any(lexicon.is_a(by, "pronoun", "own") or who == candidate.holder for by, who in holders):
+        return False
+    return any(actors.get(who, {}).get("kind") in ("person", "group") for _, who in holders)
+
+
 def spoken(candidate: Candidate, doc: Doc) -> int:
     """The position that the candidate's own word shows, 1 or -1; 0 where it shows none, and within what somebody says."""
     return 0 if candidate.kind == "said" else _shown_by(doc[candidate.head])

@@ -152,7 +152,7 @@ class _Reader:
     def learned(self, here: Here, seen: list, places: list[tuple[Cue, int, int]], known: list[dict]) -> list[dict]:
         """The stances of a passage that the network sees and no rule does, the likeliest first, none over another of the same holder."""
         made: list[dict] = []
-        likely = [one for one in map(stances.position, seen) if one[2] >= LEAST]
+        likely = [one for one in stances.positions(seen, here, self.actors) if one[2] >= LEAST]
         for candidate, sign, sure in sorted(likely, key=lambda one: -one[2]):
             if stances.is_none(candidate, here, sure):
                 continue
@@ -207,14 +207,19 @@ class _Reader:
         }
 
     def evidence(self, here: Here, candidate) -> tuple[int, int]:
-        """Where a clause stands, without the "and" that joins it to another."""
-        words = [i for i in sorted(candidate.tokens) if here.passage.doc[i].dep_ != "cc" or i == candidate.head]
+        """Where a clause stands, without the "and" that joins it to another; with what a passive is about: "the plan was backed by Lee"."""
+        doc = here.passage.doc
+        words = [i for i in sorted(candidate.tokens) if doc[i].dep_ != "cc" or i == candidate.head]
+        if candidate.kind != "said" and (undergoer := lexicon.child(doc[candidate.head], "nsubjpass")) is not None:
+            words.insert(0, min(undergoer.left_edge.i, words[0]))
         return self.trim(here.starts[words[0]], here.ends[words[-1]])
 
     def targets(self, here: Here, candidate, around: topics.Around | None) -> list[str]:
         """Other actors of whom the clause is, the one whom it is most directly about first; not those whom it only mentions while it is about something."""
         doc, core = here.passage.doc, stances.core(candidate, here.passage.doc)
-        far = [(lexicon.distance(doc[i], core), i, who) for i, who in stances.others(candidate, here)]
+        own = {here.who(by) for by in lexicon.beside(doc[candidate.by])} if candidate.by is not None else ()
+        others = ((i, who) for i, who in stances.others(candidate, here) if who not in own)
+        far = [(lexicon.distance(doc[i], core), i, who) for i, who in others]
         nearest = next((noun.far for noun in around.clause.values()), math.inf) if around is not None else math.inf
         return list(dict.fromkeys(who for distance, _, who in sorted(far) if distance <= max(FAR, nearest)))
 

@@ -408,7 +408,7 @@ def _affiliate(person: Bearer, words: Span, nouns: list[Token]) -> None:
         person.side = person.side or ("independent" if sort == "expert" else None)
         return
     person.affiliation = bare(chosen.text)
-    known, code = body_here(words.doc, person.affiliation), country_of(person.affiliation)
+    known, code = body_here(words, person.affiliation), country_of(person.affiliation)
     if known is None and code is None:  # "the Democratic candidate"
         known = party(person.affiliation)
     home = (known.country or None) if known is not None else code
