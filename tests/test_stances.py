@@ -299,6 +299,8 @@ POSITIONS = [  # what is said; the position on what it is about
     ("Ann Lee backed Bob Ray to succeed the mayor.", "support"),
     ("Ann Lee protested that the gun bill would ruin farmers.", "oppose"),
     ("Ann Lee started a campaign to support the congestion charge.", "support"),
+    ("“The bill is too long,” said Ann Lee.", "oppose"),
+    ("“This legislation is too important to lose,” said Ann Lee.", "support"),
 ]
 
 
@@ -372,6 +374,8 @@ def test_what_somebody_campaigns_for(text, issue, position):
         ("Ann Lee said Bob Ray and Tom Hill are backing an attempt to scrap the gun bill.", ["Bob Ray", "Tom Hill"]),
         ("Ann Lee said she was backing an attempt to scrap the gun bill.", ["Ann Lee"]),
         ("The gun bill was backed by Bob Ray.", ["Bob Ray"]),
+        ("“My gun bill has found support from Bob Ray,” said Ann Lee.", ["Bob Ray"]),
+        ("“My gun bill has met opposition,” said Ann Lee.", []),
     ],
 )
 def test_what_a_speaker_tells_of_others_is_theirs(text, holders):

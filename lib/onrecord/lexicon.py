@@ -261,8 +261,8 @@ def owners(noun: Token) -> tuple[Token, ...] | None:
     if owner is not None:
         return joined(owner)
     verb = noun.head.head if noun.dep_ == "pobj" else noun.head
-    if verb.pos_ not in ("VERB", "AUX"):
-        return ()
+    if verb.pos_ not in ("VERB", "AUX") or is_a(verb, "verb", "meets"):
+        return ()  # whoever "found support" or "faced criticism" did not give it
     return (
         subjects(verb)
         if noun.dep_ in ("dobj", "pobj", "attr") and ("light" in kinds(verb) or verb.lemma_ == "be")

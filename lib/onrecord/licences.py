@@ -354,9 +354,9 @@ class Way:
             )
             nothing = -1 if lexicon.negated(word) else 1
             if "attitude" in worth and word.pos_ in NOUNS:
-                self.license(
-                    "attitude", self.sign * worth["attitude"][1] * turn * nothing, word, holders=_owner_or_speaker(word)
-                )
+                met = "meets" in kinds  # "found support from Lee"
+                holders = lexicon.whose(word, "from", "among", "by") if met else _owner_or_speaker(word)
+                self.license("attitude", self.sign * worth["attitude"][1] * turn * nothing, word, holders=holders)
             elif "evaluation" in worth:
                 sign = self.sign * worth["evaluation"][0]
                 self.license(

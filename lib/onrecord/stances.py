@@ -695,7 +695,7 @@ def _leaves_open(verb: Token) -> bool:
 
 def _suffers(verb: Token) -> bool:
     """Whether the subject of a verb only meets with what others think: "faced criticism", "drew praise"."""
-    return verb.lemma_ in ("attract", "draw", "face", "meet", "provoke", "receive", "suffer") and any(
+    return lexicon.is_a(verb, "verb", "meets") and any(
         c.dep_ == "dobj" and "attitude" in lexicon.kinds(c) for c in verb.children
     )
 
@@ -737,6 +737,8 @@ def position(seen: tuple[Candidate, Doc, np.ndarray]) -> tuple[Candidate, int, f
     """Which position a candidate most likely shows (1 or -1), and how likely: as its own word says where that shows one ("condemned"), else as the network does."""
     candidate, doc, (none, support, oppose) = seen
     head = doc[candidate.head]
+    if _is_too(head):
+        return candidate, -1, float(1 - none)
     sign = _shown_by(head)
     if sign and (candidate.kind != "said" or _is_own(head)):
         return candidate, sign, float(1 - none)
@@ -887,6 +889,13 @@ def _goes(verb: Token) -> bool:
 def _is_own(verb: Token) -> bool:
     """Whether who speaks is the subject of a verb: "I support the plan"."""
     return any(lexicon.is_a(by, "pronoun", "own") for by in lexicon.subjects(verb))
+
+
+def _is_too(verb: Token) -> bool:
+    """Whether something is said to be too much of what is not good: "the bill is too wide", but not "too important"."""
+    said = lexicon.child(verb, "acomp")
+    too = said is not None and any(c.lower_ == "too" and c.dep_ == "advmod" for c in said.children)
+    return too and lexicon.tone(said) <= 0 and not lexicon.negated(verb)
 
 
 def _shown_by(word: Token) -> int:
