@@ -16,6 +16,7 @@ PEOPLE = [  # text, name, role, affiliation, side
         "european-union",
     ),
     ("Chairman of the college Prof Martin Lee left.", "Martin Lee", "Chairman of the college", None, None),
+    ("In a letter to the mayor Mr Lee said it was late.", "Lee", None, None, None),
     ("Education Secretary Shirley-Anne Lee left.", "Shirley-Anne Lee", "Education Secretary", None, None),
     ("DUP leader Sir Bob Lee left.", "Bob Lee", "DUP leader", "DUP", "democratic-unionist-party"),
     ("Home Secretary Ann Lee left.", "Ann Lee", "Home Secretary", None, None),
@@ -431,6 +432,9 @@ DESCRIBED = [  # text, words that describe somebody, who is meant
         ["ann-lee"],
     ),
     ("Malta’s government is to propose a law.", "Malta’s government", ["government-of-malta"]),
+    ("Union rejects Rolls-Royce bonus\n\nUnite met Bob Ray. They talked.", "Union", ["unite-the-union"]),
+    ("Andrew RT Davies spoke in Ayr. Davies left.", "Davies", ["andrew-rt-davies"]),
+    ("Mayor Ann Lee left Ayr. The incoming mayor said it was late.", "The incoming mayor", ["incoming-mayor"]),
     ("The plan was backed by Mayor of London Sadiq Khan and Ayr City Council.", "Sadiq Khan", ["sadiq-khan"]),
     (
         "The US Congress met. Ann Lee spoke in Manila’s House of Representatives.",

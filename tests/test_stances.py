@@ -300,6 +300,9 @@ POSITIONS = [  # what is said; the position on what it is about
     ("Ann Lee protested that the gun bill would ruin farmers.", "oppose"),
     ("Ann Lee started a campaign to support the congestion charge.", "support"),
     ("“The bill is too long,” said Ann Lee.", "oppose"),
+    ("“We must do more to lower the toll rate,” said Ann Lee.", "oppose"),
+    ("“We need a leader to deal with the cost crisis,” said Ann Lee.", "oppose"),
+    ("Ministers must act with speed to tackle poverty, said Ann Lee.", "oppose"),
     ("“This legislation is too important to lose,” said Ann Lee.", "support"),
 ]
 

@@ -170,6 +170,7 @@ class Cast:
         self._capitals = capitals if len(capitals) < len(passages) else set()  # headings in which each word has one
         self._firsts: dict[str, list[Place]] = {}  # by the noun of a role
         self._by_role: dict[str, list[Place]] = {}  # where people are named, by the nouns of their roles
+        self._by_head: dict[str, list[Place]] = {}  # where bodies are, by the heads of their names
         self._newcomers: dict[str, Actor] = {}  # who is only described, by the noun with which they come in
         for step in (self._people, self._bodies, self._nominals, self._descriptions, self._groups, self._pronouns):
             step()
@@ -479,15 +480,15 @@ class Cast:
             and not (name.isupper() and _dateline(span))
         ):
             full = next((long for short, long in self._acronyms.items() if short == name), name)
-            medium = MEDIA.search(full)
+            medium, place = MEDIA.search(full), len(span) == 1 and span.text.istitle() and _says_where(span)
             return {
                 "name": full,
                 "kind": "media" if medium else "organisation",
                 "country": country_of(span[0].text) or country_before(span),
                 "rule": "organisation",
                 "confidence": 0.65,
-                "acting": role_sort(span[-1]) != "document" or medium is not None or _is_source(span),
-                "place": False,
+                "acting": not place and (role_sort(span[-1]) != "document" or medium is not None or _is_source(span)),
+                "place": place,
             }
         return None
 
@@ -527,7 +528,7 @@ class Cast:
     def _descriptions(self) -> None:
         """Definite descriptions of somebody named before: of a person by role ("the senator"), of a body by the noun in its name ("the church")."""
         people, bodies = self._places_by_noun()
-        self._by_role = people
+        self._by_role, self._by_head = people, bodies
         for i, passage in enumerate(self.passages):
             for description in descriptions.definite(passage.doc):
                 noun, span = description.noun, description.span
@@ -824,6 +825,11 @@ class Cast:
         if kind == "person" and (ahead := self._announced(passage, words, head, sort)) is not None:
             self._newcomers[head.lower_] = ahead
             return ahead.actor_id, self.mention(ahead, passage, core, "nominal", "role_ahead", 0.6)
+        if sort == "body" and name.casefold() == head.lower_ and not plural:
+            bearers = {actor.actor_id: actor for *_, actor in self._by_head.get(head.lower_, ())}
+            if len(bearers) == 1:  # "Union rejects offer" above an article on Unite the Union
+                body = bearers.popitem()[1]
+                return body.actor_id, self.mention(body, passage, core, "nominal", "noun_of_the_name", 0.6)
         actor = self.actor(name[:1].upper() + name[1:], kind, rule="description", confidence=0.6)
         if kind == "person":
             learn_role(actor, words, None)

@@ -10,7 +10,7 @@ from spacy.util import filter_spans
 
 from onrecord import data, language
 from onrecord.article import slugify
-from onrecord.names import country_of, is_common, organisation, party, role_sort
+from onrecord.names import country_of, is_common, is_given, organisation, party, role_sort
 
 LONGEST = 8  # tokens of a name
 SEEN = ("ORG", "PRODUCT", "GPE", "NORP", "FAC")  # what the model calls a body of one word
@@ -50,7 +50,15 @@ def _find_known(doc: Doc) -> list[Span]:
         or s.text.isupper()
         or (s.text[:1].isupper() and (s.root.ent_type_ in SEEN or (s.root.pos_ == "PROPN" and not s.root.ent_type_)))
     ]
-    return [s for s in filter_spans(kept) if not _within_longer(s) and not _is_number(s)]
+    return [s for s in filter_spans(kept) if not _within_longer(s) and not _is_number(s) and not _are_initials(s)]
+
+
+def _are_initials(span: Span) -> bool:
+    """Whether an acronym is somebody's initials, between a first name and another: "Andrew RT Davies"."""
+    doc = span.doc
+    if len(span) != 1 or not span.text.isupper() or not 0 < span.start < len(doc) - 1:
+        return False
+    return is_given(doc[span.start - 1].text) and doc[span.end].tag_ == "NNP" and doc[span.end].is_title
 
 
 def _is_number(span: Span) -> bool:

@@ -40,6 +40,7 @@ NEWCOMERS = frozenset(  # words before a noun that tell it from the one in view
         "same",
         "rival",
         "future",
+        "incoming",
         "would-be",
         "typical",
         "average",

@@ -288,6 +288,8 @@ def _step(word: Token) -> float:
         return 1  # "the plan is a disaster"
     if word.dep_ == "dobj" and child(above, "xcomp") is not None:
         return STEPS["dobj"] + STEPS["xcomp"]  # who is asked to do something
+    if word.dep_ == "prep" and not leads_on(above, word):
+        return AWAY  # "act with speed"
     return STEPS.get(word.dep_, AWAY)
 
 

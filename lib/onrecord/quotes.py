@@ -187,6 +187,7 @@ class _Reader:
             finite = any(t.tag_ in FINITE for t in passage.doc[words.end :])
             if (
                 not finite
+                or (passage.kind == "headline" and _has_sayer(passage.doc[words.end :]))
                 or self.cast.actors[actor].kind not in ("person", "media")
                 or count_words(text[begin:end]) < 3
             ):
@@ -310,6 +311,8 @@ class _Reader:
         cue = _cue_of(doc[found.cue], outside)
         if cue.speech == "wish" or not outside[found.cue]:
             return None  # what nobody utters; what somebody quoted says of others' words
+        if passage.kind == "headline" and cue.words.text == ":" and _has_sayer(doc[cue.words.end :]):
+            return None
         cue.speaker = None if found.speaker is None else doc[slice(*found.speaker)]
         told = _is_told(cue)
         if told:
@@ -970,6 +973,12 @@ def _cue_codes() -> tuple[frozenset[int], ...]:
     strings = language.model().vocab.strings
     parts, tags, words = ("VERB", "AUX", "NOUN"), ("VBD", "VBZ"), ("said", "says", "according")
     return tuple(frozenset(strings.add(name) for name in names) for names in (parts, tags, words))
+
+
+def _has_sayer(words: Span) -> bool:
+    """Whether somebody speaks in some words by a verb, so that a name and a colon before them only tell the topic: "Lee: Critics say it is late"."""
+    verbs = (t for t in words if t.pos_ == "VERB" and lexicon.child(t, "nsubj") is not None)
+    return any((cues.of_verb(verb) or ("",))[0] == "speech" for verb in verbs)
 
 
 def _cue_words(doc: Doc) -> list[int]:

@@ -77,6 +77,7 @@ ARGUMENTS = (
 HOLDING = ("be", "become", "lead", "replace", "run", "serve", "stand", "succeed", "win")  # an office
 ONWARD = ("to", "into", "through", "with", "for")  # prepositions with which going is no leaving
 OVER = ("about", "into", "on", "over")  # prepositions behind which stands what is only looked at
+PURPOSE = (("mark", "for"), ("aux", "to"))  # what begins a clause that says what for
 DEMANDED = ("xcomp", "ccomp", "pcomp", "prep", "dobj", "pobj", "acl")  # relations of what a word demands
 
 
@@ -790,7 +791,10 @@ def on_end(candidate: Candidate, here: Here, about: Token | None = None) -> int:
                 return -1
             if any(_turns(t, "attitude") for t in above):
                 return 1
-    if not (against := _turns(head, "attitude")) and not _demands(head):
+    if about is not None and about.dep_ == "nsubjpass" and _demands(about.head) and not lexicon.negated(about.head):
+        return 1  # "an inquiry is required"
+    against = _turns(head, "attitude")
+    if not against and not _demands(head) and not lexicon.modal(head, "demand"):
         return 0
     ends = any(_is_of(word, about) for word in _endings(head, candidate.tokens))
     return int(ends) if against else -int(ends)
@@ -853,9 +857,7 @@ def asks(candidate: Candidate, here: Here, actor: str) -> bool:
 
 def _is_demanded(word: Token) -> bool:
     """Whether a word below one that demands says what: no circumstance ("since he suspended his campaign")."""
-    return word.dep_ in DEMANDED or (
-        word.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ == "for" for c in word.children)
-    )
+    return word.dep_ in DEMANDED or (word.dep_ == "advcl" and any((c.dep_, c.lower_) in PURPOSE for c in word.children))
 
 
 def _demands(verb: Token) -> bool:
@@ -873,7 +875,8 @@ def _ends(word: Token) -> bool:
         return False
     if word.pos_ in CLAUSES:
         bare = word.tag_ == "VBN" and "nsubj" in beside and "aux" not in beside  # "want the rules scrapped"
-        done = known.get("action", (0, 0))[1] < 0 and (lexicon.passive(word) or "dobj" in beside or bare)
+        led = known != lexicon.kinds(word)  # "deal with"
+        done = known.get("action", (0, 0))[1] < 0 and (lexicon.passive(word) or "dobj" in beside or bare or led)
         return done or _goes(word)
     return word.pos_ == "NOUN" and known.get("reversal", (0, 0))[1] < 0 and "prep" in beside
 

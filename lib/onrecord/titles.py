@@ -144,7 +144,10 @@ def title_before(span: Span) -> Span | None:
     while end > start and doc[end - 1].is_punct:
         end -= 1
     words = _from_role(doc[start:end])
-    return words if any(role_sort(t) for t in words) else None
+    if not any(role_sort(t) for t in words):
+        return None
+    behind = span.root.dep_ == "nsubj" and any(t.dep_ == "pobj" and role_sort(t) and t.head.i < start for t in words)
+    return None if behind else words  # "in a letter to the mayor Mr Lee said"
 
 
 def _description(span: Span) -> Span | None:

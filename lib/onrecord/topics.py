@@ -45,8 +45,9 @@ class Noun(NamedTuple):
 class Around(NamedTuple):
     """The nouns of a clause and around it, by their lemmas; `vague` are those of the clause that name no issue.
 
-    `clause`: where each stands, what the clause is most directly about first; `open` where its subject is a pronoun that means what stands before. `paragraph` is the last one before that has nouns, where the clause's own has
-    none. `before`: the nouns of the paragraph up to the clause, the nearest first, and then those behind it."""
+    `clause`: where each stands, what the clause is most directly about first. `paragraph` is the last one before that has nouns, where the clause's own has
+    none. `before`: the nouns of the paragraph up to the clause, the nearest first, and then those behind it. `open`: whether the clause's subject is a
+    pronoun that means what stands before."""
 
     clause: dict[str, Noun]
     sentence: list[str]
