@@ -460,6 +460,7 @@ def test_a_quotation_set_apart_needs_no_marks(before, words, speaker):
 
 HEADLINES = [  # headline, who is quoted in it
     ("Kon Police: Bob Ray says officers lie to ministers", "Bob Ray"),
+    ("Ann Lee: Hill Asking For A Vote ‘Reeks of Fear’ And Ends", "Ann Lee"),
     ("Elizabeth Warren Hammers Ayr Bank CEO: ‘You Should Go Now’", "Elizabeth Warren"),
     ("Donald Trump Praises Editor Matthew Boyle: ‘Very Good Reporter’", "Donald Trump"),
     ("Elizabeth Warren: “You should go now”", "Elizabeth Warren"),

@@ -825,7 +825,8 @@ class Cast:
         if kind == "person" and (ahead := self._announced(passage, words, head, sort)) is not None:
             self._newcomers[head.lower_] = ahead
             return ahead.actor_id, self.mention(ahead, passage, core, "nominal", "role_ahead", 0.6)
-        if sort == "body" and name.casefold() == head.lower_ and not plural:
+        lead = passage <= LEAD or head.lower_ in GOVERNMENTS
+        if sort == "body" and name.casefold() == head.lower_ and not plural and lead:
             bearers = {actor.actor_id: actor for *_, actor in self._by_head.get(head.lower_, ())}
             if len(bearers) == 1:  # "Union rejects offer" above an article on Unite the Union
                 body = bearers.popitem()[1]

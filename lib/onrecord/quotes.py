@@ -977,7 +977,7 @@ def _cue_codes() -> tuple[frozenset[int], ...]:
 
 def _has_sayer(words: Span) -> bool:
     """Whether somebody speaks in some words by a verb, so that a name and a colon before them only tell the topic: "Lee: Critics say it is late"."""
-    verbs = (t for t in words if t.pos_ == "VERB" and lexicon.child(t, "nsubj") is not None)
+    verbs = (t for t in words if t.tag_ in FINITE and lexicon.child(t, "nsubj") is not None)
     return any((cues.of_verb(verb) or ("",))[0] == "speech" for verb in verbs)
 
 
