@@ -374,6 +374,7 @@ SPEAKERS = [  # text, who alone speaks in it
     ("Bob Ray’s office said the report was wrong.", "Bob Ray’s office"),
     ("“The vote is over, said Ann Lee. She left.", "Ann Lee"),
     ("Ann Lee has a stall in Ayr. She is angry.\n\n“I think that we need a new mayor here.”", "Ann Lee"),
+    ("Ann Lee has a stall in Ayr. She feels disillusioned by it.\n\n“I think that we need a new mayor.”", "Ann Lee"),
     ("Trade was bad, said Bob Ray, who sells nets.\n\n“I think that we need a new mayor here.”", "Bob Ray"),
     ("Taxes rose in the spring.\n\n“I think that we need a new mayor here.”", None),
     ("ShareAction said that 24 big banks had given money.", "ShareAction"),

@@ -669,7 +669,9 @@ class _Reader:
         before = self.passages[made.passage - 1] if made.passage else None
         if before is None or before.kind != "paragraph" or not len(before.doc):
             return
-        subject = _subject(before.doc[-1].sent.root, outside_marks(before.doc))
+        root = before.doc[-1].sent.root
+        felt = (lexicon.child(verb, "nsubj", "nsubjpass") for verb in (root, lexicon.child(root, "auxpass")) if verb)
+        subject = next(filter(None, felt), None) or _subject(root, outside_marks(before.doc))  # "She feels appalled."
         found = self.cast.who(made.passage - 1, subject) if subject is not None else None
         if found is not None and self.cast.actors[found[0]].kind == "person":
             made.speaker_id, made.speaker_at = found[0], (found[1].start, found[1].end)
