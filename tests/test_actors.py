@@ -381,6 +381,9 @@ BEARERS = [  # text, words that name somebody, who is meant
     ("Gaddafi spoke in Tripoli. Mr Qaddafi said it was late.", "Qaddafi", ["gaddafi"]),
     ("Bill Clinton met Hillary Clinton. Mrs Clinton said it was late.", "Clinton", ["hillary-clinton"]),
     ("Bill Clinton met Hillary Clinton. Mr. Clinton said it was late.", "Clinton", ["bill-clinton"]),
+    ("Vice President Joseph R. Biden Jr. spoke in Ayr. Mr. Biden left.", "Biden", ["joseph-r-biden-jr"]),
+    ("Donald Trump met Donald Trump Jr. in Ayr. Mr. Trump left.", "Trump", ["donald-trump"]),
+    ("The Federal Reserve met in Ayr. The Fed left it at that.", "Fed", ["federal-reserve"]),
     ("Sir Jeffrey Lee left in May. Lord Hall stayed.", "Lord Hall", ["lord-hall"]),
     ("Sir Jeffrey Lee left in May. Lord Hall stayed.", "Sir Jeffrey Lee", ["jeffrey-lee"]),
 ]

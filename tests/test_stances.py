@@ -220,6 +220,7 @@ def test_a_view_that_another_reports_is_marked_as_reported():
         ("A charge came. He backed a campaign for the charge amid a row about roads.", ["backed"], ["charge"]),
         ("He urged ministers to fund ferries at the port.", ["urged"], ["ferry"]),
         ("He rejected criticism of the toll.", ["rejected"], ["toll"]),
+        ("A toll is made. He condemned the toll as a danger to ferries.", ["condemned"], ["toll"]),
         ("He praised Ann Lee.", ["praised"], [None]),
     ],
 )

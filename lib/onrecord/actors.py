@@ -91,6 +91,7 @@ NO_NAME = re.compile(  # what a description of somebody begins with
     re.IGNORECASE,
 )
 SURNAME_PREFIX = re.compile(r"(?:Ma?c|Fitz|[DL]e|La|Di|Du|Van)[A-Z]")  # of a surname with a capital within: McCain
+NUMBERED = frozenset(numeral.casefold() for numeral in NUMERALS)
 FIRST_NAMES = ("ben", "al")  # particles that rather are a first name where a name begins with them: Ben Carson
 LONG_HALF = 4  # letters of half a double surname that can stand alone: Cramon
 MANY = 0.85  # of a heading's longer words
@@ -303,7 +304,7 @@ class Cast:
 
     def _surnames(self, found: list, full: list) -> list[tuple[int, Span]]:
         """Single names: those that are people's by themselves, and any word that is a known person's surname."""
-        surnames = {_parts(name)[-1] for name in self._named}
+        surnames = {_surname(_parts(name)) for name in self._named}
         surnames |= {half for name in self._named for half in _halves(name)}
         given = {_parts(span.text)[0] for _, span in full}
         single = [(i, span) for i, span, _ in found if len(_parts(span.text)) == 1]
@@ -338,7 +339,9 @@ class Cast:
         """The people who can be meant by a surname."""
         if surname not in self._bearers:
             bearers = [a for a in self.actors.values() if a.name in self._named and _same_person(surname, a.name)]
-            last, halves = spelt(_parts(surname)[-1]), {a.name: _parts(a.name)[-1] for a in bearers}
+            fathers = [a for a in bearers if _parts(a.name)[-1] not in NUMBERED]
+            bearers = fathers or bearers  # "Mr. Trump" is not Donald Trump Jr., where both are told of
+            last, halves = spelt(_parts(surname)[-1]), {a.name: _surname(_parts(a.name)) for a in bearers}
             bearers = [
                 a for a in bearers if last in map(spelt, (halves[a.name], *halves[a.name].split("-")))
             ] or bearers
@@ -1021,6 +1024,11 @@ def _parts(name: str) -> list[str]:
     return kept or parts or [name.casefold()]
 
 
+def _surname(parts: list[str]) -> str:
+    """The part of a name by which somebody is called alone: biden of joseph biden jr."""
+    return parts[-2] if parts[-1] in NUMBERED and len(parts) > 1 else parts[-1]
+
+
 def _halves(name: str) -> list[str]:
     """The halves of a double surname, in small letters: of Cramon-Taubadel, but not of Kwok-hing, which is a first name."""
     halves = name.rsplit(" ", 1)[-1].split("-")
@@ -1033,9 +1041,11 @@ def _same_person(short: str, long: str) -> bool:
     a, b = _parts(short), _parts(long)
     if a[0] in b[1:-1] and a[1:] in ([], b[-1:]) and NICKNAMED.search(long):
         return True  # `Bobby` and `Bobby Scott` for `Robert C. "Bobby" Scott`
+    if len(a) == 1 and spelt(a[0]) == spelt(_surname(b)):
+        return True
     same_last = spelt(a[-1]) == spelt(b[-1])
     if len(a) == 1:
-        return same_last or a[0] in b[-1].split("-") or (len(b) > 1 and a[0] == b[0])
+        return a[0] in b[-1].split("-") or (len(b) > 1 and a[0] == b[0])
     if a == b[-len(a) :] and not is_given(a[0]):
         return True  # `Peña Nieto` for `Enrique Peña Nieto`
     return same_last and (spelt(a[0]) == spelt(b[0]) or a[0].rstrip(".") == b[0][:1] or b[0].rstrip(".") == a[0][:1])

@@ -173,7 +173,7 @@ def core_of(words: Span) -> Span:
     for token in words.doc[words.root.i + 1 : words.end]:
         mark = token.text in (",", "(", ";", ":", "—", "–", "--") or (token.text == "-" and token.nbor(-1).whitespace_)
         possessive = token.tag_ == "POS" and token.head == words.root
-        if mark or possessive or token.tag_ in ("WDT", "WP"):
+        if mark or possessive or token.tag_ in ("WDT", "WP", "WRB"):
             return words.doc[words.start : token.i]
         if token.dep_ in ("relcl", "acl"):
             return words.doc[words.start : max(token.left_edge.i, words.root.i + 1)]  # "experts I know"

@@ -21,7 +21,6 @@ STEPS = {  # how far each relation leads away from what a clause is about
     "dobj": 1,
     "nsubj": 2,
     "nsubjpass": 1,
-    "oprd": 1,
     "pcomp": 0.5,
     "pobj": 0.5,
     "prep": 1,
@@ -288,9 +287,14 @@ def _step(word: Token) -> float:
         return 1  # "the plan is a disaster"
     if word.dep_ == "dobj" and child(above, "xcomp") is not None:
         return STEPS["dobj"] + STEPS["xcomp"]  # who is asked to do something
-    if word.dep_ == "prep" and not leads_on(above, word):
-        return AWAY  # "act with speed"
+    if word.dep_ == "prep" and (not leads_on(above, word) or word.lower_ == "as" or _harms(above)):
+        return AWAY  # "act with speed", "hailed it as a step", "a danger to allies"
     return STEPS.get(word.dep_, AWAY)
+
+
+def _harms(noun: Token) -> bool:
+    """Whether a noun judges something for what it does to others: danger, threat."""
+    return noun.pos_ == "NOUN" and kinds(noun).get("evaluation", (0, 0))[1] < 0
 
 
 def authors(noun: Token) -> tuple[Token, ...]:
