@@ -397,3 +397,19 @@ def test_a_call_to_resign_is_no_support():
         "Senator Ann Lee urged Donald Trump to drop out of the race on Monday."
     ).statements.itertuples()
     assert (row.holder, row.target_id, row.position, row.demanded) == ("Ann Lee", "donald-trump", "oppose", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "position"),
+    [
+        ("Bob Ray was urged by Ann Lee to resign.", "Ray", -1),
+        ("Ann Lee said an inquiry was required.", "inquiry", 1),
+        ("Ann Lee urged ministers to end the toll.", "toll", -1),
+        ("Ann Lee urged ministers to end the toll.", "ministers", 0),
+    ],
+)
+def test_what_is_to_end_is_told_word_by_word(text, about, position):
+    heres, _ = scene_of(text)
+    (here,) = heres
+    word = next(token for token in here.passage.doc if token.text == about)
+    assert {stances.on_end(c, here, word) for c in stances.candidates(here)} - {0} == {position} - {0}

@@ -791,13 +791,18 @@ def on_end(candidate: Candidate, here: Here, about: Token | None = None) -> int:
                 return -1
             if any(_turns(t, "attitude") for t in above):
                 return 1
-    if about is not None and about.dep_ == "nsubjpass" and _demands(about.head) and not lexicon.negated(about.head):
-        return 1  # "an inquiry is required"
+    if about is not None and about.dep_ == "nsubjpass" and _is_wanted(about.head):
+        return 1
     against = _turns(head, "attitude")
     if not against and not _demands(head) and not lexicon.modal(head, "demand"):
         return 0
     ends = any(_is_of(word, about) for word in _endings(head, candidate.tokens))
     return int(ends) if against else -int(ends)
+
+
+def _is_wanted(verb: Token) -> bool:
+    """Whether the subject of a passive is what is demanded, not who is to do something: "an inquiry is required"."""
+    return _demands(verb) and lexicon.child(verb, "xcomp") is None and not lexicon.negated(verb)
 
 
 def _joined(verb: Token, clause: frozenset[int]) -> list[Token]:
@@ -819,7 +824,7 @@ def _endings(head: Token, clause: frozenset[int]) -> Iterator[Token]:
 
 def _is_of(verb: Token, about: Token | None, subject: Token | None = None) -> bool:
     """Whether what ends is, or holds, the word that counts; who goes may be named above ("urged Ray to resign", "called on Ray to quit")."""
-    if about is None or (about.i < verb.i and about.dep_ in ("dobj", "pobj") and _goes(verb)):
+    if about is None or (about.i < verb.i and about.dep_ in ("dobj", "pobj", "nsubjpass") and _goes(verb)):
         return True
     does = lexicon.child(verb, "nsubj") if lexicon.child(verb, "dobj") is not None else None
     if does is not None and (does == about or does.is_ancestor(about)):
