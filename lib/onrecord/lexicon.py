@@ -26,6 +26,7 @@ STEPS = {  # how far each relation leads away from what a clause is about
     "prep": 1,
     "xcomp": 1,
 }
+FAR = 4  # how indirectly a clause can still be about something
 AWAY = 3  # any other: circumstances, owners, parts of names
 FORMS = {"VERB": "verb", "AUX": "verb", "ADJ": "adj", "NOUN": "noun", "PROPN": "noun", "ADP": "prep", "SCONJ": "prep"}
 

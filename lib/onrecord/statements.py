@@ -30,7 +30,6 @@ SURE = {
 }
 POSITIONS = {1: "support", -1: "oppose", 0: "unclear"}
 LEAST = 0.38  # how likely a position must be that no rule finds
-FAR = 4  # how indirectly a clause can be about an actor at whom it is aimed
 SIDES = ("state", "government", "organisation")
 
 
@@ -221,7 +220,7 @@ class _Reader:
         others = ((i, who) for i, who in stances.others(candidate, here) if who not in own)
         far = [(lexicon.distance(doc[i], core), i, who) for i, who in others]
         nearest = next((noun.far for noun in around.clause.values()), math.inf) if around is not None else math.inf
-        return list(dict.fromkeys(who for distance, _, who in sorted(far) if distance <= max(FAR, nearest)))
+        return list(dict.fromkeys(who for distance, _, who in sorted(far) if distance <= max(lexicon.FAR, nearest)))
 
     def meant(self, here: Here, issue: str, words: Span) -> list[str]:
         """Actors of whom some words speak, subjects and objects first, where the issue is about such actors: "Bob Ray is unfit for office"."""

@@ -136,20 +136,21 @@ class Nouns:
         if around.clause:
             nearest, far = next((noun, one.far) for noun, one in around.clause.items())
             close = (noun for noun, one in around.clause.items() if noun in chosen and one.far <= far + CLOSE)
-            return next(close, near[0] if near and around.open else nearest)
+            return next(close, near[0] if near and (around.open or far > lexicon.FAR) else nearest)
         vague = sorted(around.vague, key=lambda noun: -self.said(noun))
         repeated = [noun for noun in around.before if self.said(noun) >= ENOUGH]
         return (near + repeated + vague + around.before)[0]
 
     def phrase(self, noun: str, clauses: list[Around]) -> str:
-        """How some clauses that are about a noun put it: with the words before it ("wage bill") where one in three places of the article has the same,
-        with adjectives ("minimum wage") where the article repeats it so, else alone."""
+        """How some clauses that are about a noun put it: with the words before it ("wage bill") where most of them or one in three places of the article
+        do so, with adjectives ("minimum wage") where the article repeats it so, else alone."""
         here = [around.clause[noun].token for around in clauses if noun in around.clause] or self.printed[noun]
         for described, least in ((True, ENOUGH), (False, 1)):
             said = Counter(_phrase(one, described) for one in self.printed[noun])
-            longer = (words for words, _ in Counter(_phrase(one, described) for one in here).most_common())
-            known = (words for words in longer if words != noun and 3 * said[words] >= self.said(noun))
-            if (found := next((words for words in known if said[words] >= least), None)) is not None:
+            told = Counter(_phrase(one, described) for one in here).most_common()
+            longer = ((words, times) for words, times in told if words != noun and said[words] >= least)
+            known = (w for w, times in longer if 2 * times > len(here) or 3 * said[w] >= self.said(noun))
+            if (found := next(known, None)) is not None:
                 return found
         return noun
 
