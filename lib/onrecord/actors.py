@@ -891,8 +891,7 @@ class Cast:
 
     def _groups(self) -> None:
         """Groups that take a stance ("protesters demanded"), and governments that act: "Malta’s government is to propose a law"."""
-        strings = self.passages[0].doc.vocab.strings if self.passages else {}
-        governments = {strings[word] for word in GOVERNMENTS} if self.passages else set()
+        governments = set(map(language.model().vocab.strings.__getitem__, GOVERNMENTS))
         for i, passage in enumerate(self.passages):
             for nth in (n for n, word in enumerate(passage.doc.to_array("LOWER").tolist()) if word in governments):
                 words = passage.doc[passage.doc[nth].left_edge.i : nth + 1]

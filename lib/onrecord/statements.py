@@ -159,8 +159,9 @@ class _Reader:
             over = [row for row in known + made if row["start"] < end and start < row["end"]]
             if any(candidate.holder in (row["holder_id"], row["reported_by"]) for row in over):
                 continue  # said already, or a view that the speaker only reports
-            around = self.nouns_around(here, candidate)
-            targets = self.targets(here, candidate, around)
+            core = stances.core(candidate, here.passage.doc)
+            around = self.nouns_around(here, candidate, core)
+            targets = self.targets(here, candidate, core, around)
             issue, pole, about = self.issue(here, candidate, places, targets)
             if issue is None and not (around and (around.paragraph or around.vague)):
                 continue  # nothing that it could be about
@@ -213,9 +214,9 @@ class _Reader:
             words.insert(0, min(undergoer.left_edge.i, words[0]))
         return self.trim(here.starts[words[0]], here.ends[words[-1]])
 
-    def targets(self, here: Here, candidate, around: topics.Around | None) -> list[str]:
+    def targets(self, here: Here, candidate, core: Token, around: topics.Around | None) -> list[str]:
         """Other actors of whom the clause is, the one whom it is most directly about first; not those whom it only mentions while it is about something."""
-        doc, core = here.passage.doc, stances.core(candidate, here.passage.doc)
+        doc = here.passage.doc
         own = {here.who(by) for by in lexicon.beside(doc[candidate.by])} if candidate.by is not None else ()
         others = ((i, who) for i, who in stances.others(candidate, here) if who not in own)
         far = [(lexicon.distance(doc[i], core), i, who) for i, who in others]
@@ -223,19 +224,13 @@ class _Reader:
         return list(dict.fromkeys(who for distance, _, who in sorted(far) if distance <= max(lexicon.FAR, nearest)))
 
     def meant(self, here: Here, issue: str, words: Span) -> list[str]:
-        """Actors of whom some words speak, subjects and objects first, where the issue is about such actors: "Bob Ray is unfit for office"."""
+        """Actors of whom some words speak, each once, subjects and objects first, where the issue is about such actors: "Bob Ray is unfit for office"."""
         kinds = {kind for kind, about in self.codebook.of if about == issue}
-        named = (
-            [(i, m["actor_id"]) for i in range(words.start, words.end) for m in here.mentions.get(i, ())]
-            if kinds
-            else []
-        )
-        return self.first(here, [(i, one) for i, one in named if self.actors.get(one, {}).get("kind") in kinds])
-
-    def first(self, here: Here, named: list[tuple[int, str]]) -> list[str]:
-        """The actors at some tokens, each once, subjects and objects first."""
-        doc = here.passage.doc
-        ordered = sorted((doc[i].dep_ not in ("nsubj", "nsubjpass", "dobj"), i, actor) for i, actor in named)
+        if not kinds:
+            return []
+        named = [(word, m["actor_id"]) for word in words for m in here.mentions.get(word.i, ())]
+        known = [(word, actor) for word, actor in named if self.actors.get(actor, {}).get("kind") in kinds]
+        ordered = sorted((word.dep_ not in ("nsubj", "nsubjpass", "dobj"), word.i, actor) for word, actor in known)
         return list(dict.fromkeys(actor for _, _, actor in ordered))
 
     def issue(self, here: Here, candidate, places, targets: list[str]) -> tuple[str | None, int | None, Token | None]:
@@ -251,12 +246,12 @@ class _Reader:
                 return of[kind], None, min(named, key=lambda word: lexicon.distance(word, doc[candidate.head]))
         return None, None, None
 
-    def nouns_around(self, here: Here, candidate) -> topics.Around | None:
+    def nouns_around(self, here: Here, candidate, core: Token) -> topics.Around | None:
         """The nouns of which an issue may be proposed; None where the codebook is of one field, whose issues are all that is asked for."""
         if not self.codebook.default:
             return None
         names = {i for i, over in here.mentions.items() if any(m["form"] == "name" for m in over)}
-        return self.nouns.around(stances.core(candidate, here.passage.doc), candidate.tokens, names)
+        return self.nouns.around(core, candidate.tokens, names)
 
     def holders(self, here: Here, licence: Licence, quote: dict | None, verb: frozenset[int]) -> list[dict]:
         """Whose statement it is: nobody's where the words leave that open."""
